@@ -1,0 +1,88 @@
+package io.parley.common.access;
+
+import io.jsonwebtoken.Header;
+import io.jsonwebtoken.JwsHeader;
+import io.jsonwebtoken.security.Jwk;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.Key;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public keys of user-service, fetched when first needed and again when a token names a key not
+ * seen before, but no more often than {@link #REFETCH_AFTER}: a flood of forged key ids must not
+ * become a flood of requests.
+ */
+public final class Jwks {
+
+  private static final Duration REFETCH_AFTER = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  private final URI uri;
+  private final Clock clock;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private volatile Map<String, Key> keys = Map.of();
+  private Instant fetchedAt = Instant.MIN;
+
+  public Jwks(URI uri, Clock clock) {
+    this.uri = uri;
+    this.clock = clock;
+  }
+
+  /** The key that the header names, or null, which the parser refuses as an unknown key. */
+  @Nullable Key key(Header header) {
+    if (!(header instanceof JwsHeader jws) || jws.getKeyId() == null) {
+      return null;
+    }
+    Key key = keys.get(jws.getKeyId());
+    return key != null ? key : refetched(jws.getKeyId());
+  }
+
+  private synchronized @Nullable Key refetched(String keyId) {
+    Key key = keys.get(keyId);
+    if (key == null && fetchedAt.plus(REFETCH_AFTER).isBefore(clock.instant())) {
+      keys = fetch();
+      fetchedAt = clock.instant();
+      key = keys.get(keyId);
+    }
+    return key;
+  }
+
+  private Map<String, Key> fetch() {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IOException("status " + response.statusCode());
+      }
+      return io.jsonwebtoken.security.Jwks.setParser()
+          .build()
+          .parse(response.body())
+          .getKeys()
+          .stream()
+          .collect(Collectors.toUnmodifiableMap(Jwk::getId, Jwk::toKey));
+    } catch (IOException | RuntimeException e) {
+      throw unavailable();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable();
+    }
+  }
+
+  private static ProblemException unavailable() {
+    return new ProblemException(
+        CommonProblem.STORE_UNAVAILABLE, "The keys of user-service can not be had");
+  }
+}

@@ -1,0 +1,172 @@
+package io.parley.common.edge;
+
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.common.problems.ProblemType;
+import jakarta.validation.ConstraintViolationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.validation.method.ParameterErrors;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * HTTP edge: every refusal leaves as an RFC 9457 problem with a slug of this project. Anything else
+ * is a bug: a bare 500, details in the log only.
+ */
+@RestControllerAdvice
+@Order(Ordered.LOWEST_PRECEDENCE)
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> refused(ProblemException e) {
+    return answer(e);
+  }
+
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    QueryTimeoutException.class,
+    CannotCreateTransactionException.class
+  })
+  ResponseEntity<ProblemDetail> storeAway(RuntimeException e) {
+    log.warn("a store does not answer: {}", e.toString());
+    return answer(new ProblemException(CommonProblem.STORE_UNAVAILABLE));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> invalid(ConstraintViolationException e) {
+    return answer(new ProblemException(CommonProblem.INVALID_REQUEST, e.getMessage()));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<ProblemDetail> bug(Exception e) {
+    // A refusal can arrive wrapped: by Jackson while a counted body is read, by a proxy.
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProblemException refusal) {
+        return answer(refusal);
+      }
+    }
+    log.error("unexpected", e);
+    return answer(new ProblemException(CommonProblem.INTERNAL));
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
+      MethodArgumentNotValidException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    List<Map<String, String>> errors =
+        e.getFieldErrors().stream()
+            .map(error -> error(error.getField(), error.getDefaultMessage()))
+            .toList();
+    return invalid(errors);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
+      HandlerMethodValidationException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    List<Map<String, String>> errors = new ArrayList<>();
+    for (var result : e.getParameterValidationResults()) {
+      if (result instanceof ParameterErrors bean) {
+        bean.getFieldErrors()
+            .forEach(error -> errors.add(error(error.getField(), error.getDefaultMessage())));
+      } else {
+        String name = String.valueOf(result.getMethodParameter().getParameterName());
+        result
+            .getResolvableErrors()
+            .forEach(error -> errors.add(error(name, error.getDefaultMessage())));
+      }
+    }
+    return invalid(errors);
+  }
+
+  /** Everything that Spring itself refuses: unreadable JSON, wrong method, unknown path, … */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+      Exception e,
+      @Nullable Object body,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProblemException refusal) {
+        return asObject(answer(refusal));
+      }
+    }
+    ProblemType type = type(status);
+    if (type == CommonProblem.INTERNAL) {
+      log.error("unexpected", e);
+    }
+    String detail =
+        body instanceof ProblemDetail problem && type != CommonProblem.INTERNAL
+            ? problem.getDetail()
+            : null;
+    ResponseEntity<ProblemDetail> answer = answer(new ProblemException(type, detail));
+    HttpHeaders merged = new HttpHeaders();
+    merged.putAll(headers);
+    merged.putAll(answer.getHeaders());
+    return new ResponseEntity<>(answer.getBody(), merged, answer.getStatusCode());
+  }
+
+  private static ProblemType type(HttpStatusCode status) {
+    for (CommonProblem problem : CommonProblem.values()) {
+      if (problem.status().value() == status.value() && problem != CommonProblem.TOKEN_EXPIRED) {
+        return problem;
+      }
+    }
+    return status.is4xxClientError() ? CommonProblem.INVALID_REQUEST : CommonProblem.INTERNAL;
+  }
+
+  private static ResponseEntity<Object> invalid(List<Map<String, String>> errors) {
+    return asObject(
+        answer(
+            new ProblemException(
+                CommonProblem.INVALID_REQUEST,
+                errors.isEmpty()
+                    ? null
+                    : errors.get(0).get("field") + ": " + errors.get(0).get("message"),
+                Map.of("errors", errors))));
+  }
+
+  private static Map<String, String> error(String field, @Nullable String message) {
+    return Map.of("field", field, "message", String.valueOf(message));
+  }
+
+  private static ResponseEntity<ProblemDetail> answer(ProblemException refusal) {
+    ProblemDetail problem = refusal.toProblemDetail();
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
+    if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      headers.set(HttpHeaders.RETRY_AFTER, "1");
+    }
+    return new ResponseEntity<>(problem, headers, HttpStatus.valueOf(problem.getStatus()));
+  }
+
+  private static ResponseEntity<Object> asObject(ResponseEntity<ProblemDetail> answer) {
+    return new ResponseEntity<>(answer.getBody(), answer.getHeaders(), answer.getStatusCode());
+  }
+}
