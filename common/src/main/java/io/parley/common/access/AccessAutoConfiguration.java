@@ -1,6 +1,7 @@
 package io.parley.common.access;
 
 import java.time.Clock;
+import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,15 +20,16 @@ public class AccessAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(AccessKeys.class)
   Jwks jwks(AccessProperties properties, Clock clock) {
-    return new Jwks(properties.jwksUri(), clock);
+    return new Jwks(
+        Objects.requireNonNull(properties.jwksUri(), "parley.access.jwks-uri is missing"), clock);
   }
 
   @Bean
   @ConditionalOnMissingBean
-  AccessTokens accessTokens(Jwks jwks, Clock clock) {
-    return new AccessTokens(jwks, clock);
+  AccessTokens accessTokens(AccessKeys keys, Clock clock) {
+    return new AccessTokens(keys, clock);
   }
 
   @Bean

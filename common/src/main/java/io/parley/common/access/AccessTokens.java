@@ -4,15 +4,19 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.Header;
 import io.jsonwebtoken.Jws;
+import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import java.security.Key;
 import java.time.Clock;
 import java.util.Date;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies access tokens: JWTs of type {@code at+jwt} (RFC 9068) signed with ES256 by a key that
@@ -34,7 +38,7 @@ public final class AccessTokens {
   /** A signature costs about 0.2 ms to check; a client sends the same token for minutes. */
   private final Cache<String, Caller> verified = Caffeine.newBuilder().maximumSize(20_000).build();
 
-  public AccessTokens(Jwks jwks, Clock clock) {
+  public AccessTokens(AccessKeys keys, Clock clock) {
     this.clock = clock;
     this.parser =
         Jwts.parser()
@@ -42,11 +46,18 @@ public final class AccessTokens {
             .clear()
             .add(Jwts.SIG.ES256)
             .and()
-            .keyLocator(header -> jwks.key(header))
+            .keyLocator(header -> key(keys, header))
             .requireIssuer(ISSUER)
             .requireAudience(AUDIENCE)
             .clock(() -> Date.from(clock.instant()))
             .build();
+  }
+
+  /** Null for a header that names no known key, which the parser refuses. */
+  private static @Nullable Key key(AccessKeys keys, Header header) {
+    return header instanceof JwsHeader jws && jws.getKeyId() != null
+        ? keys.key(jws.getKeyId())
+        : null;
   }
 
   /**

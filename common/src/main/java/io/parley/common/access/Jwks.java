@@ -1,7 +1,5 @@
 package io.parley.common.access;
 
-import io.jsonwebtoken.Header;
-import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.security.Jwk;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * seen before, but no more often than {@link #REFETCH_AFTER}: a flood of forged key ids must not
  * become a flood of requests.
  */
-public final class Jwks {
+public final class Jwks implements AccessKeys {
 
   private static final Duration REFETCH_AFTER = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
@@ -39,13 +37,10 @@ public final class Jwks {
     this.clock = clock;
   }
 
-  /** The key that the header names, or null, which the parser refuses as an unknown key. */
-  @Nullable Key key(Header header) {
-    if (!(header instanceof JwsHeader jws) || jws.getKeyId() == null) {
-      return null;
-    }
-    Key key = keys.get(jws.getKeyId());
-    return key != null ? key : refetched(jws.getKeyId());
+  @Override
+  public @Nullable Key key(String keyId) {
+    Key key = keys.get(keyId);
+    return key != null ? key : refetched(keyId);
   }
 
   private synchronized @Nullable Key refetched(String keyId) {

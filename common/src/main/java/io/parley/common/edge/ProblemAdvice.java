@@ -4,6 +4,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
 import jakarta.validation.ConstraintViolationException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +66,23 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       if (cause instanceof ProblemException refusal) {
         return answer(refusal);
       }
+      // Lost in a commit or rollback, which Spring does not tell from other failures.
+      if (cause instanceof SQLException sql && isConnectionLost(sql)) {
+        log.warn("a store does not answer: {}", e.toString());
+        return answer(new ProblemException(CommonProblem.STORE_UNAVAILABLE));
+      }
     }
     log.error("unexpected", e);
     return answer(new ProblemException(CommonProblem.INTERNAL));
+  }
+
+  /**
+   * SQLSTATE classes 08 (connection) and 57P (the server shuts down or starts). No state at all
+   * never came from a server: it is the pool that has no connection any more.
+   */
+  private static boolean isConnectionLost(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.startsWith("08") || state.startsWith("57P");
   }
 
   @Override

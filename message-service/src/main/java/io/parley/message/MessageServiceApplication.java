@@ -1,0 +1,17 @@
+package io.parley.message;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Starts the message service. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class MessageServiceApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(MessageServiceApplication.class, args);
+  }
+}

@@ -1,0 +1,83 @@
+package io.parley.message.bus;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import io.parley.message.log.LogEvent;
+import io.parley.message.store.RedisConnections;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Redis sharded pub/sub. Nothing is kept: what a node misses while its subscription is broken it
+ * finds in the log (promise 3), so a failed publish is no failed send.
+ */
+@Component
+public class RedisBus {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
+
+  private final RedisConnections connections;
+  private final RedisPubSubAsyncCommands<byte[], byte[]> subscriptions;
+  private final AtomicLong failedPublishes = new AtomicLong();
+
+  RedisBus(RedisConnections connections) {
+    this.connections = connections;
+    this.subscriptions = connections.subscriptions().async();
+  }
+
+  /**
+   * @param listener called on the driver's one event loop: it must only hand over
+   */
+  public void listen(BiConsumer<Topic, BusEvent> listener) {
+    StatefulRedisPubSubConnection<byte[], byte[]> connection = connections.subscriptions();
+    connection.addListener(
+        new RedisPubSubAdapter<>() {
+          @Override
+          public void smessage(byte[] channel, byte[] message) {
+            listener.accept(Topic.ofChannel(channel), BusEvent.decode(message));
+          }
+        });
+  }
+
+  /** Completes when Redis has confirmed the subscription. */
+  public CompletableFuture<Void> subscribe(Topic topic) {
+    return subscriptions.ssubscribe(topic.channel()).toCompletableFuture();
+  }
+
+  public void unsubscribe(Topic topic) {
+    subscriptions.sunsubscribe(topic.channel());
+  }
+
+  /** Announces an event that is in the log. */
+  public void publish(LogEvent event) {
+    publish(Topic.of(event.conversation()), BusEvent.of(event.seq(), event.toJson()));
+  }
+
+  public void publish(Topic topic, BusEvent event) {
+    try {
+      connections
+          .commands()
+          .spublish(topic.channel(), event.encode())
+          .whenComplete(
+              (receivers, failure) -> {
+                if (failure != null) {
+                  failed(failure);
+                }
+              });
+    } catch (RedisException e) {
+      failed(e);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (failedPublishes.getAndIncrement() % 1000 == 0) {
+      log.warn("publishing on the bus fails: {}", failure.toString());
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.parley.message.bus;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/** A Redis shard channel: {@code bus:c:<conversation id>} or {@code bus:u:<user id>}. */
+public record Topic(char kind, UUID id) {
+
+  public static Topic of(ConversationId conversation) {
+    return new Topic('c', conversation.value());
+  }
+
+  public static Topic of(UserId user) {
+    return new Topic('u', user.value());
+  }
+
+  public boolean isConversation() {
+    return kind == 'c';
+  }
+
+  byte[] channel() {
+    return ("bus:" + kind + ':' + id).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static Topic ofChannel(byte[] channel) {
+    String name = new String(channel, StandardCharsets.US_ASCII);
+    return new Topic(name.charAt(4), UUID.fromString(name.substring(6)));
+  }
+}

@@ -1,0 +1,236 @@
+package io.parley.message.chat;
+
+import io.parley.common.access.Caller;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.bus.BusEvent;
+import io.parley.message.bus.RedisBus;
+import io.parley.message.bus.Topic;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.delivery.DeliveryProperties;
+import io.parley.message.delivery.Hub;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import io.parley.message.missed.MissedMessages;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a member may do in a conversation, the same over REST and STOMP. Every access check of this
+ * feature is here.
+ */
+@Service
+public class Chat {
+
+  private static final Pattern CLIENT_MESSAGE_ID = Pattern.compile("[!-~]{1,64}");
+  private static final int COUNTED_WITHIN = 20;
+
+  private final Hub hub;
+  private final EventLog log;
+  private final RedisBus bus;
+  private final ReadMarkers markers;
+  private final MissedMessages missed;
+  private final ChatProperties properties;
+  private final DeliveryProperties delivery;
+  private final JsonMapper json;
+
+  Chat(
+      Hub hub,
+      EventLog log,
+      RedisBus bus,
+      ReadMarkers markers,
+      MissedMessages missed,
+      ChatProperties properties,
+      DeliveryProperties delivery,
+      JsonMapper json) {
+    this.hub = hub;
+    this.log = log;
+    this.bus = bus;
+    this.markers = markers;
+    this.missed = missed;
+    this.properties = properties;
+    this.delivery = delivery;
+    this.json = json;
+  }
+
+  /**
+   * Stores, then announces. Invariant: nobody is told of a message that a reload would not show.
+   * The reverse is allowed: if the announcement is lost, the reader sees a gap in seq and fetches
+   * it. A repeat is announced again, as its first sender may have died in between; who has it drops
+   * it.
+   *
+   * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, 404 {@code
+   *     conversation-not-found}, 409 {@code client-message-id-reused}, 503 {@code
+   *     store-unavailable}
+   */
+  public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
+    String clientMessageId = clientMessageId(command);
+    String text = text(command);
+    Hub.Access access = hub.access(conversation, caller.id());
+    if (command.replyTo() != null) {
+      LogEvent target = log.at(conversation, Math.max(1, command.replyTo()));
+      if (command.replyTo() < 1 || target == null || target.kind() != LogEvent.Kind.MESSAGE) {
+        throw invalid("replyTo: there is no message with this seq");
+      }
+    }
+    LogEvent event =
+        log.append(
+                new EventLog.Draft(
+                    conversation,
+                    caller.id(),
+                    clientMessageId,
+                    LogEvent.Kind.MESSAGE,
+                    payload(clientMessageId, text, command.replyTo())))
+            .event();
+    bus.publish(event);
+    markers.advanceSoon(
+        caller.id(), conversation, new ReadMarker(event.seq(), event.messageCount()));
+    missed.offer(
+        new MissedMessages.Stored(
+            event, access.conversation(), caller.username(), text, access.members()));
+    return MessageSent.of(event, clientMessageId);
+  }
+
+  private String payload(String clientMessageId, String text, @Nullable Long replyTo) {
+    Map<String, Object> payload = new LinkedHashMap<>();
+    payload.put("clientMessageId", clientMessageId);
+    payload.put("text", text);
+    if (replyTo != null) {
+      payload.put("replyTo", replyTo);
+    }
+    return json.writeValueAsString(payload);
+  }
+
+  private static String clientMessageId(SendMessage command) {
+    String id = command.clientMessageId();
+    if (id == null || !CLIENT_MESSAGE_ID.matcher(id).matches()) {
+      throw invalid("clientMessageId: must be 1 to 64 printable ASCII characters");
+    }
+    return id;
+  }
+
+  private String text(SendMessage command) {
+    String text = command.text();
+    if (text == null || text.isBlank()) {
+      throw invalid("text: must not be blank");
+    }
+    if (text.length() > properties.maxTextChars()) {
+      throw invalid("text: may have at most " + properties.maxTextChars() + " characters");
+    }
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if ((c < ' ' && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) {
+        throw invalid("text: has a control character at " + i);
+      }
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        throw invalid("text: has half a surrogate pair at " + i);
+      }
+      i += Character.charCount(c);
+    }
+    return text;
+  }
+
+  /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
+  List<LogEvent> history(
+      Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
+    hub.access(conversation, caller.id());
+    List<LogEvent> messages = new ArrayList<>();
+    long cursor = before == null ? Long.MAX_VALUE : before;
+    while (messages.size() < limit) {
+      List<LogEvent> events = log.readBefore(conversation, cursor, limit);
+      for (LogEvent event : events) {
+        if (event.kind() == LogEvent.Kind.MESSAGE && messages.size() < limit) {
+          messages.add(event);
+        }
+      }
+      if (events.size() < limit) {
+        break;
+      }
+      cursor = events.get(events.size() - 1).seq();
+    }
+    return messages;
+  }
+
+  /** Everything with {@code seq > after}, oldest first, without a gap. */
+  List<LogEvent> catchUp(Caller caller, ConversationId conversation, long after, int limit) {
+    hub.access(conversation, caller.id());
+    return log.read(conversation, after + 1, limit);
+  }
+
+  /**
+   * Moves the caller's read marker forward and tells their other devices, and the others where they
+   * are few.
+   *
+   * @throws ProblemException 400 when there is no such event
+   */
+  public ReadMarker markRead(Caller caller, ConversationId conversation, MarkRead command) {
+    Hub.Access access = hub.access(conversation, caller.id());
+    if (command.seq() < 0) {
+      throw invalid("seq: must not be negative");
+    }
+    if (command.seq() == 0) {
+      return new ReadMarker(0, 0);
+    }
+    ReadMarker wanted = marker(conversation, command.seq());
+    ReadMarker marker = markers.advance(caller.id(), conversation, wanted);
+    if (marker.seq() == wanted.seq()) {
+      tell(
+          access,
+          conversation,
+          caller,
+          "{\"type\":\"READ\",\"conversationId\":\""
+              + conversation
+              + "\",\"userId\":\""
+              + caller.id()
+              + "\",\"seq\":"
+              + marker.seq()
+              + "}");
+    }
+    return marker;
+  }
+
+  private ReadMarker marker(ConversationId conversation, long seq) {
+    List<LogEvent> upTo = log.readBefore(conversation, seq + 1, COUNTED_WITHIN);
+    if (!upTo.isEmpty() && upTo.get(0).seq() == seq) {
+      for (LogEvent event : upTo) {
+        // A void event carries no count; the one before it has the same.
+        if (event.kind() != LogEvent.Kind.VOID) {
+          return new ReadMarker(seq, event.messageCount());
+        }
+      }
+    }
+    throw invalid("seq: there is no such event yet");
+  }
+
+  /** Passed on, never stored. */
+  public void typing(Caller caller, ConversationId conversation) {
+    Hub.Access access = hub.access(conversation, caller.id());
+    if (access.members().size() <= delivery.passingMaxMembers()) {
+      bus.publish(
+          Topic.of(conversation),
+          BusEvent.passing(
+              "{\"type\":\"TYPING\",\"conversationId\":\""
+                  + conversation
+                  + "\",\"userId\":\""
+                  + caller.id()
+                  + "\"}"));
+    }
+  }
+
+  private void tell(Hub.Access access, ConversationId conversation, Caller caller, String event) {
+    boolean few = access.members().size() <= delivery.passingMaxMembers();
+    bus.publish(few ? Topic.of(conversation) : Topic.of(caller.id()), BusEvent.passing(event));
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new ProblemException(CommonProblem.INVALID_REQUEST, detail);
+  }
+}

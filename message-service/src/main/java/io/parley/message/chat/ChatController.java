@@ -1,0 +1,89 @@
+package io.parley.message.chat;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.parley.common.access.Caller;
+import io.parley.common.ids.ConversationId;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.log.LogEvent;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** REST edge of what members do in a conversation. */
+@RestController
+@RequestMapping("/api/v1/conversations/{id}")
+class ChatController {
+
+  /** An event as sockets show it, too. */
+  record EventView(@JsonValue @JsonRawValue String json) {
+    static EventView of(LogEvent event) {
+      return new EventView(event.toJson());
+    }
+  }
+
+  /**
+   * @param next pass as {@code before}; null when there is nothing older
+   */
+  record History(List<EventView> items, @Nullable Long next) {}
+
+  /**
+   * @param next pass as {@code after}
+   * @param more whether there is more already
+   */
+  record CatchUp(List<EventView> items, long next, boolean more) {}
+
+  private final Chat chat;
+
+  ChatController(Chat chat) {
+    this.chat = chat;
+  }
+
+  @PostMapping("/messages")
+  @ResponseStatus(HttpStatus.CREATED)
+  MessageSent send(
+      Caller caller, @PathVariable ConversationId id, @RequestBody SendMessage command) {
+    return chat.send(caller, id, command);
+  }
+
+  @GetMapping("/messages")
+  History history(
+      Caller caller,
+      @PathVariable ConversationId id,
+      @RequestParam(required = false) @Min(1) @Nullable Long before,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
+    List<LogEvent> messages = chat.history(caller, id, before, limit);
+    return new History(
+        messages.stream().map(EventView::of).toList(),
+        messages.size() < limit ? null : messages.get(messages.size() - 1).seq());
+  }
+
+  @GetMapping("/events")
+  CatchUp events(
+      Caller caller,
+      @PathVariable ConversationId id,
+      @RequestParam(defaultValue = "0") @Min(0) long after,
+      @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit) {
+    List<LogEvent> events = chat.catchUp(caller, id, after, limit);
+    return new CatchUp(
+        events.stream().map(EventView::of).toList(),
+        events.isEmpty() ? after : events.get(events.size() - 1).seq(),
+        events.size() == limit);
+  }
+
+  @PutMapping("/read")
+  ReadMarker read(Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
+    return chat.markRead(caller, id, command);
+  }
+}

@@ -1,0 +1,13 @@
+package io.parley.message.chat;
+
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param maxTextChars longest text, in Java chars
+ */
+@Validated
+@ConfigurationProperties("parley.messaging")
+record ChatProperties(@DefaultValue("4000") @Min(1) int maxTextChars) {}

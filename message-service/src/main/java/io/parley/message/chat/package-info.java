@@ -1,0 +1,5 @@
+/** What a member does in a conversation: send, read back, catch up, mark as read, type. */
+@NullMarked
+package io.parley.message.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.parley.message.conversation;
+
+import io.parley.common.access.Caller;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** REST edge of conversations. */
+@RestController
+@RequestMapping("/api/v1/conversations")
+class ConversationController {
+
+  record OpenDirect(@NotNull UserId userId) {}
+
+  /**
+   * @param next pass as {@code cursor} for the next page; null on the last one
+   */
+  record Page(List<Inbox.Item> items, @Nullable ConversationId next) {}
+
+  private final Conversations conversations;
+  private final Inbox inbox;
+
+  ConversationController(Conversations conversations, Inbox inbox) {
+    this.conversations = conversations;
+    this.inbox = inbox;
+  }
+
+  @PostMapping("/direct")
+  Inbox.Item direct(Caller caller, @Valid @RequestBody OpenDirect command) {
+    Membership membership = conversations.direct(caller.id(), command.userId());
+    return inbox.item(membership);
+  }
+
+  @GetMapping
+  Page inbox(
+      Caller caller,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
+      @RequestParam(required = false) @Nullable ConversationId cursor) {
+    List<Inbox.Item> items = inbox.of(caller.id());
+    int from = 0;
+    if (cursor != null) {
+      for (int i = 0; i < items.size(); i++) {
+        if (items.get(i).id().equals(cursor)) {
+          from = i + 1;
+        }
+      }
+    }
+    List<Inbox.Item> page = items.subList(from, Math.min(items.size(), from + limit));
+    boolean more = from + limit < items.size();
+    return new Page(page, more ? page.get(page.size() - 1).id() : null);
+  }
+}

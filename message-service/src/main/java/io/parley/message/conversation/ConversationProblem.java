@@ -1,0 +1,37 @@
+package io.parley.message.conversation;
+
+import io.parley.common.problems.ProblemType;
+import org.springframework.http.HttpStatus;
+
+/** Refusals that concern conversations and their members. */
+public enum ConversationProblem implements ProblemType {
+  CONVERSATION_NOT_FOUND(
+      HttpStatus.NOT_FOUND, "conversation-not-found", "There is no such conversation"),
+  NOT_A_MEMBER(HttpStatus.FORBIDDEN, "not-a-member", "Not a member of this conversation"),
+  UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user");
+
+  private final HttpStatus status;
+  private final String slug;
+  private final String title;
+
+  ConversationProblem(HttpStatus status, String slug, String title) {
+    this.status = status;
+    this.slug = slug;
+    this.title = title;
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String slug() {
+    return slug;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

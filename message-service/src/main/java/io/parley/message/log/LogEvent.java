@@ -1,0 +1,60 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event of a conversation.
+ *
+ * @param seq its place, from 1, without gaps
+ * @param epoch the epoch its seq was given out in (ADR 0003)
+ * @param author null on VOID
+ * @param messageCount messages from the beginning up to and including this event; unread is a
+ *     difference of two of these
+ * @param payload the members that only this kind has, as a JSON object; empty object on VOID
+ */
+public record LogEvent(
+    ConversationId conversation,
+    long seq,
+    EventId id,
+    int epoch,
+    Kind kind,
+    @Nullable UserId author,
+    Instant at,
+    long messageCount,
+    String payload) {
+
+  /** What can happen in a conversation. */
+  public enum Kind {
+    MESSAGE,
+    MEMBERS,
+    /** A seq whose event was never written: it only proves that nothing is missing. */
+    VOID
+  }
+
+  static LogEvent ofVoid(ConversationId conversation, long seq, int epoch, Instant at) {
+    return new LogEvent(
+        conversation, seq, EventId.ofVoid(conversation, seq), epoch, Kind.VOID, null, at, 0, "{}");
+  }
+
+  /**
+   * The event as clients see it, on sockets and over REST. Built by joining strings: the payload is
+   * JSON already, and everything else needs no escaping.
+   */
+  public String toJson() {
+    StringBuilder json = new StringBuilder(payload.length() + 280);
+    json.append("{\"type\":\"").append(kind).append('"');
+    json.append(",\"conversationId\":\"").append(conversation).append('"');
+    json.append(",\"seq\":").append(seq).append(",\"prev\":").append(seq - 1);
+    json.append(",\"at\":\"").append(at).append('"');
+    if (author != null) {
+      json.append(",\"id\":\"").append(id).append("\",\"authorId\":\"").append(author).append('"');
+    }
+    if (payload.length() > 2) {
+      json.append(',').append(payload, 1, payload.length() - 1);
+    }
+    return json.append('}').toString();
+  }
+}

@@ -1,0 +1,135 @@
+package io.parley.message.presence;
+
+import io.lettuce.core.Range;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.parley.common.ids.UserId;
+import io.parley.message.store.RedisConnections;
+import jakarta.annotation.PreDestroy;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which users hang on which node, so that any node can tell who is not connected.
+ *
+ * <ul>
+ *   <li>{@code online:nodes}: sorted set, node id → when it was last alive (ms). Each node writes
+ *       its own entry every {@value #BEAT_MILLIS} ms; anyone drops entries older than {@link
+ *       #DEAD_AFTER}
+ *   <li>{@code online:{<node id>}}: set of user ids (16 bytes each), written by that node only. Its
+ *       TTL of {@link #DEAD_AFTER} is renewed with each beat, so the users of a dead node go
+ *       offline by themselves; one that Redis has lost is written again
+ * </ul>
+ */
+@Component
+public class RedisOnlineUsers {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisOnlineUsers.class);
+  private static final long BEAT_MILLIS = 3_000;
+  private static final Duration DEAD_AFTER = Duration.ofSeconds(10);
+  private static final byte[] NODES = "online:nodes".getBytes(StandardCharsets.US_ASCII);
+
+  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final byte[] node = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+  private final Map<UserId, Integer> connections = new ConcurrentHashMap<>();
+
+  RedisOnlineUsers(RedisConnections connections) {
+    this.redis = connections.commands();
+  }
+
+  public void connected(UserId user) {
+    if (connections.merge(user, 1, Integer::sum) == 1) {
+      redis.sadd(key(node), bytes(user));
+    }
+  }
+
+  public void disconnected(UserId user) {
+    if (connections.merge(user, -1, (a, b) -> a + b == 0 ? null : a + b) == null) {
+      redis.srem(key(node), bytes(user));
+    }
+  }
+
+  /**
+   * Those of the users who are connected to no node: one round trip, whatever their number.
+   *
+   * @throws io.lettuce.core.RedisException when Redis does not answer
+   */
+  public Set<UserId> offline(Collection<UserId> users) throws Exception {
+    Set<UserId> offline = new HashSet<>(users);
+    offline.removeAll(connections.keySet());
+    if (offline.isEmpty()) {
+      return offline;
+    }
+    List<UserId> asked = List.copyOf(offline);
+    byte[][] ids = asked.stream().map(RedisOnlineUsers::bytes).toArray(byte[][]::new);
+    List<RedisFuture<List<Boolean>>> answers = new ArrayList<>();
+    for (byte[] other : redis.zrange(NODES, 0, -1).get(2, TimeUnit.SECONDS)) {
+      answers.add(redis.smismember(key(other), ids));
+    }
+    for (RedisFuture<List<Boolean>> answer : answers) {
+      List<Boolean> online = answer.get(2, TimeUnit.SECONDS);
+      for (int i = 0; i < asked.size(); i++) {
+        if (online.get(i)) {
+          offline.remove(asked.get(i));
+        }
+      }
+    }
+    return offline;
+  }
+
+  @Scheduled(fixedRate = BEAT_MILLIS)
+  void beat() {
+    try {
+      // The nodes' clocks may differ; Redis has one.
+      byte[] seconds = redis.time().get(2, TimeUnit.SECONDS).get(0);
+      double now = 1000.0 * Long.parseLong(new String(seconds, StandardCharsets.US_ASCII));
+      redis.zadd(NODES, now, node);
+      redis.zremrangebyscore(NODES, Range.create(0.0, now - DEAD_AFTER.toMillis()));
+      long known = redis.scard(key(node)).get(2, TimeUnit.SECONDS);
+      if (known != connections.size() && !connections.isEmpty()) {
+        redis.sadd(
+            key(node),
+            connections.keySet().stream().map(RedisOnlineUsers::bytes).toArray(byte[][]::new));
+      }
+      redis.pexpire(key(node), DEAD_AFTER.toMillis());
+    } catch (Exception e) {
+      log.debug("no beat: {}", e.toString());
+    }
+  }
+
+  @PreDestroy
+  void leave() {
+    try {
+      redis.zrem(NODES, node);
+      redis.del(key(node)).get(1, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      log.debug("the node's entry expires by itself: {}", e.toString());
+    }
+  }
+
+  private static byte[] key(byte[] node) {
+    return ("online:{" + new String(node, StandardCharsets.US_ASCII) + "}")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] bytes(UserId user) {
+    return ByteBuffer.allocate(16)
+        .putLong(user.value().getMostSignificantBits())
+        .putLong(user.value().getLeastSignificantBits())
+        .array();
+  }
+}

@@ -1,0 +1,19 @@
+package io.parley.message.socket;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * @param maxFrame longest WebSocket message taken; a longer one closes the socket with 1009
+ * @param heartbeat the interval at which both sides send something
+ * @param connectTimeout how long a new socket may take for its CONNECT
+ * @param drainTime over which a stopping node closes its sockets
+ */
+@ConfigurationProperties("parley.socket")
+record SocketProperties(
+    @DefaultValue("64KB") DataSize maxFrame,
+    @DefaultValue("10s") Duration heartbeat,
+    @DefaultValue("10s") Duration connectTimeout,
+    @DefaultValue("10s") Duration drainTime) {}

@@ -1,0 +1,149 @@
+package io.parley.message;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.jsonwebtoken.JwtBuilder;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
+import io.parley.common.access.AccessTokens;
+import io.parley.common.ids.UserId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The two services that message-service asks, at the wire: users, groups and the public keys. */
+public final class FakeFleet {
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+
+  private final HttpServer server;
+  private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
+  private final Set<UserId> users = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> groups = new ConcurrentHashMap<>();
+
+  public FakeFleet() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext(
+        "/.well-known/jwks.json",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                "{\"keys\":["
+                    + toJson(
+                        Jwks.builder()
+                            .key((java.security.interfaces.ECPublicKey) keys.getPublic())
+                            .id("k1")
+                            .build())
+                    + "]}"));
+    server.createContext(
+        "/internal/users/lookup",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          StringBuilder items = new StringBuilder();
+          Matcher ids = ID.matcher(body);
+          while (ids.find()) {
+            if (users.contains(UserId.valueOf(ids.group()))) {
+              items.append(items.isEmpty() ? "" : ",").append("{\"id\":\"" + ids.group() + "\"}");
+            }
+          }
+          answer(exchange, 200, "{\"items\":[" + items + "]}");
+        });
+    server.createContext(
+        "/internal/groups/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          String group = groups.get(path.substring(path.lastIndexOf('/') + 1));
+          answer(exchange, group == null ? 404 : 200, group == null ? "{}" : group);
+        });
+    server.start();
+  }
+
+  private static String toJson(Map<String, ?> jwk) {
+    StringBuilder json = new StringBuilder("{");
+    jwk.forEach(
+        (name, value) ->
+            json.append(json.length() == 1 ? "" : ",").append('"' + name + "\":\"" + value + '"'));
+    return json.append('}').toString();
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** A user that exists. */
+  public UserId user() {
+    UserId user = new UserId(UUID.randomUUID());
+    users.add(user);
+    return user;
+  }
+
+  /** A group that group-service knows and nobody has heard of by event. */
+  public UUID quietGroup(String name, UserId... members) {
+    UUID id = UUID.randomUUID();
+    StringBuilder json = new StringBuilder();
+    for (UserId member : members) {
+      json.append(json.isEmpty() ? "" : ",")
+          .append("{\"userId\":\"" + member + "\",\"role\":\"member\"}");
+    }
+    groups.put(
+        id.toString(),
+        "{\"id\":\""
+            + id
+            + "\",\"name\":\""
+            + name
+            + "\",\"version\":1,\"members\":["
+            + json
+            + "]}");
+    return id;
+  }
+
+  public String token(UserId user) {
+    return token(user, Instant.now().plusSeconds(600), UnaryOperator.identity());
+  }
+
+  /** A signed token with something different about it. */
+  public String token(UserId user, Instant expiresAt, UnaryOperator<JwtBuilder> change) {
+    JwtBuilder builder =
+        Jwts.builder()
+            .header()
+            .keyId("k1")
+            .type(AccessTokens.TYPE)
+            .and()
+            .issuer(AccessTokens.ISSUER)
+            .audience()
+            .add(AccessTokens.AUDIENCE)
+            .and()
+            .subject(user.toString())
+            .claim("name", "user-" + user.toString().substring(0, 8))
+            .claim("sid", UUID.randomUUID().toString())
+            .issuedAt(Date.from(Instant.now()))
+            .expiration(Date.from(expiresAt));
+    return change.apply(builder).signWith(keys.getPrivate(), Jwts.SIG.ES256).compact();
+  }
+}

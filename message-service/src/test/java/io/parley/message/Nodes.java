@@ -1,0 +1,69 @@
+package io.parley.message;
+
+import io.parley.common.events.MessagesMissed;
+import io.parley.localstack.StoreSpace;
+import io.parley.localstack.Stores;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.DirectExchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Two nodes of message-service in this JVM on one set of real stores, started once for all tests.
+ */
+public final class Nodes {
+
+  /** Stands for notification-service's queue. */
+  public static final String MISSED = "test.missed";
+
+  public static final StoreSpace STORES = Stores.shared().newSpace("message");
+  public static final FakeFleet FLEET = new FakeFleet();
+  public static final Node A = start();
+  public static final Node B = start();
+
+  private Nodes() {}
+
+  /** One node. */
+  public record Node(ConfigurableApplicationContext context, int port) {
+
+    public <T> T get(Class<T> type) {
+      return context.getBean(type);
+    }
+
+    public String http() {
+      return "http://127.0.0.1:" + port;
+    }
+  }
+
+  public static Node start(String... settings) {
+    Map<String, Object> properties = new HashMap<>(STORES.environment());
+    properties.put("SERVER_PORT", "0");
+    properties.put("PARLEY_USER_URL", FLEET.url());
+    properties.put("PARLEY_GROUP_URL", FLEET.url());
+    properties.put("PARLEY_SECRET", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=");
+    properties.put("parley.socket.connect-timeout", "2s");
+    properties.put("parley.delivery.write-timeout", "2s");
+    // Small, so that tests cross the edges.
+    properties.put("parley.log.bucket-events", "20");
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      properties.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(MessageServiceApplication.class).properties(properties).run();
+    int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    Queue missed = new Queue(MISSED, true);
+    RabbitAdmin admin = new RabbitAdmin(context.getBean(ConnectionFactory.class));
+    admin.declareQueue(missed);
+    admin.declareBinding(
+        BindingBuilder.bind(missed)
+            .to(new DirectExchange(MessagesMissed.EXCHANGE))
+            .with(MessagesMissed.ROUTING_KEY));
+    return new Node(context, port);
+  }
+}

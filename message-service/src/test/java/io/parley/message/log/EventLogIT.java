@@ -1,0 +1,333 @@
+package io.parley.message.log;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.Nodes;
+import io.parley.message.log.EventLog.Appended;
+import io.parley.message.log.EventLog.Draft;
+import io.parley.message.log.RedisSequencer.Proposal;
+import io.parley.message.store.RedisConnections;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Promises 1 and 2 at the log: two nodes, and a Redis that forgets, lies or dies. */
+class EventLogIT {
+
+  private final EventLog a = Nodes.A.get(EventLog.class);
+  private final EventLog b = Nodes.B.get(EventLog.class);
+  private final RedisSequencer sequencer = Nodes.A.get(RedisSequencer.class);
+  private final CassandraEventStore store = Nodes.A.get(CassandraEventStore.class);
+  private final ConversationId conversation = new ConversationId(UUID.randomUUID());
+  private final UserId author = new UserId(UUID.randomUUID());
+
+  private Draft draft(String key) {
+    return draft(key, key);
+  }
+
+  private Draft draft(String key, String text) {
+    return new Draft(
+        conversation, author, key, LogEvent.Kind.MESSAGE, "{\"text\":\"" + text + "\"}");
+  }
+
+  private void forget() throws Exception {
+    Nodes.A.get(RedisConnections.class).commands().flushall().get();
+  }
+
+  private static void assertDense(List<LogEvent> events) {
+    assertThat(events)
+        .extracting(LogEvent::seq)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, events.size()).boxed().toList());
+  }
+
+  @Test
+  void appendShouldCountFromOneWithoutGaps() {
+    for (int i = 1; i <= 5; i++) {
+      LogEvent event = (i % 2 == 0 ? a : b).append(draft("m" + i)).event();
+      assertThat(event.seq()).isEqualTo(i);
+      assertThat(event.messageCount()).isEqualTo(i);
+    }
+    List<LogEvent> events = a.read(conversation, 1, 100);
+    assertDense(events);
+    assertThat(events).extracting(LogEvent::payload).contains("{\"text\":\"m3\"}");
+  }
+
+  @Test
+  void repeatShouldGetTheOriginalResultOnAnyNode() {
+    LogEvent first = a.append(draft("same")).event();
+    Appended again = b.append(draft("same"));
+    assertThat(again.repeat()).isTrue();
+    assertThat(again.event().seq()).isEqualTo(first.seq());
+    assertThat(again.event().at()).isEqualTo(first.at());
+    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+  }
+
+  @Test
+  void repeatWithAnotherBodyShouldBeRefused() throws Exception {
+    a.append(draft("same", "one"));
+    assertThatThrownBy(() -> b.append(draft("same", "two")))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(LogProblem.CLIENT_MESSAGE_ID_REUSED));
+    forget();
+    assertThatThrownBy(() -> b.append(draft("same", "two")))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.type()).isEqualTo(LogProblem.CLIENT_MESSAGE_ID_REUSED));
+  }
+
+  @Test
+  void redisFlushedBetweenSendsShouldNeitherLoseNorDoubleNorReorder() throws Exception {
+    for (int i = 1; i <= 6; i++) {
+      assertThat((i % 2 == 0 ? a : b).append(draft("m" + i)).event().seq()).isEqualTo(i);
+      forget();
+      Appended again = (i % 2 == 0 ? b : a).append(draft("m" + i));
+      assertThat(again.event().seq()).isEqualTo(i);
+      assertThat(again.repeat()).isTrue();
+    }
+    List<LogEvent> events = a.read(conversation, 1, 100);
+    assertThat(events).hasSize(6);
+    assertDense(events);
+  }
+
+  @Test
+  void sameSendsAtTwoNodesAtOnceWhileRedisForgetsShouldBeStoredOnceEach() throws Exception {
+    int sends = 200;
+    Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    AtomicBoolean running = new AtomicBoolean(true);
+    Thread forgetting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    while (running.get()) {
+                      Thread.sleep(150);
+                      forget();
+                    }
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    try (ExecutorService senders = Executors.newFixedThreadPool(16)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < sends; i++) {
+        String key = "k" + i;
+        for (EventLog node : List.of(a, b)) {
+          all.add(
+              senders.submit(
+                  () -> {
+                    long seq = retried(() -> node.append(draft(key)).event().seq());
+                    Long other = acknowledged.putIfAbsent(key, seq);
+                    assertThat(other == null || other == seq).as(key).isTrue();
+                    return seq;
+                  }));
+        }
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      running.set(false);
+      forgetting.join();
+    }
+    List<LogEvent> events = readAll(sends);
+    assertDense(events);
+    List<LogEvent> messages =
+        events.stream().filter(e -> e.kind() == LogEvent.Kind.MESSAGE).toList();
+    assertThat(messages).hasSize(sends);
+    Set<Long> seqs = new HashSet<>(acknowledged.values());
+    assertThat(messages).extracting(LogEvent::seq).containsExactlyInAnyOrderElementsOf(seqs);
+    assertThat(messages.get(sends - 1).messageCount()).isGreaterThanOrEqualTo(sends);
+  }
+
+  private static long retried(Callable<Long> send) throws Exception {
+    for (int i = 0; ; i++) {
+      try {
+        return send.call();
+      } catch (ProblemException e) {
+        if (i == 20) {
+          throw e;
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private List<LogEvent> readAll(int messages) throws InterruptedException {
+    for (int i = 0; ; i++) {
+      List<LogEvent> events = a.read(conversation, 1, 10_000);
+      long found = events.stream().filter(e -> e.kind() == LogEvent.Kind.MESSAGE).count();
+      if (found >= messages || i > 100) {
+        return events;
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  @Test
+  void counterFromAnEarlierLifeOfRedisShouldNotBeUsed() throws Exception {
+    a.append(draft("m1"));
+    Map<byte[], byte[]> old =
+        Nodes.A.get(RedisConnections.class)
+            .commands()
+            .hgetall(("log:{" + conversation + "}").getBytes())
+            .get();
+    a.append(draft("m2"));
+    a.append(draft("m3"));
+    // What a failover to a replica that lags, or a restart from an old file, brings back.
+    old.forEach(
+        (field, value) -> {
+          if (new String(field).equals("run")) {
+            System.arraycopy("0".repeat(40).getBytes(), 0, value, 0, 40);
+          }
+        });
+    var redis = Nodes.A.get(RedisConnections.class).commands();
+    redis.del(("log:{" + conversation + "}").getBytes()).get();
+    redis.hset(("log:{" + conversation + "}").getBytes(), old).get();
+
+    assertThat(b.append(draft("m4")).event().seq()).isEqualTo(4);
+    assertThat(a.append(draft("m2")).event().seq()).isEqualTo(2);
+    assertDense(a.read(conversation, 1, 10));
+  }
+
+  @Test
+  void seqOfADeadWriterShouldBecomeVoidAndItsLateRowShouldNotCount() throws Exception {
+    a.append(draft("m1"));
+    EventId dead = EventId.of(conversation, author, "dead");
+    Proposal lost = requireNonNull(sequencer.propose(conversation, dead, "f", true));
+    assertThat(lost.seq()).isEqualTo(2);
+    assertThat(b.append(draft("m3")).event().seq()).isEqualTo(3);
+    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+
+    List<LogEvent> events = List.of();
+    for (int i = 0; i < 100 && events.size() < 3; i++) {
+      Thread.sleep(100);
+      events = a.read(conversation, 1, 10);
+    }
+    assertThat(events)
+        .extracting(LogEvent::kind)
+        .containsExactly(LogEvent.Kind.MESSAGE, LogEvent.Kind.VOID, LogEvent.Kind.MESSAGE);
+
+    // The writer was only slow: its row arrives now.
+    store.insert(
+        new LogEvent(
+            conversation,
+            lost.seq(),
+            dead,
+            lost.epoch(),
+            LogEvent.Kind.MESSAGE,
+            author,
+            lost.at(),
+            lost.messageCount(),
+            "{\"text\":\"late\"}"));
+    assertThat(a.read(conversation, 1, 10)).isEqualTo(events);
+    // Sent again, it gets a place of its own, and the count is right.
+    LogEvent again =
+        b.append(
+                new Draft(
+                    conversation, author, "dead", LogEvent.Kind.MESSAGE, "{\"text\":\"late\"}"))
+            .event();
+    assertThat(again.seq()).isEqualTo(4);
+    assertThat(again.messageCount()).isEqualTo(3);
+  }
+
+  @Test
+  void rowWrittenBehindAReopenedLogShouldNotBeShown() {
+    a.append(draft("m1"));
+    LogEvent orphan =
+        new LogEvent(
+            conversation,
+            2,
+            EventId.of(conversation, author, "orphan"),
+            1,
+            LogEvent.Kind.MESSAGE,
+            author,
+            Instant.now(),
+            2,
+            "{}");
+    assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
+    assertThat(store.settleEpoch(conversation, new LogEpoch(2, 2, 1, Set.of(), 2), 1)).isTrue();
+    store.insert(orphan);
+    assertThat(a.read(conversation, 1, 10)).extracting(LogEvent::seq).containsExactly(1L);
+    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(1);
+    // The counter still says epoch 1; what it gives out must not be acknowledged.
+    LogEvent event = b.append(draft("m2")).event();
+    assertThat(event.epoch()).isGreaterThan(1);
+    assertThat(a.read(conversation, 1, 10))
+        .extracting(LogEvent::payload)
+        .containsExactly("{\"text\":\"m1\"}", "{\"text\":\"m2\"}");
+  }
+
+  @Test
+  void openerThatDiedHalfWayShouldBeTakenOver() throws Exception {
+    a.append(draft("m1"));
+    assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
+    LogEvent event = b.append(draft("m2")).event();
+    assertThat(event.seq()).isEqualTo(2);
+    assertDense(a.read(conversation, 1, 10));
+  }
+
+  @Test
+  void concurrentSendersOnTwoNodesShouldMakeOneOrder() throws Exception {
+    int senders = 8;
+    int each = 40;
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int s = 0; s < senders; s++) {
+        String name = "s" + s;
+        EventLog node = s % 2 == 0 ? a : b;
+        all.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int i = 0; i < each; i++) {
+                    node.append(draft(name + "-" + i));
+                  }
+                },
+                pool));
+      }
+      all.forEach(CompletableFuture::join);
+    }
+    List<LogEvent> events = b.read(conversation, 1, 1000);
+    assertThat(events).hasSize(senders * each);
+    assertDense(events);
+    assertThat(a.read(conversation, 1, 1000)).isEqualTo(events);
+    assertThat(events).extracting(LogEvent::at).isSorted();
+  }
+
+  @Test
+  void pagesShouldRunAcrossBuckets() {
+    // parley.log.bucket-events is 20 in these tests.
+    for (int i = 1; i <= 65; i++) {
+      a.append(draft("m" + i));
+    }
+    assertDense(a.read(conversation, 1, 1000));
+    assertThat(a.read(conversation, 18, 5))
+        .extracting(LogEvent::seq)
+        .containsExactly(18L, 19L, 20L, 21L, 22L);
+    assertThat(a.readBefore(conversation, 42, 4))
+        .extracting(LogEvent::seq)
+        .containsExactly(41L, 40L, 39L, 38L);
+    assertThat(a.readBefore(conversation, Long.MAX_VALUE, 100)).hasSize(65);
+    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(65);
+    assertThat(a.read(conversation, 66, 10)).isEmpty();
+    assertThat(a.readBefore(conversation, 1, 10)).isEmpty();
+  }
+}
