@@ -64,7 +64,7 @@ public final class FakeFleet {
               items.append(items.isEmpty() ? "" : ",").append("{\"id\":\"" + ids.group() + "\"}");
             }
           }
-          answer(exchange, 200, "{\"items\":[" + items + "]}");
+          answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
         });
     server.createContext(
         "/internal/groups/",

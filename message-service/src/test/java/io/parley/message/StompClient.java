@@ -123,6 +123,8 @@ public final class StompClient implements AutoCloseable {
           return event;
         }
         seen.add(event);
+      } else if (closed.isDone()) {
+        break;
       }
     }
     throw new AssertionError("the event did not come; seen: " + seen);
@@ -161,7 +163,8 @@ public final class StompClient implements AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
 
     @Override
-    public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(
+        WebSocket webSocket, CharSequence data, boolean last) {
       partial.append(data);
       if (last) {
         String text = partial.toString();
@@ -175,7 +178,8 @@ public final class StompClient implements AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int statusCode, String reason) {
+    public @Nullable CompletionStage<?> onClose(
+        WebSocket webSocket, int statusCode, String reason) {
       closeReason = reason;
       closed.complete(statusCode);
       return null;

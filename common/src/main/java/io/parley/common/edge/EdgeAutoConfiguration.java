@@ -77,7 +77,10 @@ public class EdgeAutoConfiguration implements WebMvcConfigurer {
                 text ->
                     text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                         .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                LogicalType.Enum,
+                word -> word.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail));
   }
 
   private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> ordered(

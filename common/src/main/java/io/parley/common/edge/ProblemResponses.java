@@ -23,6 +23,9 @@ final class ProblemResponses {
     if (problem.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
       response.setHeader("WWW-Authenticate", "Bearer");
     }
+    if (problem.getStatus() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", "1");
+    }
     response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 }

@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param version grows by one with each change of the group, so that a reader can order, ignore
  *     repeats and see gaps
  * @param name the group's name after the change
- * @param changes the members that changed; on CREATED all of them. Empty on UPDATED
+ * @param changes the members that changed; on CREATED the first of them, a big group goes on with
+ *     MEMBERS_ADDED. Empty on UPDATED
  * @param actor who did it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)

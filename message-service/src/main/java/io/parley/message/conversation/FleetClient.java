@@ -1,5 +1,6 @@
 package io.parley.message.conversation;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.http.HttpHeaders;
@@ -37,11 +40,16 @@ class FleetClient {
   record Properties(String userUrl, String groupUrl, @DefaultValue("2s") Duration timeout) {}
 
   /** A group as group-service answers it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   record Group(UUID id, String name, long version, List<Member> members) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   record Member(UserId userId, String role) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   private record Users(List<Map<String, Object>> items) {}
+
+  private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
 
   private final RestClient users;
   private final RestClient groups;
@@ -91,6 +99,7 @@ class FleetClient {
     try {
       return call.get();
     } catch (RestClientException e) {
+      log.warn("a service does not answer: {}", e.toString());
       throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "A service does not answer");
     }
   }

@@ -1,0 +1,14 @@
+package io.parley.group;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+@SpringBootApplication
+@ConfigurationPropertiesScan
+class GroupServiceApplication {
+
+  public static void main(String[] args) {
+    SpringApplication.run(GroupServiceApplication.class, args);
+  }
+}

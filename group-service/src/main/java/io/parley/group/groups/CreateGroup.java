@@ -1,0 +1,29 @@
+package io.parley.group.groups;
+
+import io.parley.common.ids.UserId;
+import jakarta.validation.constraints.NotNull;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * @param description lines are kept; absent is empty
+ * @param memberIds besides the creator; absent is nobody
+ */
+record CreateGroup(
+    @NotNull @PlainText(max = 100) String name,
+    @PlainText(min = 0, max = 1000, lines = true) @Nullable String description,
+    @Nullable List<@NotNull UserId> memberIds) {
+
+  String descriptionOrEmpty() {
+    return description == null ? "" : description;
+  }
+
+  /** Each once, without the creator. */
+  Set<UserId> others(UserId creator) {
+    Set<UserId> others = new LinkedHashSet<>(memberIds == null ? List.of() : memberIds);
+    others.remove(creator);
+    return others;
+  }
+}

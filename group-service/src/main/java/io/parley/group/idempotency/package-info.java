@@ -1,0 +1,5 @@
+/** Repeated POSTs: the same Idempotency-Key gives the same answer. */
+@NullMarked
+package io.parley.group.idempotency;
+
+import org.jspecify.annotations.NullMarked;

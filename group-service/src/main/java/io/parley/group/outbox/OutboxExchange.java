@@ -1,0 +1,16 @@
+package io.parley.group.outbox;
+
+import io.parley.common.events.GroupMembersChanged;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Declared anew on each connection: a broker that lost it gets it back. */
+@Configuration(proxyBeanMethods = false)
+class OutboxExchange {
+
+  @Bean
+  TopicExchange groupsExchange() {
+    return new TopicExchange(GroupMembersChanged.EXCHANGE, true, false);
+  }
+}

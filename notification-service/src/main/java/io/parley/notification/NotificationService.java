@@ -1,0 +1,17 @@
+package io.parley.notification;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** Devices, push and the consumer of missed messages, in one process. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+@EnableScheduling
+public class NotificationService {
+
+  public static void main(String[] args) {
+    SpringApplication.run(NotificationService.class, args);
+  }
+}

@@ -1,0 +1,46 @@
+package io.parley.notification.device;
+
+import io.parley.common.access.Caller;
+import io.parley.notification.device.Devices.Registration;
+import jakarta.validation.Valid;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A user's own devices; nobody else's are visible here. */
+@RestController
+@RequestMapping("/api/v1/devices")
+class DeviceController {
+
+  private final Devices devices;
+
+  DeviceController(Devices devices) {
+    this.devices = devices;
+  }
+
+  /** 201, or 200 when the user has registered this token before. */
+  @PostMapping
+  ResponseEntity<DeviceView> register(Caller caller, @Valid @RequestBody RegisterDevice command) {
+    Registration registration = devices.register(caller.id(), command);
+    return ResponseEntity.status(registration.created() ? HttpStatus.CREATED : HttpStatus.OK)
+        .body(DeviceView.of(registration.device()));
+  }
+
+  @GetMapping
+  DevicePage list(Caller caller) {
+    return new DevicePage(devices.of(caller.id()).stream().map(DeviceView::of).toList(), null);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void remove(Caller caller, @PathVariable DeviceId id) {
+    devices.remove(caller.id(), id);
+  }
+}

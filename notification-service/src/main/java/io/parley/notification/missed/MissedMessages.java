@@ -1,0 +1,86 @@
+package io.parley.notification.missed;
+
+import io.parley.common.events.MessagesMissed;
+import io.parley.notification.push.Notice;
+import io.parley.notification.push.PushReport;
+import io.parley.notification.push.Pushes;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** Decides whom a missed message is told, and in what words. */
+@Service
+class MissedMessages {
+
+  /** FCM takes 4,096 bytes in all; ids and keys need about 1,200 of them. */
+  static final int MAX_TITLE_CHARS = 160;
+
+  static final int MAX_BODY_CHARS = 400;
+
+  private static final int MAX_MESSAGE_ID_CHARS = 200;
+
+  private final Pushes pushes;
+
+  MissedMessages(Pushes pushes) {
+    this.pushes = pushes;
+  }
+
+  PushReport announce(MessagesMissed missed) {
+    return pushes.push(notice(missed), new LinkedHashSet<>(missed.recipients()));
+  }
+
+  static Notice notice(MessagesMissed missed) {
+    String title =
+        missed.conversationName() == null
+            ? missed.senderName()
+            : missed.senderName() + " · " + missed.conversationName();
+    return new Notice(
+        missed.conversationId(),
+        missed.conversationKind(),
+        missed.seq(),
+        missed.messageId(),
+        missed.senderId(),
+        missed.sentAt(),
+        cut(title, MAX_TITLE_CHARS),
+        cut(missed.preview(), MAX_BODY_CHARS));
+  }
+
+  /** Never between the two chars of one character. */
+  private static String cut(String text, int maxChars) {
+    if (text.length() <= maxChars) {
+      return text;
+    }
+    int end = maxChars - 1;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
+  }
+
+  /**
+   * @throws IllegalArgumentException when the event lacks something that every event has
+   */
+  static void check(MessagesMissed missed) {
+    present("conversationId", missed.conversationId());
+    present("conversationKind", missed.conversationKind());
+    present("senderId", missed.senderId());
+    present("senderName", missed.senderName());
+    present("preview", missed.preview());
+    present("sentAt", missed.sentAt());
+    present("messageId", missed.messageId());
+    present("recipients", missed.recipients());
+    String messageId = missed.messageId();
+    if (messageId.isEmpty()
+        || messageId.length() > MAX_MESSAGE_ID_CHARS
+        || messageId.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("messageId is not an id");
+    }
+    if (missed.recipients().size() > MessagesMissed.MAX_RECIPIENTS) {
+      throw new IllegalArgumentException("more than " + MessagesMissed.MAX_RECIPIENTS);
+    }
+    missed.recipients().forEach(recipient -> present("recipients[]", recipient));
+  }
+
+  private static void present(String name, @Nullable Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+  }
+}

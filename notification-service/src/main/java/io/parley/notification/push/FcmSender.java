@@ -1,0 +1,229 @@
+package io.parley.notification.push;
+
+import com.google.api.core.ApiFuture;
+import com.google.firebase.FirebaseApp;
+import com.google.firebase.IncomingHttpResponse;
+import com.google.firebase.messaging.AndroidConfig;
+import com.google.firebase.messaging.AndroidNotification;
+import com.google.firebase.messaging.ApnsConfig;
+import com.google.firebase.messaging.Aps;
+import com.google.firebase.messaging.BatchResponse;
+import com.google.firebase.messaging.FirebaseMessaging;
+import com.google.firebase.messaging.FirebaseMessagingException;
+import com.google.firebase.messaging.Message;
+import com.google.firebase.messaging.MessagingErrorCode;
+import com.google.firebase.messaging.Notification;
+import com.google.firebase.messaging.SendResponse;
+import com.google.firebase.messaging.WebpushConfig;
+import com.google.firebase.messaging.WebpushNotification;
+import io.parley.notification.device.Device;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Pushes by FCM's HTTP v1 API. A conversation's pushes share a collapse key, so that the device
+ * shows the newest only.
+ *
+ * <p>firebase-admin itself repeats a 503, up to 4 times, after the Retry-After that FCM gave (when
+ * that is a minute at most) or after 0.5 to 4 s. What still fails then, and every 429, other 5xx or
+ * missing answer, is {@link Outcome#DEFERRED}.
+ */
+final class FcmSender implements PushSender, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FcmSender.class);
+  private static final String ENDPOINT = "https://fcm.googleapis.com";
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private final FirebaseApp app;
+  private final FirebaseMessaging messaging;
+  private final String destination;
+  private final JsonMapper json;
+  private final Clock clock;
+
+  private FcmSender(FirebaseApp app, String destination, JsonMapper json, Clock clock) {
+    this.app = app;
+    this.messaging = FirebaseMessaging.getInstance(app);
+    this.destination = destination;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws IllegalStateException when the file is not a service account's JSON
+   */
+  static FcmSender real(Path serviceAccount, JsonMapper json, Clock clock) {
+    return new FcmSender(FcmApp.real(serviceAccount), ENDPOINT, json, clock);
+  }
+
+  /**
+   * @throws IllegalStateException when the endpoint is not http(s)://host[:port]
+   */
+  static FcmSender standIn(String endpoint, String project, JsonMapper json, Clock clock) {
+    return new FcmSender(FcmApp.standIn(endpoint, project), endpoint, json, clock);
+  }
+
+  @Override
+  public List<PushResult> send(Notice notice, List<Device> devices) {
+    List<Message> messages = devices.stream().map(device -> message(notice, device)).toList();
+    // One call each, as sendEach makes them, but with answers that can fail alone: when
+    // firebase-admin
+    // does not understand one answer, sendEach gives none, and the others would be sent again.
+    List<ApiFuture<BatchResponse>> answers =
+        messages.stream().map(message -> messaging.sendEachAsync(List.of(message))).toList();
+    List<PushResult> results = new ArrayList<>(devices.size());
+    for (int i = 0; i < devices.size(); i++) {
+      results.add(result(devices.get(i), answers.get(i)));
+    }
+    return results;
+  }
+
+  @Override
+  public String destination() {
+    return destination;
+  }
+
+  @Override
+  public void close() {
+    app.delete();
+  }
+
+  private static Message message(Notice notice, Device device) {
+    String conversation = notice.conversationId().toString();
+    Message.Builder message =
+        Message.builder()
+            .setToken(device.token())
+            .setNotification(
+                Notification.builder().setTitle(notice.title()).setBody(notice.body()).build())
+            .putAllData(
+                Map.of(
+                    "conversationId", conversation,
+                    "conversationKind", notice.conversationKind(),
+                    "messageId", notice.messageId(),
+                    "seq", Long.toString(notice.seq()),
+                    "senderId", notice.senderId().toString(),
+                    "sentAt", notice.sentAt().toString()));
+    switch (device.platform()) {
+      case ANDROID -> message.setAndroidConfig(android(conversation));
+      case IOS -> message.setApnsConfig(apns(conversation));
+      case WEB -> message.setWebpushConfig(webpush(conversation));
+    }
+    return message.build();
+  }
+
+  private static AndroidConfig android(String conversation) {
+    return AndroidConfig.builder()
+        .setPriority(AndroidConfig.Priority.HIGH)
+        .setCollapseKey(conversation)
+        .setNotification(AndroidNotification.builder().setTag(conversation).build())
+        .build();
+  }
+
+  private static ApnsConfig apns(String conversation) {
+    return ApnsConfig.builder()
+        .putHeader("apns-collapse-id", conversation)
+        .putHeader("apns-priority", "10")
+        .setAps(Aps.builder().setThreadId(conversation).setSound("default").build())
+        .build();
+  }
+
+  /** A topic has at most 32 characters (RFC 8030, section 5.4): the UUID without its hyphens. */
+  private static WebpushConfig webpush(String conversation) {
+    return WebpushConfig.builder()
+        .putHeader("Topic", conversation.replace("-", ""))
+        .putHeader("Urgency", "high")
+        .setNotification(WebpushNotification.builder().setTag(conversation).build())
+        .build();
+  }
+
+  private PushResult result(Device device, ApiFuture<BatchResponse> answer) {
+    try {
+      return result(device, answer.get().getResponses().getFirst());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return PushResult.of(device.id(), Outcome.DEFERRED, "INTERRUPTED");
+    } catch (ExecutionException e) {
+      // It may have been sent. Twice is better than not at all.
+      log.warn("the outcome of a push is not known: {}", String.valueOf(e.getCause()));
+      return PushResult.of(device.id(), Outcome.DEFERRED, "UNKNOWN");
+    }
+  }
+
+  private PushResult result(Device device, SendResponse response) {
+    if (response.isSuccessful()) {
+      return PushResult.of(device.id(), Outcome.SENT, null);
+    }
+    FirebaseMessagingException e = response.getException();
+    MessagingErrorCode code = e.getMessagingErrorCode();
+    String error = code != null ? code.name() : e.getErrorCode().name();
+    IncomingHttpResponse answer = e.getHttpResponse();
+    int status = answer == null ? 0 : answer.getStatusCode();
+    if (code == MessagingErrorCode.UNREGISTERED
+        || code == MessagingErrorCode.SENDER_ID_MISMATCH
+        || (code == MessagingErrorCode.INVALID_ARGUMENT && isAboutToken(answer))) {
+      return PushResult.of(device.id(), Outcome.GONE, error);
+    }
+    if (answer == null || status == TOO_MANY_REQUESTS || status >= 500) {
+      log.warn("FCM could not take a push: {} {}", status, error);
+      return new PushResult(device.id(), Outcome.DEFERRED, error, retryAfter(answer));
+    }
+    return PushResult.of(device.id(), Outcome.REFUSED, error);
+  }
+
+  /** FCM has one code for a bad token and a bad payload; the field that it names tells them. */
+  private boolean isAboutToken(@Nullable IncomingHttpResponse answer) {
+    if (answer == null || answer.getContent() == null) {
+      return false;
+    }
+    try {
+      JsonNode error = json.readTree(answer.getContent()).path("error");
+      if (error.path("message").asString("").contains("registration token")) {
+        return true;
+      }
+      for (JsonNode detail : error.path("details")) {
+        for (JsonNode violation : detail.path("fieldViolations")) {
+          if ("message.token".equals(violation.path("field").asString(""))) {
+            return true;
+          }
+        }
+      }
+    } catch (JacksonException e) {
+      log.debug("FCM's refusal is not JSON", e);
+    }
+    return false;
+  }
+
+  /** Seconds or an HTTP date (RFC 9110, section 10.2.3). */
+  private Duration retryAfter(@Nullable IncomingHttpResponse answer) {
+    if (answer == null) {
+      return Duration.ZERO;
+    }
+    Object header = answer.getHeaders().get("retry-after");
+    String value =
+        String.valueOf(header instanceof List<?> list ? list.getFirst() : header).strip();
+    try {
+      Duration wait =
+          value.chars().allMatch(Character::isDigit) && !value.isEmpty()
+              ? Duration.ofSeconds(Long.parseLong(value))
+              : Duration.between(
+                  clock.instant(),
+                  ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      return wait.isNegative() ? Duration.ZERO : wait;
+    } catch (DateTimeException | NumberFormatException e) {
+      return Duration.ZERO;
+    }
+  }
+}

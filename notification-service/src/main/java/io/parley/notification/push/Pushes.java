@@ -1,0 +1,154 @@
+package io.parley.notification.push;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.ids.UserId;
+import io.parley.notification.device.Device;
+import io.parley.notification.device.DeviceId;
+import io.parley.notification.device.Devices;
+import io.parley.notification.push.PushDeliveries.Busy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
+
+/** Tells users' devices. Invariant: what a report calls settled is recorded in PostgreSQL. */
+@Service
+public class Pushes {
+
+  private static final Logger log = LoggerFactory.getLogger(Pushes.class);
+
+  /** Before anything was sent: then the message goes back to RabbitMQ for a while. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /**
+   * After FCM has taken a push, forgetting it means a second one. Below RabbitMQ's limit on an
+   * unacknowledged message (30 minutes).
+   */
+  private static final Duration PATIENCE_AFTER_SEND = Duration.ofMinutes(20);
+
+  private final Devices devices;
+  private final PushDeliveries deliveries;
+  private final PushSender sender;
+  private final PushProperties properties;
+  private final StorePatience patience;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  /** The claims that this process is working on. */
+  private final Set<UUID> claims = ConcurrentHashMap.newKeySet();
+
+  Pushes(
+      Devices devices,
+      PushDeliveries deliveries,
+      PushSender sender,
+      PushProperties properties,
+      StorePatience patience,
+      MeterRegistry meters,
+      Clock clock) {
+    this.devices = devices;
+    this.deliveries = deliveries;
+    this.sender = sender;
+    this.properties = properties;
+    this.patience = patience;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /**
+   * Pushes to those devices of the recipients that have not got this message yet. May be repeated:
+   * a device gets a message once.
+   */
+  public PushReport push(Notice notice, Collection<UserId> recipients) {
+    Instant asOf = clock.instant();
+    List<Device> all = patience.until(PATIENCE, () -> devices.of(recipients));
+    PushReport report = PushReport.SETTLED;
+    for (int from = 0; from < all.size(); from += PushSender.MAX_BATCH) {
+      List<Device> batch = all.subList(from, Math.min(from + PushSender.MAX_BATCH, all.size()));
+      report = pushBatch(notice, batch, asOf, report);
+    }
+    return report;
+  }
+
+  private PushReport pushBatch(Notice notice, List<Device> batch, Instant asOf, PushReport soFar) {
+    UUID claim = UUID.randomUUID();
+    List<DeviceId> ids = batch.stream().map(Device::id).toList();
+    PushReport report = soFar;
+    claims.add(claim);
+    try {
+      Set<DeviceId> claimed =
+          patience.until(
+              PATIENCE, () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
+      if (!claimed.isEmpty()) {
+        List<Device> mine = batch.stream().filter(device -> claimed.contains(device.id())).toList();
+        report = settled(claim, notice, sender.send(notice, mine), asOf, report);
+      }
+      if (claimed.size() < ids.size()) {
+        Busy busy = patience.until(PATIENCE, () -> deliveries.busy(claim, notice.messageId(), ids));
+        report = report.and(busy.devices(), busy.longest());
+      }
+      return report;
+    } finally {
+      claims.remove(claim);
+    }
+  }
+
+  private PushReport settled(
+      UUID claim, Notice notice, List<PushResult> results, Instant asOf, PushReport soFar) {
+    patience.until(
+        PATIENCE_AFTER_SEND,
+        () -> {
+          deliveries.settle(claim, notice.messageId(), results);
+          return results;
+        });
+    List<DeviceId> gone =
+        results.stream().filter(r -> r.outcome() == Outcome.GONE).map(PushResult::device).toList();
+    if (!gone.isEmpty()) {
+      devices.forget(gone, asOf);
+      log.info("removed {} devices whose tokens FCM no longer knows", gone.size());
+    }
+    PushReport report = soFar;
+    for (PushResult result : results) {
+      meters.counter("parley.pushes", "outcome", result.outcome().name()).increment();
+      if (result.outcome() == Outcome.DEFERRED) {
+        report = report.and(1, result.retryAfter());
+      } else if (result.outcome() == Outcome.REFUSED) {
+        log.error("FCM refused a push to device {}: {}", result.device(), result.error());
+      }
+    }
+    return report;
+  }
+
+  /** A send may take longer than a lease: FCM can ask to be left alone for a minute. */
+  @Scheduled(fixedDelayString = "${parley.push.renew-every:5s}")
+  void renewClaims() {
+    if (!claims.isEmpty()) {
+      try {
+        deliveries.renew(Set.copyOf(claims), properties.lease());
+      } catch (DataAccessException | TransactionException e) {
+        log.warn("claims are not renewed: {}", e.toString());
+      }
+    }
+  }
+
+  @Scheduled(initialDelayString = "1m", fixedDelayString = "1h")
+  void cleanUp() {
+    try {
+      boolean more = true;
+      while (more) {
+        more = deliveries.cleanUp(properties.keepDeliveries());
+      }
+    } catch (DataAccessException | TransactionException e) {
+      log.warn("old deliveries are not cleaned up: {}", e.toString());
+    }
+  }
+}

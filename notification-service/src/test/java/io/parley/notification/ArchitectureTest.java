@@ -1,0 +1,130 @@
+package io.parley.notification;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.bind.annotation.RestController;
+
+@AnalyzeClasses(
+    packages = "io.parley.notification",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule features_have_no_cycles =
+      slices()
+          .matching("io.parley.notification.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .because("a feature that needs another gets a record or an event, not a cycle");
+
+  @ArchTest
+  static final ArchRule missed_uses_push_uses_device =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("missed")
+          .definedBy("..notification.missed..")
+          .layer("push")
+          .definedBy("..notification.push..")
+          .layer("device")
+          .definedBy("..notification.device..")
+          .whereLayer("missed")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("push")
+          .mayOnlyBeAccessedByLayers("missed")
+          .whereLayer("device")
+          .mayOnlyBeAccessedByLayers("push")
+          .because("another source of notices (mail, digest) goes beside missed, through Pushes");
+
+  @ArchTest
+  static final ArchRule only_fcm_sees_firebase =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.Fcm[^.]*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.google.firebase..", "com.google.auth..", "com.google.api..")
+          .because("everything else speaks PushSender, which another provider can implement");
+
+  @ArchTest
+  static final ArchRule only_the_edge_of_missed_sees_rabbitmq =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..notification.push..", "..notification.device..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework.amqp..", "com.rabbitmq..")
+          .because("what may be acknowledged when is decided in MissedMessagesListener only");
+
+  @ArchTest
+  static final ArchRule stores_are_behind_their_feature =
+      noClasses()
+          .that()
+          .haveSimpleNameEndingWith("Controller")
+          .or()
+          .haveSimpleNameEndingWith("Listener")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameEndingWith("Store")
+          .orShould()
+          .dependOnClassesThat(resideInAPackage("org.springframework.jdbc.."))
+          .because("an edge asks its feature class (Devices, MissedMessages)");
+
+  @ArchTest
+  static final ArchRule controllers_are_package_private =
+      classes()
+          .that()
+          .areAnnotatedWith(RestController.class)
+          .should()
+          .bePackagePrivate()
+          .because("only HTTP calls them; code calls the feature class");
+
+  @ArchTest
+  static final ArchRule names_say_what_a_class_is =
+      noClasses()
+          .should()
+          .haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Dto|Entity)")
+          .because("logic is named by the plural noun, a record by what it is");
+
+  @ArchTest
+  static final ArchRule no_field_injection =
+      noFields()
+          .should()
+          .beAnnotatedWith(Autowired.class)
+          .because("a constructor shows what a class needs, also to a test");
+
+  @ArchTest
+  static final ArchRule fields_are_private =
+      fields()
+          .that()
+          .areNotStatic()
+          .and()
+          .areDeclaredInClassesThat()
+          .areNotEnums()
+          .should()
+          .bePrivate()
+          .because("state is reached through methods");
+
+  @ArchTest
+  static final ArchRule time_comes_from_the_clock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC")
+          .because("a test must be able to set the time: inject Clock");
+}

@@ -1,0 +1,287 @@
+package io.parley.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.events.MessagesMissed;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.localstack.StoreSpace;
+import io.parley.localstack.Stores;
+import io.parley.notification.fakefcm.FakeFcm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.core.MessageBuilder;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The service on real stores, each behind a gate, with the fake FCM over HTTP. One context for all
+ * integration tests: users, tokens and message ids are random, so they do not meet.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+public abstract class ServiceHarness {
+
+  protected static final StoreSpace STORES = Stores.shared().newSpace("notification");
+  protected static final TestTokens TOKENS;
+  protected static final FakeFcm FCM;
+  protected static final TcpGate POSTGRES;
+  protected static final TcpGate RABBITMQ;
+  protected static final Map<String, String> ENVIRONMENT;
+
+  static {
+    try {
+      TOKENS = new TestTokens();
+      FCM = new FakeFcm(0);
+      Map<String, String> environment = new HashMap<>(STORES.environment());
+      POSTGRES = gate(environment, "PARLEY_POSTGRES_URL", "jdbc:postgresql://");
+      RABBITMQ = gate(environment, "PARLEY_RABBITMQ_URL", "amqp://");
+      environment.put("PARLEY_USER_URL", TOKENS.userUrl());
+      environment.put("PARLEY_FCM_ENDPOINT", FCM.endpoint());
+      environment.put("PARLEY_SECRET", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ=");
+      environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s");
+      environment.put("PARLEY_MISSED_MAXTRIES", "5");
+      environment.put("PARLEY_MISSED_POISONTRIES", "3");
+      environment.put("PARLEY_PUSH_LEASE", "2s");
+      environment.put("PARLEY_PUSH_RENEWEVERY", "500ms");
+      environment.put("SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "5");
+      environment.put("LOGGING_LEVEL_COM_ZAXXER_HIKARI", "ERROR");
+      ENVIRONMENT = Map.copyOf(environment);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  protected static final JsonMapper JSON = JsonMapper.shared();
+
+  @LocalServerPort protected int port;
+  @Autowired protected RabbitTemplate rabbit;
+  @Autowired protected JdbcClient jdbc;
+
+  @DynamicPropertySource
+  static void environment(DynamicPropertyRegistry registry) {
+    ENVIRONMENT.forEach((name, value) -> registry.add(property(name), () -> value));
+  }
+
+  /** The first address of the variable is replaced by the gate's. */
+  private static TcpGate gate(Map<String, String> environment, String variable, String scheme)
+      throws IOException {
+    String url = String.valueOf(environment.get(variable));
+    URI uri = URI.create("x://" + url.substring(scheme.length()));
+    TcpGate gate = new TcpGate(uri.getHost(), uri.getPort());
+    environment.put(
+        variable, url.replace(uri.getHost() + ":" + uri.getPort(), "127.0.0.1:" + gate.port()));
+    return gate;
+  }
+
+  /** Relaxed names of environment variables only work for the real environment. */
+  protected static String property(String variable) {
+    return switch (variable) {
+      case "PARLEY_MISSED_RETRYDELAYS" -> "parley.missed.retry-delays";
+      case "PARLEY_MISSED_MAXTRIES" -> "parley.missed.max-tries";
+      case "PARLEY_MISSED_POISONTRIES" -> "parley.missed.poison-tries";
+      case "PARLEY_PUSH_LEASE" -> "parley.push.lease";
+      case "PARLEY_PUSH_RENEWEVERY" -> "parley.push.renew-every";
+      case "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE" ->
+          "spring.datasource.hikari.maximum-pool-size";
+      case "LOGGING_LEVEL_COM_ZAXXER_HIKARI" -> "logging.level.com.zaxxer.hikari";
+      default -> variable;
+    };
+  }
+
+  // --- people and devices
+
+  protected static UserId user() {
+    return new UserId(UUID.randomUUID());
+  }
+
+  protected static String token(String prefix) {
+    return prefix + "-" + UUID.randomUUID();
+  }
+
+  /** Registers over HTTP and returns the id. */
+  protected String register(UserId user, String token, String platform) {
+    HttpResponse<String> response =
+        call(
+            "POST",
+            "/api/v1/devices",
+            TOKENS.of(user),
+            JSON.writeValueAsString(Map.of("token", token, "platform", platform)));
+    if (response.statusCode() != 201) {
+      throw new AssertionError(response.statusCode() + " " + response.body());
+    }
+    return JSON.readTree(response.body()).get("id").asString();
+  }
+
+  // --- missed messages
+
+  protected static MessagesMissed missed(String preview, UserId... recipients) {
+    return new MessagesMissed(
+        new ConversationId(UUID.randomUUID()),
+        "DIRECT",
+        null,
+        7,
+        UUID.randomUUID().toString(),
+        user(),
+        "Ann",
+        preview,
+        Instant.parse("2026-03-01T10:15:30Z"),
+        List.of(recipients));
+  }
+
+  protected void publish(MessagesMissed missed) {
+    publish(JSON.writeValueAsBytes(missed));
+  }
+
+  protected void publish(byte[] body) {
+    rabbit.send(
+        MessagesMissed.EXCHANGE,
+        MessagesMissed.ROUTING_KEY,
+        MessageBuilder.withBody(body)
+            .setContentType("application/json")
+            .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+            .build());
+  }
+
+  /** Every push that the fake FCM took for the token, newest first, as {@code message} objects. */
+  protected static List<JsonNode> pushes(String token) {
+    return items("/pushes", token);
+  }
+
+  protected static List<JsonNode> refusals(String token) {
+    return items("/refusals", token);
+  }
+
+  private static List<JsonNode> items(String path, String token) {
+    URI uri =
+        URI.create(
+            FCM.endpoint() + path + "?token=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
+    HttpResponse<String> response = send(HttpRequest.newBuilder(uri).build());
+    return JSON.readTree(response.body())
+        .get("items")
+        .valueStream()
+        .map(item -> item.get("message"))
+        .toList();
+  }
+
+  protected JsonNode onlyPush(String token) {
+    await("push to " + token, () -> !pushes(token).isEmpty());
+    assertThat(pushes(token)).hasSize(1);
+    return pushes(token).getFirst();
+  }
+
+  /** Waits until nothing is with a consumer or waiting for a retry. */
+  protected void drained() {
+    sleep(Duration.ofMillis(300));
+    await(
+        "drained queues",
+        () ->
+            List.of("", ".retry.200ms", ".retry.400ms", ".retry.800ms", ".retry.2000ms").stream()
+                    .mapToInt(suffix -> messages(MessagesMissed.QUEUE + suffix))
+                    .sum()
+                == 0);
+    sleep(Duration.ofMillis(300));
+  }
+
+  private int messages(String queue) {
+    Integer count = rabbit.execute(channel -> (int) channel.messageCount(queue));
+    return count == null ? 0 : count;
+  }
+
+  /** The state of one delivery, or null when there is none. */
+  protected @Nullable String state(String deviceId, MessagesMissed missed) {
+    return jdbc.sql(
+            "SELECT state FROM push_deliveries WHERE device_id = CAST(? AS uuid) AND message_id = ?")
+        .params(deviceId, missed.messageId())
+        .query(String.class)
+        .optional()
+        .orElse(null);
+  }
+
+  protected static void await(String what, Duration limit, BooleanSupplier condition) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not within " + limit + ": " + what);
+      }
+      sleep(Duration.ofMillis(25));
+    }
+  }
+
+  protected static void await(String what, BooleanSupplier condition) {
+    await(what, Duration.ofSeconds(20), condition);
+  }
+
+  protected static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One more process of the service, but for the process. */
+  protected static ConfigurableApplicationContext anotherNode(Map<String, String> environment) {
+    SpringApplication application = new SpringApplication(NotificationService.class);
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--server.port=0");
+    environment.forEach((name, value) -> arguments.add("--" + property(name) + "=" + value));
+    return application.run(arguments.toArray(String[]::new));
+  }
+
+  // --- HTTP
+
+  protected HttpResponse<String> call(
+      String method, String path, @Nullable String accessToken, @Nullable String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (accessToken != null) {
+      request.header("Authorization", "Bearer " + accessToken);
+    }
+    return send(request.build());
+  }
+
+  protected static HttpResponse<String> send(HttpRequest request) {
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,327 @@
+package io.parley.notification.missed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.events.MessagesMissed;
+import io.parley.common.ids.UserId;
+import io.parley.notification.ServiceHarness;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.Message;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/** From RabbitMQ to FCM's wire: the second half of promise 4. */
+class MissedMessagesIT extends ServiceHarness {
+
+  private final List<Message> deadLetters = new ArrayList<>();
+
+  @Test
+  void eachDeviceOfEachRecipientShouldBePushedToInItsOwnForm() {
+    UserId ann = user();
+    UserId bob = user();
+    String android = token("android");
+    String ios = token("ios");
+    String web = token("web");
+    register(ann, android, "android");
+    register(ann, ios, "ios");
+    register(bob, web, "web");
+    MessagesMissed missed = missed("Hello there", ann, bob);
+
+    publish(missed);
+
+    String conversation = missed.conversationId().toString();
+    JsonNode toAndroid = onlyPush(android);
+    assertThat(toAndroid.at("/notification/title").asString()).isEqualTo("Ann");
+    assertThat(toAndroid.at("/notification/body").asString()).isEqualTo("Hello there");
+    assertThat(toAndroid.at("/data/conversationId").asString()).isEqualTo(conversation);
+    assertThat(toAndroid.at("/data/messageId").asString()).isEqualTo(missed.messageId());
+    assertThat(toAndroid.at("/data/seq").asString()).isEqualTo("7");
+    assertThat(toAndroid.at("/android/collapse_key").asString()).isEqualTo(conversation);
+    assertThat(toAndroid.at("/android/priority").asString()).isEqualTo("high");
+    assertThat(call("GET", "/actuator/prometheus", null, null).body())
+        .containsPattern("parley_pushes_total\\{.*outcome=\"SENT\"");
+    JsonNode toIos = onlyPush(ios);
+    assertThat(toIos.at("/apns/headers/apns-collapse-id").asString()).isEqualTo(conversation);
+    assertThat(toIos.at("/apns/payload/aps/thread-id").asString()).isEqualTo(conversation);
+    JsonNode toWeb = onlyPush(web);
+    assertThat(toWeb.at("/webpush/headers/Topic").asString()).hasSize(32);
+  }
+
+  @Test
+  void naughtyTextShouldArriveByteForByte() {
+    UserId ann = user();
+    String token = token("naughty");
+    register(ann, token, "android");
+    String text =
+        "\u202Eright to left\u202C \u0000\u0001\t\n\r\u007F\u2028 \"quoted\\\" 👩‍👩‍👧 𝔘𝔫𝔦 e\u0301"
+            + " مرحبا 你好 </script><b>&amp; ${jndi:ldap://x} '; DROP TABLE devices; --";
+
+    publish(missed(text, ann));
+
+    assertThat(onlyPush(token).at("/notification/body").asString()).isEqualTo(text);
+  }
+
+  @Test
+  void aRepeatedEventShouldPushOnce() {
+    UserId ann = user();
+    String token = token("once");
+    register(ann, token, "android");
+    MessagesMissed missed = missed("once", ann, ann);
+
+    IntStream.range(0, 20).forEach(i -> publish(missed));
+    await("push", () -> !pushes(token).isEmpty());
+    drained();
+    publish(missed);
+    drained();
+
+    assertThat(pushes(token)).hasSize(1);
+  }
+
+  @Test
+  void twoNodesShouldPushOnceBetweenThem() {
+    UserId ann = user();
+    List<String> tokens = IntStream.range(0, 5).mapToObj(i -> token("slow-200-n" + i)).toList();
+    tokens.forEach(token -> register(ann, token, "android"));
+    List<MessagesMissed> events = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      events.add(missed("from many " + i, ann));
+    }
+
+    try (ConfigurableApplicationContext second = anotherNode(ENVIRONMENT)) {
+      assertThat(second.isRunning()).isTrue();
+      for (MessagesMissed event : events) {
+        publish(event);
+        publish(event);
+        publish(event);
+      }
+      await(
+          "all pushes",
+          () -> tokens.stream().allMatch(token -> pushes(token).size() >= events.size()));
+      drained();
+    }
+
+    for (String token : tokens) {
+      List<JsonNode> pushes = pushes(token);
+      assertThat(pushes).hasSize(events.size());
+      assertThat(pushes.stream().map(push -> push.at("/data/messageId").asString()).distinct())
+          .hasSize(events.size());
+    }
+  }
+
+  @Test
+  void moreDevicesThanOneBatchShouldAllBePushedTo() {
+    List<UserId> users = IntStream.range(0, 200).mapToObj(i -> user()).toList();
+    for (UserId user : users) {
+      jdbc.sql(
+              """
+              INSERT INTO devices (id, user_id, platform, token, token_hash, created_at, seen_at)
+              SELECT gen_random_uuid(), ?, 'ANDROID', t, sha256(t::bytea), now(), now()
+              FROM (SELECT 'many-' || gen_random_uuid() AS t FROM generate_series(1, 3)) AS tokens
+              """)
+          .param(user.value())
+          .update();
+    }
+    MessagesMissed missed = missed("to many", users.toArray(UserId[]::new));
+
+    publish(missed);
+
+    await(
+        "600 pushes",
+        () ->
+            jdbc.sql("SELECT count(*) FROM push_deliveries WHERE message_id = ? AND state = 'SENT'")
+                    .param(missed.messageId())
+                    .query(Integer.class)
+                    .single()
+                == 600);
+  }
+
+  @Test
+  void tokensThatFcmNoLongerKnowsShouldBeRemoved() {
+    UserId ann = user();
+    String good = token("good");
+    register(ann, good, "android");
+    List<String> gone = new ArrayList<>();
+    for (String kind : List.of("unregistered", "mismatch", "invalid")) {
+      gone.add(register(ann, token(kind), "android"));
+    }
+    String refusedToken = token("refused");
+    String refused = register(ann, refusedToken, "ios");
+    MessagesMissed missed = missed("hello", ann);
+
+    publish(missed);
+
+    onlyPush(good);
+    await("removal", () -> devices(ann) == 2);
+    gone.forEach(device -> assertThat(state(device, missed)).isEqualTo("GONE"));
+    assertThat(state(refused, missed)).isEqualTo("REFUSED");
+    drained();
+    // firebase-admin itself repeats a 401 four times, each with a fresh access token.
+    assertThat(refusals(refusedToken)).hasSize(5);
+    assertThat(pushes(good)).hasSize(1);
+  }
+
+  @Test
+  void anUnavailableFcmShouldGetThePushLaterAndTheOthersOnce() {
+    UserId ann = user();
+    String good = token("good");
+    String unavailable = token("unavailable-2");
+    String internal = token("internal-2");
+    String quota = token("quota-2");
+    List.of(good, unavailable, internal, quota).forEach(t -> register(ann, t, "android"));
+
+    publish(missed("later", ann));
+
+    await(
+        "all pushes",
+        () ->
+            List.of(good, unavailable, internal, quota).stream()
+                .noneMatch(t -> pushes(t).isEmpty()));
+    drained();
+    assertThat(refusals(unavailable)).hasSize(2);
+    assertThat(refusals(internal)).hasSize(2);
+    assertThat(refusals(quota)).hasSize(2);
+    for (String token : List.of(good, unavailable, internal, quota)) {
+      assertThat(pushes(token)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aMessageThatFcmNeverTakesShouldEndAsADeadLetter() {
+    UserId ann = user();
+    String token = token("internal");
+    String device = register(ann, token, "android");
+    MessagesMissed missed = missed("never", ann);
+
+    publish(missed);
+
+    Message dead = deadLetter(missed.messageId());
+    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(5);
+    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+        .isEqualTo("not pushed to 1 devices");
+    assertThat(refusals(token)).hasSize(5);
+    assertThat(state(device, missed)).isEqualTo("DEFERRED");
+  }
+
+  @Test
+  void poisonShouldEndAsADeadLetterAndHoldUpNobody() {
+    UserId ann = user();
+    String token = token("after-poison");
+    register(ann, token, "android");
+    List<byte[]> poison = new ArrayList<>();
+    MessagesMissed good = missed("fine", ann);
+    for (String body :
+        List.of(
+            "",
+            "null",
+            "{",
+            "[]",
+            "\"x\"",
+            "{}",
+            "\u0000",
+            JSON.writeValueAsString(good).replace("\"recipients\":[", "\"recipients\":[null,"),
+            JSON.writeValueAsString(good).replace(good.messageId(), "a\\u0000b"),
+            JSON.writeValueAsString(good).replace(good.conversationId().toString(), "1-1-1-1-1"))) {
+      String marked = body.isEmpty() ? body : body + " ".repeat(poison.size());
+      poison.add(marked.getBytes(StandardCharsets.UTF_8));
+    }
+
+    poison.forEach(this::publish);
+    publish(good);
+
+    onlyPush(token);
+    for (byte[] body : poison) {
+      assertThat(deadLetter(body).getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+          .isEqualTo("not readable");
+    }
+  }
+
+  @Test
+  void aMessageThatTheServiceFailsOnShouldBeTriedABoundedNumberOfTimes() {
+    UserId ann = user();
+    register(ann, token("x"), "android");
+    MessagesMissed missed = missed("x", ann);
+    jdbc.sql(
+            """
+            CREATE FUNCTION fail() RETURNS trigger AS
+              'BEGIN IF NEW.message_id = ''%s'' THEN RAISE ''broken''; END IF; RETURN NEW; END'
+            LANGUAGE plpgsql
+            """
+                .formatted(missed.messageId()))
+        .update();
+    jdbc.sql(
+            """
+            CREATE TRIGGER fail BEFORE INSERT ON push_deliveries FOR EACH ROW EXECUTE FUNCTION fail()
+            """)
+        .update();
+    try {
+      publish(missed);
+
+      Message dead = deadLetter(missed.messageId());
+      assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(3);
+      assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+          .asString()
+          .startsWith("failed: ");
+    } finally {
+      jdbc.sql("DROP TRIGGER fail ON push_deliveries").update();
+      jdbc.sql("DROP FUNCTION fail").update();
+    }
+  }
+
+  @Test
+  void deliveriesShouldBeSkippedWhenPushIsOff() {
+    Map<String, String> off = new HashMap<>(ENVIRONMENT);
+    off.put("PARLEY_FCM_ENDPOINT", "");
+    UserId ann = user();
+    String token = token("off");
+    String device = register(ann, token, "android");
+    MessagesMissed missed = missed("unseen", ann);
+
+    try (ConfigurableApplicationContext node = anotherNode(off)) {
+      MissedMessages missedMessages = node.getBean(MissedMessages.class);
+      assertThat(missedMessages.announce(missed).isSettled()).isTrue();
+      assertThat(node.getBean("pushHealthIndicator", HealthIndicator.class).health())
+          .extracting(health -> health.getDetails().get("push"))
+          .isEqualTo("off");
+    }
+
+    assertThat(state(device, missed)).isEqualTo("SKIPPED");
+    assertThat(pushes(token)).isEmpty();
+  }
+
+  private int devices(UserId user) {
+    return jdbc.sql("SELECT count(*) FROM devices WHERE user_id = ?")
+        .param(user.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  private Message deadLetter(String messageId) {
+    return deadLetter(body -> new String(body, StandardCharsets.UTF_8).contains(messageId));
+  }
+
+  private Message deadLetter(byte[] expected) {
+    return deadLetter(body -> Arrays.equals(body, expected));
+  }
+
+  private Message deadLetter(Predicate<byte[]> wanted) {
+    await(
+        "dead letter",
+        () -> {
+          Message message = rabbit.receive(MissedQueues.DEAD);
+          if (message != null) {
+            deadLetters.add(message);
+          }
+          return deadLetters.stream().anyMatch(dead -> wanted.test(dead.getBody()));
+        });
+    return deadLetters.stream().filter(dead -> wanted.test(dead.getBody())).findFirst().get();
+  }
+}

@@ -1,0 +1,131 @@
+package io.parley.notification.missed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.ids.UserId;
+import io.parley.notification.ServiceHarness;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Stores that go and come back; nobody restarts the service. */
+class StoresAwayIT extends ServiceHarness {
+
+  @Test
+  void postgresAwayShouldPauseTheConsumersAndBeA503() throws Exception {
+    UserId ann = user();
+    String token = token("patient");
+    register(ann, token, "android");
+
+    POSTGRES.shut();
+    try {
+      publish(missed("while away", ann));
+      long start = System.nanoTime();
+      HttpResponse<String> answer = call("GET", "/api/v1/devices", TOKENS.of(ann), null);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+      assertThat(answer.body()).contains("/store-unavailable");
+      assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
+      assertThat(call("GET", "/actuator/health/liveness", null, null).statusCode()).isEqualTo(200);
+      sleep(Duration.ofSeconds(2));
+      assertThat(pushes(token)).isEmpty();
+      assertThat(rabbit.<Long>execute(channel -> channel.messageCount(MissedQueues.DEAD))).isZero();
+    } finally {
+      POSTGRES.open();
+    }
+
+    onlyPush(token);
+    await(
+        "devices again",
+        () -> call("GET", "/api/v1/devices", TOKENS.of(ann), null).statusCode() == 200);
+  }
+
+  @Test
+  void postgresAwayBetweenSendAndRecordShouldNotPushTwice() throws Exception {
+    UserId ann = user();
+    String token = token("slow-1500");
+    register(ann, token, "android");
+
+    publish(missed("just then", ann));
+    sleep(Duration.ofMillis(700));
+    POSTGRES.shut();
+    try {
+      await("push", () -> !pushes(token).isEmpty());
+      // Longer than the lease.
+      sleep(Duration.ofSeconds(3));
+    } finally {
+      POSTGRES.open();
+    }
+
+    await("settled", () -> sent(token) == 1);
+    drained();
+    assertThat(pushes(token)).hasSize(1);
+  }
+
+  @Test
+  void rabbitmqAwayShouldBeReconnectedTo() throws Exception {
+    UserId ann = user();
+    String token = token("reconnected");
+    register(ann, token, "android");
+
+    RABBITMQ.shut();
+    sleep(Duration.ofMillis(500));
+    assertThat(call("GET", "/api/v1/devices", TOKENS.of(ann), null).statusCode()).isEqualTo(200);
+    RABBITMQ.open();
+
+    await("broker again", () -> published(ann));
+    onlyPush(token);
+  }
+
+  @Test
+  void storesAwayAtStartShouldBeWaitedFor() throws Exception {
+    UserId ann = user();
+    String token = token("late-stores");
+    register(ann, token, "android");
+    RABBITMQ.shut();
+    POSTGRES.shut();
+    CompletableFuture<ConfigurableApplicationContext> starting =
+        CompletableFuture.supplyAsync(() -> anotherNode(ENVIRONMENT));
+    try {
+      sleep(Duration.ofSeconds(4));
+      assertThat(starting).isNotDone();
+    } finally {
+      POSTGRES.open();
+    }
+    // Without RabbitMQ it starts and serves.
+    try (ConfigurableApplicationContext node = starting.get(60, TimeUnit.SECONDS)) {
+      assertThat(((WebServerApplicationContext) node).getWebServer()).isNotNull();
+      RABBITMQ.open();
+      await("broker again", () -> published(ann));
+      onlyPush(token);
+    } finally {
+      // Also when it is open already.
+      RABBITMQ.shut();
+      RABBITMQ.open();
+    }
+  }
+
+  private boolean published(UserId ann) {
+    try {
+      publish(missed("after", ann));
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private int sent(String token) {
+    return jdbc.sql(
+            """
+            SELECT count(*) FROM push_deliveries p JOIN devices d ON d.id = p.device_id
+            WHERE d.token = ? AND p.state = 'SENT'
+            """)
+        .param(token)
+        .query(Integer.class)
+        .single();
+  }
+}

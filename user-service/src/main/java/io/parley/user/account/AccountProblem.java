@@ -1,0 +1,38 @@
+package io.parley.user.account;
+
+import io.parley.common.problems.ProblemType;
+import org.springframework.http.HttpStatus;
+
+/** Refusals of this feature. The slugs are wire contracts. */
+enum AccountProblem implements ProblemType {
+  USERNAME_TAKEN(HttpStatus.CONFLICT, "username-taken", "This username is taken"),
+  EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address"),
+  BAD_CREDENTIALS(HttpStatus.UNAUTHORIZED, "bad-credentials", "Login or password is wrong"),
+  TOO_BUSY(
+      HttpStatus.SERVICE_UNAVAILABLE, "too-busy", "Too many logins at once; try again shortly");
+
+  private final HttpStatus status;
+  private final String slug;
+  private final String title;
+
+  AccountProblem(HttpStatus status, String slug, String title) {
+    this.status = status;
+    this.slug = slug;
+    this.title = title;
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String slug() {
+    return slug;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}

@@ -1,0 +1,30 @@
+package io.parley.user.session;
+
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+
+/** {@code sessions}. */
+interface SessionStore extends JpaRepository<Session, UUID> {
+
+  /** Locks the session: the exchanges of one family happen one after another. */
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @Query(
+      "select s from Session s"
+          + " where s.id = (select t.sessionId from RefreshToken t where t.hash = :tokenHash)")
+  Optional<Session> lockByToken(String tokenHash);
+
+  /** The session's tokens go with it. */
+  @Modifying
+  @Query("delete from Session s where s.id = :id")
+  void end(UUID id);
+
+  @Modifying
+  @Query("delete from Session s where s.accountId = :account and s.expiresAt < :now")
+  void deleteExpired(UUID account, Instant now);
+}

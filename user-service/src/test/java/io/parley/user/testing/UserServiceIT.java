@@ -1,0 +1,92 @@
+package io.parley.user.testing;
+
+import io.parley.localstack.StoreSpace;
+import io.parley.localstack.Stores;
+import java.net.URI;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The service on a free port and a real PostgreSQL; one for all tests, which share no user. */
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "PARLEY_SECRET=" + UserServiceIT.SECRET,
+      "PARLEY_LOG_FORMAT=",
+      "parley.passwords.memory=1MB",
+      "parley.passwords.passes=1"
+    })
+@Import(TestClock.class)
+public abstract class UserServiceIT {
+
+  public static final String SECRET = "VGhpcyBzZWNyZXQgaXMga25vd24gdG8gYWxsIHRlc3RzLg==";
+  protected static final String PASSWORD = "correct horse battery";
+
+  private static final StoreSpace STORES = Stores.shared().newSpace("user");
+  private static final TcpProxy POSTGRES =
+      TcpProxy.to(URI.create(STORES.addresses().postgresUrl().substring("jdbc:".length())));
+
+  @Autowired protected OffsetClock clock;
+  @Autowired protected JdbcClient database;
+  @LocalServerPort private int port;
+
+  @DynamicPropertySource
+  static void stores(DynamicPropertyRegistry registry) {
+    STORES.environment().forEach((name, value) -> registry.add(name, () -> value));
+    registry.add("PARLEY_POSTGRES_URL", () -> "jdbc:postgresql://localhost:" + POSTGRES.port());
+  }
+
+  /** Between the service and PostgreSQL. */
+  protected static TcpProxy postgres() {
+    return POSTGRES;
+  }
+
+  protected Api api() {
+    return Api.at(port);
+  }
+
+  /** Nobody else's name in this run. */
+  protected static String freshName() {
+    return "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+  }
+
+  protected static Map<String, Object> registration(String username) {
+    return Map.of(
+        "username",
+        username,
+        "email",
+        username + "@example.org",
+        "password",
+        PASSWORD,
+        "displayName",
+        "Somebody");
+  }
+
+  protected SignedIn register() {
+    return register(freshName());
+  }
+
+  protected SignedIn register(String username) {
+    return signedIn(api().post("/api/v1/auth/register", registration(username)));
+  }
+
+  protected static SignedIn signedIn(Api.Answer answer) {
+    if (answer.status() != 201 && answer.status() != 200) {
+      throw new AssertionError(answer);
+    }
+    return new SignedIn(
+        answer.at("/user/id"),
+        answer.at("/user/username"),
+        answer.at("/accessToken"),
+        answer.at("/refreshToken"));
+  }
+
+  /** Somebody with tokens. */
+  protected record SignedIn(String id, String username, String accessToken, String refreshToken) {}
+}

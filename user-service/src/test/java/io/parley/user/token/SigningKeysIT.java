@@ -1,0 +1,152 @@
+package io.parley.user.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jsonwebtoken.Jwts;
+import io.parley.common.access.AccessProperties;
+import io.parley.user.testing.Api;
+import io.parley.user.testing.UserServiceIT;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class SigningKeysIT extends UserServiceIT {
+
+  @Autowired private SigningKeyStore store;
+  @Autowired private KeyWrap wrap;
+  @Autowired private TransactionTemplate transaction;
+  @Autowired private SigningKeys serving;
+
+  /** The service under test sees what a test did to the table. */
+  @AfterEach
+  void letTheServiceReread() {
+    clock.forward(Duration.ofMinutes(2));
+  }
+
+  @Test
+  void currentShouldMakeOneKeyWhenManyInstancesStartAtOnce() throws Exception {
+    database.sql("DELETE FROM signing_keys").update();
+    int instances = 6;
+    CyclicBarrier start = new CyclicBarrier(instances);
+
+    List<String> ids = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<String> instance =
+          () -> {
+            SigningKeys keys = anotherInstance();
+            start.await();
+            return keys.current().id();
+          };
+      List<Callable<String>> all = Collections.nCopies(instances, instance);
+      for (Future<String> id : threads.invokeAll(all)) {
+        ids.add(id.get());
+      }
+    }
+
+    assertThat(ids).hasSize(instances);
+    assertThat(ids.stream().distinct()).hasSize(1);
+    assertThat(store.findAll()).hasSize(1);
+  }
+
+  @Test
+  void publishedShouldShowPublicHalvesOnly() {
+    Api.Answer answer = api().get("/.well-known/jwks.json");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().at("/keys/0").propertyNames())
+        .containsExactlyInAnyOrder("kid", "alg", "use", "kty", "crv", "x", "y");
+    assertThat(answer.at("/keys/0/kid")).isEqualTo(serving.current().id());
+  }
+
+  @Test
+  void keysShouldBeAcceptedUntilTheyAreRetired() {
+    SigningKeys.Pair old = serving.current();
+    SigningKeys.Pair newer = addKey();
+    clock.forward(Duration.ofMinutes(2));
+
+    assertThat(serving.current().id()).isEqualTo(newer.id());
+    assertThat(serving.published()).extracting(SigningKeys.Pair::id).contains(old.id());
+    assertThat(serving.key(old.id())).isNotNull();
+
+    database
+        .sql("UPDATE signing_keys SET retired_at = created_at WHERE id = ?")
+        .param(old.id())
+        .update();
+    clock.forward(Duration.ofMinutes(2));
+
+    assertThat(serving.published()).extracting(SigningKeys.Pair::id).doesNotContain(old.id());
+    assertThat(serving.key(old.id())).isNull();
+  }
+
+  @Test
+  void keyShouldBeFoundSoonAfterAnotherInstanceMadeIt() {
+    SigningKeys keys = anotherInstance();
+    keys.current();
+    SigningKeys.Pair newer = addKey();
+    clock.forward(Duration.ofSeconds(6));
+
+    assertThat(keys.key(newer.id())).isNotNull();
+  }
+
+  @Test
+  void privateKeysShouldBeWrappedInTheTable() {
+    byte[] stored = store.findById(serving.current().id()).orElseThrow().wrappedPrivateKey();
+    byte[] plain = serving.current().privateKey().getEncoded();
+
+    assertThat(Base64.getEncoder().encodeToString(stored))
+        .doesNotContain(Base64.getEncoder().encodeToString(plain).substring(8, 40));
+  }
+
+  @Test
+  void startShouldSayWhenTheSecretIsNotTheOneOfTheKeys() {
+    KeyWrap other =
+        new KeyWrap(
+            new AccessProperties(
+                Base64.getEncoder().encodeToString(new byte[32]), null, List.of()));
+    SigningKeys keys = new SigningKeys(store, other, transaction, clock);
+
+    assertThatThrownBy(keys::afterSingletonsInstantiated).hasMessageContaining("PARLEY_SECRET");
+  }
+
+  @Test
+  void wrapShouldBindAKeyToItsRow() {
+    byte[] wrapped = wrap.wrap("one", new byte[] {1, 2, 3});
+
+    assertThat(wrap.unwrap("one", wrapped)).containsExactly(1, 2, 3);
+    assertThatThrownBy(() -> wrap.unwrap("two", wrapped)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> wrap.unwrap("one", new byte[] {1}))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private SigningKeys anotherInstance() {
+    return new SigningKeys(store, wrap, transaction, clock);
+  }
+
+  /** As a rotation would. */
+  private SigningKeys.Pair addKey() {
+    KeyPair pair = Jwts.SIG.ES256.keyPair().build();
+    String id = UUID.randomUUID().toString();
+    store.save(
+        new SigningKey(
+            id,
+            wrap.wrap(id, pair.getPrivate().getEncoded()),
+            pair.getPublic().getEncoded(),
+            clock.instant()));
+    return new SigningKeys.Pair(id, (ECPublicKey) pair.getPublic(), pair.getPrivate());
+  }
+}
