@@ -1,4 +1,7 @@
-/** Starts what Parley runs on, real stores and its own services, on one machine without Docker or root. */
+/**
+ * Starts what Parley runs on, real stores and its own services, on one machine without Docker or
+ * root.
+ */
 @NullMarked
 package io.parley.localstack;
 

@@ -1,0 +1,252 @@
+package io.parley.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A service as the gateway meets it: a real server on loopback. It remembers each request, and does
+ * what the query parameter {@code do} asks for, on REST ({@code slow}, {@code break}, {@code
+ * chatty}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
+ * reset}, {@code refuse}, {@code hang}, {@code half}).
+ */
+final class FakeNode implements AutoCloseable {
+
+  record Seen(String method, String uri, HttpHeaders headers, String body) {}
+
+  final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
+  final BlockingQueue<Integer> closeCodes = new LinkedBlockingQueue<>();
+  final AtomicLong flooded = new AtomicLong();
+  final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  private final String name;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  private volatile Channel server;
+  private volatile String jwks = "";
+
+  FakeNode(String name) {
+    this.name = name;
+    this.server = listen(0);
+  }
+
+  private Channel listen(int port) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.SO_BACKLOG, 1024)
+        .childHandler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                channel
+                    .pipeline()
+                    .addLast(new HttpServerCodec())
+                    .addLast(new HttpObjectAggregator(10_000_000))
+                    .addLast(new Requests());
+              }
+            })
+        .bind("127.0.0.1", port)
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  String name() {
+    return name;
+  }
+
+  int port() {
+    return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  void publish(String jwks) {
+    this.jwks = jwks;
+  }
+
+  /** As after SIGKILL: the port refuses, open connections are reset. */
+  void kill() {
+    server.close().syncUninterruptibly();
+    sockets.forEach(FakeNode::reset);
+  }
+
+  @Override
+  public void close() {
+    server.close().syncUninterruptibly();
+    loops.shutdownGracefully();
+  }
+
+  private static void reset(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+
+  private final class Requests extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      QueryStringDecoder query = new QueryStringDecoder(request.uri());
+      String todo = query.parameters().getOrDefault("do", List.of("")).get(0);
+      seen.add(
+          new Seen(
+              request.method().name(),
+              request.uri(),
+              request.headers().copy(),
+              request.content().toString(StandardCharsets.UTF_8)));
+      if (query.path().equals("/ws")) {
+        upgrade(ctx, request, todo, query);
+        return;
+      }
+      switch (todo) {
+        case "slow" -> {}
+        case "break" -> ctx.close();
+        default ->
+            answer(
+                ctx,
+                HttpResponseStatus.OK,
+                query.path().equals("/.well-known/jwks.json")
+                    ? jwks
+                    : "{\"service\":\"" + name + "\",\"text\":\"smile \uD83D\uDE00\"}");
+      }
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, String body) {
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+      response
+          .headers()
+          .set("Content-Type", "application/json")
+          .set("X-Request-Id", "the-service-echoes-it-too")
+          .set("X-Content-Type-Options", "nosniff")
+          .set("Server", "fake/1.0")
+          .setInt("Content-Length", response.content().readableBytes());
+      ctx.writeAndFlush(response);
+    }
+
+    private void upgrade(
+        ChannelHandlerContext ctx, FullHttpRequest request, String todo, QueryStringDecoder query) {
+      if (todo.equals("refuse")) {
+        answer(ctx, HttpResponseStatus.FORBIDDEN, "{\"type\":\"https://parley.chat/problems/x\"}");
+        return;
+      }
+      if (todo.equals("hang")) {
+        return;
+      }
+      if (todo.equals("die")) {
+        reset(ctx.channel());
+        return;
+      }
+      WebSocketServerHandshaker handshaker =
+          new WebSocketServerHandshakerFactory("ws://x/ws", "v12.stomp", true, 10_000_000)
+              .newHandshaker(request);
+      sockets.add(ctx.channel());
+      handshaker
+          .handshake(ctx.channel(), request)
+          .addListener(
+              done -> {
+                ctx.pipeline().addLast(new Frames(todo, query));
+                ctx.pipeline().remove(Requests.this);
+                if (todo.equals("greet")) {
+                  ctx.channel().writeAndFlush(new TextWebSocketFrame("hello"));
+                } else if (todo.equals("flood")) {
+                  flood(ctx.channel());
+                } else if (todo.equals("half")) {
+                  ctx.channel().write(new TextWebSocketFrame("last"));
+                  ctx.channel()
+                      .writeAndFlush(new TextWebSocketFrame("words"))
+                      .addListener(f -> ((SocketChannel) ctx.channel()).shutdownOutput());
+                } else if (todo.equals("close")) {
+                  int code =
+                      Integer.parseInt(query.parameters().getOrDefault("code", List.of()).get(0));
+                  ctx.channel().writeAndFlush(new CloseWebSocketFrame(code, "because"));
+                }
+              });
+    }
+  }
+
+  private void flood(Channel channel) {
+    while (channel.isActive() && channel.isWritable()) {
+      ByteBuf payload = Unpooled.wrappedBuffer(new byte[1000]);
+      flooded.addAndGet(1000);
+      channel.write(new BinaryWebSocketFrame(payload));
+    }
+    channel.flush();
+    if (channel.isActive() && channel.isWritable()) {
+      channel.eventLoop().execute(() -> flood(channel));
+    }
+  }
+
+  private final class Frames extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+    private final String todo;
+
+    Frames(String todo, QueryStringDecoder query) {
+      this.todo = todo;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+      if (frame instanceof CloseWebSocketFrame close) {
+        closeCodes.add(close.statusCode());
+        ctx.writeAndFlush(frame.retain()).addListener(ChannelFutureListener.CLOSE);
+      } else if (todo.equals("reset")) {
+        reset(ctx.channel());
+      } else if (!todo.equals("flood")) {
+        ctx.writeAndFlush(frame.retain());
+      }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      if (todo.equals("flood") && ctx.channel().isWritable()) {
+        flood(ctx.channel());
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.parley.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.gateway.RawSocket.Frame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+class SocketDrainIT {
+
+  /** Also with a node that never stops sending: the Close frame then stands between two frames. */
+  @Test
+  void aStoppingGatewayShouldSayGoodbyeOverTheDrainTime() throws Exception {
+    ConfigurableApplicationContext gateway = start();
+    int port = gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    List<RawSocket> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(RawSocket.upgraded(port, i % 2 == 0 ? "" : "do=flood"));
+    }
+    List<CompletableFuture<Long>> goodbyes = new ArrayList<>();
+    long start = System.nanoTime();
+    for (RawSocket client : clients) {
+      goodbyes.add(
+          CompletableFuture.supplyAsync(
+              () -> goodbye(client, start), task -> Thread.ofVirtual().start(task)));
+    }
+    gateway.close();
+    List<Long> times = new ArrayList<>();
+    for (CompletableFuture<Long> goodbye : goodbyes) {
+      times.add(goodbye.get(10, TimeUnit.SECONDS));
+    }
+    times.sort(null);
+    assertThat(times.get(times.size() - 1) - times.get(0)).isBetween(500L, 3_000L);
+    for (RawSocket client : clients) {
+      client.close();
+    }
+  }
+
+  private static ConfigurableApplicationContext start() {
+    Map<String, Object> settings = new HashMap<>();
+    FakeFleet.settings(settings::put);
+    settings.put("server.port", "0");
+    settings.put("parley.gateway.socket-drain", "1s");
+    settings.put("parley.gateway.socket-linger", "1s");
+    return new SpringApplicationBuilder(ApiGatewayApplication.class)
+        .registerShutdownHook(false)
+        .run(
+            settings.entrySet().stream()
+                .map(e -> "--" + e.getKey() + "=" + e.getValue())
+                .toArray(String[]::new));
+  }
+
+  /** Milliseconds until the Close frame; fails when anything stands behind it. */
+  private static long goodbye(RawSocket client, long start) {
+    try {
+      Frame frame = client.read();
+      while (frame.opcode() != RawSocket.CLOSE) {
+        assertThat(frame.opcode()).isEqualTo(RawSocket.BINARY);
+        assertThat(frame.payload()).hasSize(1000);
+        frame = client.read();
+      }
+      long millis = (System.nanoTime() - start) / 1_000_000;
+      assertThat(frame.closeCode()).isEqualTo(1001);
+      assertThat(frame.closeReason()).matches("going-away retry-after-ms=\\d{1,4}");
+      client.sendClose(1001, "");
+      assertThat(client.readRest()).isEmpty();
+      return millis;
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

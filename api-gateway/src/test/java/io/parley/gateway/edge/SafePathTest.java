@@ -1,0 +1,66 @@
+package io.parley.gateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafePathTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/ws",
+        "/api/v1/users/",
+        "/api/v1/users/me",
+        "/.well-known/jwks.json",
+        "/webjars/stomp__stompjs/7.2.1/bundles/stomp.umd.min.js",
+        "/a/...",
+        "/a/..b/b..",
+        "/api/v1/users/caf%C3%A9"
+      })
+  void plainPathsShouldPass(String path) {
+    assertThat(SafePath.isSafe(path)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "//",
+        "//internal",
+        "/api//x",
+        "/api/x//",
+        "/.",
+        "/..",
+        "/./x",
+        "/../x",
+        "/a/../x",
+        "/a/..",
+        "/a/.",
+        "/a;b=c",
+        "/a\\b",
+        "/a/%2e%2e/x",
+        "/a/%2E",
+        "/a%2fb",
+        "/a%2Fb",
+        "/a%5cb",
+        "/a%3bb",
+        "/a%252fb",
+        "/a%00",
+        "/a%0d%0ab",
+        "/a%7f",
+        "/a%20b",
+        "/a%",
+        "/a%2",
+        "/a%zz",
+        "/a%-1",
+        "/a b",
+        "/caf\u00e9"
+      })
+  void pathsThatReadDifferentlyElsewhereShouldNotPass(String path) {
+    assertThat(SafePath.isSafe(path)).isFalse();
+  }
+}
