@@ -599,11 +599,16 @@ function isRead(conversation, seq) {
 }
 
 function membersText(event) {
-  const list = (ids) => ids.map(nameOf).join(', ');
+  const inside = (id) => (id === session.user.id ? 'you' : nameOf(id));
+  const list = (ids) => ids.map(inside).join(', ');
   const added = event.added ?? [];
   const removed = event.removed ?? [];
-  if (removed.length === 1 && removed[0] === event.actorId) return `${nameOf(event.actorId)} left`;
   const actor = event.actorId ? nameOf(event.actorId) : 'Someone';
+  if (removed.length === 1 && removed[0] === event.actorId) return `${actor} left`;
+  if (added.includes(event.actorId)) {
+    const others = added.filter((id) => id !== event.actorId);
+    return `${actor} created the group${others.length ? ` with ${list(others)}` : ''}`;
+  }
   const parts = [];
   if (added.length) parts.push(`${actor} added ${list(added)}`);
   if (removed.length) parts.push(`${actor} removed ${list(removed)}`);

@@ -17,6 +17,7 @@ final class RunningFleet {
       Fleet.builder(Path.of("target", "fleet"))
           .environment(Stores.shared().newSpace("system").environment())
           .services()
+          .ownJars()
           .node(NodeSpec.of(Fleet.MESSAGES).named("message-service-2"))
           .build()
           .start();

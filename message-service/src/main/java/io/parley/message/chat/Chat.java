@@ -31,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 public class Chat {
 
   private static final Pattern CLIENT_MESSAGE_ID = Pattern.compile("[!-~]{1,64}");
-  private static final int COUNTED_WITHIN = 20;
 
   private final Hub hub;
   private final EventLog log;
@@ -177,7 +176,7 @@ public class Chat {
       throw invalid("seq: must not be negative");
     }
     if (command.seq() == 0) {
-      return new ReadMarker(0, 0);
+      return markers.of(caller.id(), conversation);
     }
     ReadMarker wanted = marker(conversation, command.seq());
     ReadMarker marker = markers.advance(caller.id(), conversation, wanted);
@@ -198,14 +197,9 @@ public class Chat {
   }
 
   private ReadMarker marker(ConversationId conversation, long seq) {
-    List<LogEvent> upTo = log.readBefore(conversation, seq + 1, COUNTED_WITHIN);
-    if (!upTo.isEmpty() && upTo.get(0).seq() == seq) {
-      for (LogEvent event : upTo) {
-        // A void event carries no count; the one before it has the same.
-        if (event.kind() != LogEvent.Kind.VOID) {
-          return new ReadMarker(seq, event.messageCount());
-        }
-      }
+    LogEvent event = log.at(conversation, seq);
+    if (event != null) {
+      return new ReadMarker(seq, event.messageCount());
     }
     throw invalid("seq: there is no such event yet");
   }

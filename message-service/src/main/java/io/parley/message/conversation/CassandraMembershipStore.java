@@ -4,10 +4,12 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraCalls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -72,18 +74,22 @@ class CassandraMembershipStore {
     return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
   }
 
+  private ResultSet execute(BoundStatement statement) {
+    return CassandraCalls.answered(() -> session.execute(statement));
+  }
+
   /**
    * @param version at least 1
    */
   void put(Conversation conversation, long version) {
     String name = conversation.name() == null ? "" : conversation.name();
-    session.execute(
+    execute(
         insertConversation.bind(
             conversation.id().value(), conversation.kind().name(), name, version, version));
   }
 
   @Nullable Conversation find(ConversationId id) {
-    Row row = session.execute(selectConversation.bind(id.value())).one();
+    Row row = execute(selectConversation.bind(id.value())).one();
     if (row == null) {
       return null;
     }
@@ -125,13 +131,15 @@ class CassandraMembershipStore {
   }
 
   private static void join(List<CompletableFuture<AsyncResultSet>> writes) {
-    writes.forEach(CompletableFuture::join);
+    for (CompletableFuture<AsyncResultSet> write : writes) {
+      CassandraCalls.answered(write::join);
+    }
     writes.clear();
   }
 
   Set<UserId> members(ConversationId conversation) {
     Set<UserId> members = new HashSet<>();
-    for (Row row : session.execute(selectMembers.bind(conversation.value()))) {
+    for (Row row : execute(selectMembers.bind(conversation.value()))) {
       if (row.getBoolean("active")) {
         members.add(new UserId(Objects.requireNonNull(row.getUuid("user_id"))));
       }
@@ -141,7 +149,7 @@ class CassandraMembershipStore {
 
   List<Membership> of(UserId user) {
     List<Membership> memberships = new ArrayList<>();
-    for (Row row : session.execute(selectInbox.bind(user.value()))) {
+    for (Row row : execute(selectInbox.bind(user.value()))) {
       if (row.getBoolean("active")) {
         Conversation.Kind kind = Conversation.Kind.valueOf(row.getString("kind"));
         memberships.add(

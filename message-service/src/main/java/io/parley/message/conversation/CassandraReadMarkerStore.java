@@ -1,11 +1,14 @@
 package io.parley.message.conversation;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraCalls;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +48,10 @@ class CassandraReadMarkerStore {
     return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
   }
 
+  private ResultSet execute(BoundStatement statement) {
+    return CassandraCalls.answered(() -> session.execute(statement));
+  }
+
   CompletionStage<?> advance(UserId user, ConversationId conversation, ReadMarker marker) {
     return session.executeAsync(
         insert.bind(
@@ -52,13 +59,13 @@ class CassandraReadMarkerStore {
   }
 
   ReadMarker find(UserId user, ConversationId conversation) {
-    Row row = session.execute(select.bind(user.value(), conversation.value())).one();
+    Row row = execute(select.bind(user.value(), conversation.value())).one();
     return row == null ? ReadMarker.NONE : marker(row);
   }
 
   Map<ConversationId, ReadMarker> of(UserId user) {
     Map<ConversationId, ReadMarker> markers = new HashMap<>();
-    for (Row row : session.execute(selectAll.bind(user.value()))) {
+    for (Row row : execute(selectAll.bind(user.value()))) {
       markers.put(
           new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))), marker(row));
     }

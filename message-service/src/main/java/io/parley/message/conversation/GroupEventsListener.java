@@ -1,6 +1,9 @@
 package io.parley.message.conversation;
 
 import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.problems.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -22,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class GroupEventsListener {
 
+  private static final Logger log = LoggerFactory.getLogger(GroupEventsListener.class);
+
   static final String QUEUE = "parley.message-service.groups";
 
   private final Conversations conversations;
@@ -32,7 +37,24 @@ class GroupEventsListener {
 
   @RabbitListener(queues = QUEUE)
   void changed(GroupMembersChanged change) {
-    conversations.apply(change);
+    for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
+      try {
+        conversations.apply(change);
+        return;
+      } catch (ProblemException e) {
+        log.warn("group {} waits: {}", change.groupId(), e.getMessage());
+        pause(pauseMillis);
+      }
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopping; the broker keeps the change", e);
+    }
   }
 
   /** What this listener needs of RabbitMQ. */
@@ -42,7 +64,13 @@ class GroupEventsListener {
     @Bean
     Declarables groupEvents() {
       TopicExchange exchange = new TopicExchange(GroupMembersChanged.EXCHANGE, true, false);
-      Queue queue = QueueBuilder.durable(QUEUE).quorum().singleActiveConsumer().build();
+      Queue queue =
+          QueueBuilder.durable(QUEUE)
+              .quorum()
+              .singleActiveConsumer()
+              // No limit: by default RabbitMQ 4 drops a message whose consumer died 20 times.
+              .withArgument("x-delivery-limit", -1)
+              .build();
       Binding binding = BindingBuilder.bind(queue).to(exchange).with("group.*");
       return new Declarables(exchange, queue, binding);
     }

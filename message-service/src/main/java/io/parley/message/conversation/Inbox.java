@@ -76,18 +76,16 @@ class Inbox {
   private Item item(Membership membership, ReadMarker marker) {
     List<LogEvent> newest = log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK);
     LogEvent last = null;
-    LogEvent counted = null;
     for (LogEvent event : newest) {
-      if (counted == null && event.kind() != LogEvent.Kind.VOID) {
-        counted = event;
-      }
       if (last == null && event.kind() == LogEvent.Kind.MESSAGE) {
         last = event;
       }
     }
     boolean mine = last != null && membership.user().equals(last.author());
     long unread =
-        counted == null || mine ? 0 : Math.max(0, counted.messageCount() - marker.messageCount());
+        newest.isEmpty() || mine
+            ? 0
+            : Math.max(0, newest.get(0).messageCount() - marker.messageCount());
     return new Item(
         membership.conversation(),
         membership.kind(),

@@ -2,6 +2,7 @@ package io.parley.message.conversation;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraCalls;
 import jakarta.annotation.PreDestroy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,8 @@ public class ReadMarkers {
 
   /** Moves the marker forward; one that is further on already stays. Returns where it is then. */
   public ReadMarker advance(UserId user, ConversationId conversation, ReadMarker marker) {
-    store.advance(user, conversation, marker).toCompletableFuture().join();
+    CassandraCalls.answered(
+        () -> store.advance(user, conversation, marker).toCompletableFuture().join());
     return store.find(user, conversation);
   }
 
@@ -40,7 +42,7 @@ public class ReadMarkers {
     implied.merge(new Key(user, conversation), marker, (a, b) -> a.seq() >= b.seq() ? a : b);
   }
 
-  ReadMarker of(UserId user, ConversationId conversation) {
+  public ReadMarker of(UserId user, ConversationId conversation) {
     ReadMarker stored = store.find(user, conversation);
     ReadMarker waiting = implied.getOrDefault(new Key(user, conversation), ReadMarker.NONE);
     return stored.seq() >= waiting.seq() ? stored : waiting;

@@ -52,8 +52,16 @@ final class ConversationFeed {
   }
 
   Set<UserId> members() {
-    usedNanos = System.nanoTime();
     return members;
+  }
+
+  void setMembers(Set<UserId> members) {
+    this.members = Set.copyOf(members);
+  }
+
+  /** Keeps it open for a while longer. */
+  void used() {
+    usedNanos = System.nanoTime();
   }
 
   /** The seq of the last event delivered. */

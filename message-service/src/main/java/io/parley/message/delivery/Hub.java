@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public class Hub {
 
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final int REPAIR_PAGE = 500;
+  private static final int BUS_TIMEOUT_SECONDS = 5;
 
   private final Conversations conversations;
   private final EventLog eventLog;
@@ -93,6 +95,7 @@ public class Hub {
    */
   public Access access(ConversationId conversation, UserId user) {
     ConversationFeed feed = open(conversation);
+    feed.used();
     Set<UserId> members = feed.members();
     if (!members.contains(user)) {
       throw new ProblemException(ConversationProblem.NOT_A_MEMBER);
@@ -130,6 +133,7 @@ public class Hub {
     CompletableFuture<ConversationFeed> opened = new CompletableFuture<>();
     opening.put(conversation.id(), feed);
     bus.subscribe(Topic.of(conversation.id()))
+        .orTimeout(BUS_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .thenAcceptAsync(
             subscribed -> {
               LogEvent head = eventLog.head(conversation.id());
@@ -169,8 +173,12 @@ public class Hub {
         user,
         (key, known) -> {
           Set<Connection> connections = known == null ? ConcurrentHashMap.newKeySet() : known;
+          if (connections.isEmpty()) {
+            onlineUsers.connected(user);
+          }
           connections.add(connection);
           bus.subscribe(Topic.of(user))
+              .orTimeout(BUS_TIMEOUT_SECONDS, TimeUnit.SECONDS)
               .whenComplete(
                   (done, failure) -> {
                     if (failure == null) {
@@ -181,7 +189,6 @@ public class Hub {
                   });
           return connections;
         });
-    onlineUsers.connected(user);
     try {
       subscribed.join();
       List<CompletableFuture<Void>> joins = new ArrayList<>();
@@ -204,7 +211,10 @@ public class Hub {
           conversation,
           turn -> {
             CompletableFuture<ConversationFeed> current = feeds.get(conversation);
-            boolean stillOpen = current != null && current.getNow(null) == feed;
+            boolean stillOpen =
+                current != null
+                    && !current.isCompletedExceptionally()
+                    && current.getNow(null) == feed;
             if (stillOpen
                 && feed.members().contains(connection.user())
                 && users.getOrDefault(connection.user(), Set.of()).contains(connection)) {
@@ -228,12 +238,12 @@ public class Hub {
             return connections;
           }
           bus.unsubscribe(Topic.of(user));
+          onlineUsers.disconnected(user);
           return null;
         });
     if (!known[0]) {
       return;
     }
-    onlineUsers.disconnected(connection.user());
     feeds.forEach(
         (id, opened) -> {
           ConversationFeed feed = opened.isCompletedExceptionally() ? null : opened.getNow(null);
@@ -319,6 +329,24 @@ public class Hub {
         feed.add(connection);
       }
     }
+    io.execute(() -> readMembers(feed));
+  }
+
+  /** The table knows the newest version of each member, in whatever order the changes came. */
+  private void readMembers(ConversationFeed feed) {
+    try {
+      Set<UserId> members = conversations.members(feed.id());
+      workers.submit(
+          feed.id(),
+          turn -> {
+            feed.setMembers(members);
+            List<Connection> strangers =
+                feed.connections().stream().filter(c -> !members.contains(c.user())).toList();
+            strangers.forEach(feed::remove);
+          });
+    } catch (RuntimeException e) {
+      log.warn("the members of {} are as its log has them: {}", feed.id(), e.toString());
+    }
   }
 
   /** Reads from the log what did not come over the bus. */
@@ -338,15 +366,16 @@ public class Hub {
                   new BusEvent(event.seq(), event.toJson().getBytes(StandardCharsets.UTF_8)),
                   turn);
             }
-            if (missing.size() == REPAIR_PAGE && !feed.repairing) {
+            boolean more = missing.size() == REPAIR_PAGE;
+            if ((more || feed.hasGap()) && !feed.repairing) {
               feed.repairing = true;
-              io.execute(() -> repair(feed, false));
+              io.execute(() -> repair(feed, !more));
             }
           });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      log.warn("could not read what is missing in {}: {}", feed.id(), e.toString());
+      log.debug("could not read what is missing in {}: {}", feed.id(), e.toString());
       workers.submit(
           feed.id(),
           turn -> {

@@ -1,9 +1,14 @@
 package io.parley.message.delivery;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.ConversationId;
 import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -28,8 +33,7 @@ class Workers {
   static final class Turn {
 
     private final List<Connection> touched = new ArrayList<>();
-    private final java.util.Set<Connection> seen =
-        java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    private final Set<Connection> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
     void send(Connection connection, Outgoing event) {
       connection.enqueue(event);
@@ -39,7 +43,13 @@ class Workers {
     }
 
     private void flush() {
-      touched.forEach(Connection::flush);
+      for (Connection connection : touched) {
+        try {
+          connection.flush();
+        } catch (RuntimeException e) {
+          log.warn("one connection fails", e);
+        }
+      }
       touched.clear();
       seen.clear();
     }
@@ -51,7 +61,10 @@ class Workers {
   private final List<BlockingQueue<Work>> queues = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  Workers(DeliveryProperties properties) {
+  Workers(DeliveryProperties properties, MeterRegistry metrics) {
+    Gauge.builder("parley.fanout.backlog", this, Workers::backlog)
+        .description("events and changes that wait for a fan-out thread")
+        .register(metrics);
     for (int i = 0; i < properties.workers(); i++) {
       BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
       queues.add(queue);
@@ -81,7 +94,8 @@ class Workers {
       for (Work work : batch) {
         try {
           work.run(turn);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+          // Whatever it was: half of all conversations wait behind it.
           log.error("fan-out", e);
         }
       }

@@ -18,10 +18,10 @@ import org.springframework.stereotype.Component;
 /**
  * The log's two tables.
  *
- * <p>{@code events_by_conversation}: PRIMARY KEY ((conversation_id, bucket), seq, event_id), newest
- * first; serves history and catch-up. A bucket holds {@code parley.log.bucket-events} seqs, under
- * 10 MB at 2 kB each. Rows are plain idempotent inserts; as the id is in the key, two writers of
- * one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003). Every
+ * <p>{@code events_by_conversation}: PRIMARY KEY ((conversation_id, bucket), seq, epoch, event_id),
+ * newest first; serves history and catch-up. A bucket holds {@code parley.log.bucket-events} seqs,
+ * under 10 MB at 2 kB each. Rows are plain idempotent inserts; as the id is in the key, two writers
+ * of one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003). Every
  * statement names a whole partition.
  *
  * <p>{@code log_epochs}: PRIMARY KEY (conversation_id), changed by lightweight transactions only.
@@ -62,17 +62,17 @@ class CassandraEventStore {
     this.selectBefore = prepare(select + " AND seq < ? LIMIT ?");
     this.selectEpoch =
         prepare(
-            "SELECT epoch, first_seq, base_count, voids, opening FROM log_epochs"
+            "SELECT epoch, first_seq, voids, opening FROM log_epochs"
                 + " WHERE conversation_id = ?");
     this.insertEpoch =
         transaction(
-            "INSERT INTO log_epochs (conversation_id, epoch, first_seq, base_count, opening)"
-                + " VALUES (?, 1, 1, 0, 1) IF NOT EXISTS");
+            "INSERT INTO log_epochs (conversation_id, epoch, first_seq, opening)"
+                + " VALUES (?, 1, 1, 1) IF NOT EXISTS");
     this.openEpoch =
         transaction("UPDATE log_epochs SET opening = ? WHERE conversation_id = ? IF opening = ?");
     this.settleEpoch =
         transaction(
-            "UPDATE log_epochs SET epoch = ?, first_seq = ?, base_count = ?, voids = ?"
+            "UPDATE log_epochs SET epoch = ?, first_seq = ?, voids = ?"
                 + " WHERE conversation_id = ? IF opening = ? AND epoch = ?");
   }
 
@@ -157,7 +157,6 @@ class CassandraEventStore {
     return new LogEpoch(
         row.getInt("epoch"),
         row.getLong("first_seq"),
-        row.getLong("base_count"),
         voids == null ? Set.of() : voids,
         row.getInt("opening"));
   }
@@ -178,7 +177,6 @@ class CassandraEventStore {
             settleEpoch.bind(
                 settled.epoch(),
                 settled.firstSeq(),
-                settled.baseCount(),
                 settled.voids(),
                 conversation.value(),
                 settled.opening(),

@@ -1,6 +1,5 @@
 package io.parley.message.log;
 
-import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DriverException;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
@@ -8,10 +7,10 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.RedisSequencer.Proposal;
 import io.parley.message.log.RedisSequencer.Remembered;
+import io.parley.message.store.CassandraCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +71,9 @@ public class EventLog {
   private final ReentrantLock[] reopening = new ReentrantLock[LOCKS];
   private final Map<ConversationId, Long> suspects = new ConcurrentHashMap<>();
 
+  /** Conversations in which a write of this node failed: reopened before the next append. */
+  private final Set<ConversationId> failed = ConcurrentHashMap.newKeySet();
+
   EventLog(
       CassandraEventStore store,
       RedisSequencer sequencer,
@@ -98,7 +100,7 @@ public class EventLog {
   public Appended append(Draft draft) {
     EventId id = EventId.of(draft.conversation(), draft.author(), draft.key());
     String fingerprint = cipher.fingerprint(draft.payload());
-    return stored(() -> append(draft, id, fingerprint));
+    return CassandraCalls.answered(() -> append(draft, id, fingerprint));
   }
 
   private Appended append(Draft draft, EventId id, String fingerprint) {
@@ -153,8 +155,10 @@ public class EventLog {
     try {
       store.insert(event);
     } catch (DriverException e) {
-      // The row may be there or not; if nobody repeats the send the seq stays empty.
-      suspect(event.conversation(), event.seq());
+      // The row may be there or not. Before more seqs are taken, a new epoch settles it: else a
+      // store that is away for long would leave more empty seqs than a bucket has.
+      failed.add(event.conversation());
+      suspect(event.conversation(), event.seq(), properties.healAfter());
       throw e;
     }
   }
@@ -188,6 +192,9 @@ public class EventLog {
 
   private @Nullable Proposal propose(Draft draft, EventId id, String fingerprint) {
     boolean message = draft.kind() == LogEvent.Kind.MESSAGE;
+    if (failed.contains(draft.conversation())) {
+      reopenAfterFailure(draft.conversation());
+    }
     Proposal proposal = sequencer.propose(draft.conversation(), id, fingerprint, message);
     if (proposal != null) {
       return proposal;
@@ -206,6 +213,19 @@ public class EventLog {
     }
   }
 
+  private void reopenAfterFailure(ConversationId conversation) {
+    ReentrantLock lock = lock(conversation);
+    lock.lock();
+    try {
+      if (failed.contains(conversation)) {
+        reopen(conversation, 0);
+        failed.remove(conversation);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private ReentrantLock lock(ConversationId conversation) {
     return reopening[Math.floorMod(conversation.hashCode(), LOCKS)];
   }
@@ -217,7 +237,7 @@ public class EventLog {
    * is still being written. One that stays empty is declared void.
    */
   public List<LogEvent> read(ConversationId conversation, long from, int limit) {
-    return stored(
+    return CassandraCalls.answered(
         () -> {
           List<LogEvent> events = settledFrom(conversation, from, limit);
           long next = from;
@@ -236,21 +256,21 @@ public class EventLog {
    */
   private long healed(LogEvent behind, long gap) {
     if (behind.at().plus(properties.healAfter()).isBefore(clock.instant())) {
-      suspect(behind.conversation(), gap);
+      suspect(behind.conversation(), gap, Duration.ZERO);
     }
     return gap;
   }
 
   /** Up to {@code limit} events with {@code seq < before}, newest first. */
   public List<LogEvent> readBefore(ConversationId conversation, long before, int limit) {
-    return stored(
+    return CassandraCalls.answered(
         () -> {
           LogEpoch epoch = store.epoch(conversation);
           if (epoch == null) {
             return List.of();
           }
           List<LogEvent> newestFirst = new ArrayList<>();
-          long top = (topBucket(conversation, epoch) + 1) * properties.bucketEvents();
+          long top = (topBucket(conversation, epoch) + 2) * properties.bucketEvents();
           long cursor = Math.min(before, top);
           while (newestFirst.size() < limit && cursor > 1) {
             cursor = pageBefore(conversation, cursor, limit, newestFirst);
@@ -267,8 +287,14 @@ public class EventLog {
     Settled page = settle(conversation, () -> store.before(conversation, bucket, cursor, rows));
     long next = bucket * properties.bucketEvents();
     if (page.rows().size() == rows) {
-      // Cut off by the limit, so perhaps within the rows of its lowest seq.
-      next = page.rows().get(rows - 1).seq() + 1;
+      long lowest = page.rows().get(rows - 1).seq();
+      if (lowest == page.rows().get(0).seq()) {
+        page = settle(conversation, () -> store.at(conversation, lowest));
+        next = lowest;
+      } else {
+        // Cut off by the limit, so perhaps within the rows of its lowest seq.
+        next = lowest + 1;
+      }
     }
     for (int i = page.events().size() - 1; i >= 0 && newestFirst.size() < limit; i--) {
       if (page.events().get(i).seq() >= next) {
@@ -295,26 +321,41 @@ public class EventLog {
   /** The event at a seq, or null when there is none yet. */
   public @Nullable LogEvent at(ConversationId conversation, long seq) {
     List<LogEvent> events =
-        stored(() -> settle(conversation, () -> store.at(conversation, seq)).events());
+        CassandraCalls.answered(
+            () -> settle(conversation, () -> store.at(conversation, seq)).events());
     return events.isEmpty() ? null : events.get(0);
   }
 
   private List<LogEvent> settledFrom(ConversationId conversation, long from, int limit) {
     List<LogEvent> events = new ArrayList<>();
     long next = from;
-    while (events.size() < limit) {
+    boolean more = true;
+    while (more && events.size() < limit) {
       long start = next;
-      int wanted = limit - events.size();
-      // Twice: a seq can have a row that does not count beside the one that does.
-      List<LogEvent> rows =
-          settle(conversation, () -> store.from(conversation, start, 2 * wanted)).events();
-      events.addAll(rows.subList(0, Math.min(rows.size(), wanted)));
-      long bucketEnd = (store.bucketOf(start) + 1) * properties.bucketEvents();
-      long last = rows.isEmpty() ? start - 1 : rows.get(rows.size() - 1).seq();
-      if (last != bucketEnd - 1) {
-        break;
+      // A seq can have rows that do not count beside the one that does.
+      int rows = 2 * (limit - events.size()) + 2;
+      Settled page = settle(conversation, () -> store.from(conversation, start, rows));
+      long end = Long.MAX_VALUE;
+      long last = page.rows().isEmpty() ? start - 1 : page.rows().get(page.rows().size() - 1).seq();
+      if (page.rows().size() == rows) {
+        if (last == page.rows().get(0).seq()) {
+          page = settle(conversation, () -> store.at(conversation, last));
+          next = last + 1;
+        } else {
+          // Cut off by the limit, so perhaps within the rows of its last seq.
+          end = last;
+          next = last;
+        }
+      } else {
+        // Empty seqs at a bucket's end must not hide what is in the next.
+        next = (store.bucketOf(start) + 1) * properties.bucketEvents();
+        more = next - 1 - last <= properties.bucketEvents() / 2;
       }
-      next = bucketEnd;
+      for (LogEvent event : page.events()) {
+        if (event.seq() < end && events.size() < limit) {
+          events.add(event);
+        }
+      }
     }
     return events;
   }
@@ -333,9 +374,7 @@ public class EventLog {
       if (epoch == null) {
         return new Settled(rows, List.of());
       }
-      boolean unsure =
-          !epoch.isSettled() && rows.stream().anyMatch(row -> row.seq() >= epoch.firstSeq());
-      if (!unsure) {
+      if (epoch.isSettled()) {
         return new Settled(rows, counting(rows, epoch));
       }
       settled(conversation);
@@ -349,11 +388,15 @@ public class EventLog {
       if (row.seq() >= epoch.firstSeq() && row.epoch() != epoch.epoch()) {
         continue;
       }
-      LogEvent event =
-          epoch.voids().contains(row.seq()) && row.kind() != LogEvent.Kind.VOID
-              ? LogEvent.ofVoid(row.conversation(), row.seq(), epoch.epoch(), row.at())
-              : row;
-      bySeq.merge(row.seq(), event, (a, b) -> a.epoch() >= b.epoch() ? a : b);
+      if (epoch.voids().contains(row.seq()) && row.kind() != LogEvent.Kind.VOID) {
+        // Declared void; the row that says so may not be written yet.
+        bySeq.putIfAbsent(
+            row.seq(),
+            LogEvent.ofVoid(
+                row.conversation(), row.seq(), epoch.epoch(), row.at(), row.messageCount()));
+      } else {
+        bySeq.merge(row.seq(), row, (a, b) -> a.epoch() > b.epoch() ? a : b);
+      }
     }
     return new ArrayList<>(bySeq.values());
   }
@@ -392,8 +435,13 @@ public class EventLog {
     return low;
   }
 
+  /**
+   * Two buckets, as one could be all empty seqs: a node that fails to write takes no more of them
+   * ({@link #failed}), so there are at most as many as it had sends in flight.
+   */
   private boolean isEmpty(ConversationId conversation, long bucket) {
-    return store.before(conversation, bucket, Long.MAX_VALUE, 1).isEmpty();
+    return store.before(conversation, bucket, Long.MAX_VALUE, 1).isEmpty()
+        && store.before(conversation, bucket + 1, Long.MAX_VALUE, 1).isEmpty();
   }
 
   // --- reopening -------------------------------------------------------------------------------
@@ -424,13 +472,12 @@ public class EventLog {
       return;
     }
     Tail tail = tail(conversation, before, suspect);
-    LogEpoch settled = new LogEpoch(opening, tail.head() + 1, tail.count(), tail.voids(), opening);
+    LogEpoch settled = new LogEpoch(opening, tail.head() + 1, tail.voids().keySet(), opening);
     if (!store.settleEpoch(conversation, settled, before.epoch())) {
       return;
     }
-    for (long seq : tail.voids()) {
-      store.insert(LogEvent.ofVoid(conversation, seq, opening, clock.instant()));
-    }
+    tail.voids()
+        .forEach((seq, count) -> store.insert(voidEvent(conversation, seq, opening, count)));
     sequencer.seed(conversation, opening, tail.head(), tail.count(), tail.remembered());
     log.info(
         "opened epoch {} of {} at seq {}, {} void",
@@ -440,47 +487,53 @@ public class EventLog {
         tail.voids().size());
   }
 
-  /** What the log holds when an epoch is opened. */
-  private record Tail(long head, long count, Set<Long> voids, List<Remembered> remembered) {}
+  private LogEvent voidEvent(ConversationId conversation, long seq, int epoch, long count) {
+    return LogEvent.ofVoid(conversation, seq, epoch, clock.instant(), count);
+  }
 
+  /**
+   * What the log holds when an epoch is opened.
+   *
+   * @param voids the empty seqs below the head, and the message count to give each
+   */
+  private record Tail(long head, long count, Map<Long, Long> voids, List<Remembered> remembered) {}
+
+  /** Reads back until as many counting events as are remembered have been seen, and the suspect. */
   private Tail tail(ConversationId conversation, LogEpoch before, long suspect) {
-    // Voids that the last opener declared but may have died before writing.
-    for (long seq : before.voids()) {
-      store.insert(LogEvent.ofVoid(conversation, seq, before.epoch(), clock.instant()));
-    }
-    long bucket = topBucket(conversation, before);
-    List<LogEvent> newest = store.before(conversation, bucket, Long.MAX_VALUE, 1);
-    long top = newest.isEmpty() ? before.firstSeq() - 1 : newest.get(0).seq();
-    long from = Math.max(1, top - properties.rememberedSends());
-    if (suspect > 0) {
-      from = Math.min(from, suspect);
-    }
     List<LogEvent> rows = new ArrayList<>();
-    for (long next = from; next <= top; ) {
-      rows.addAll(store.from(conversation, next, Integer.MAX_VALUE));
-      next = (store.bucketOf(next) + 1) * properties.bucketEvents();
+    List<LogEvent> events = List.of();
+    long cursor = (topBucket(conversation, before) + 2) * properties.bucketEvents();
+    int page = properties.rememberedSends() + 1;
+    while (cursor > 1
+        && (events.size() <= properties.rememberedSends() || (suspect > 0 && cursor > suspect))) {
+      long bucket = store.bucketOf(cursor - 1);
+      List<LogEvent> read = store.before(conversation, bucket, cursor, page);
+      long lowest = bucket * properties.bucketEvents();
+      if (read.size() == page) {
+        lowest = read.get(page - 1).seq();
+        rows.addAll(store.at(conversation, lowest));
+      }
+      rows.addAll(read);
+      cursor = lowest;
+      events = counting(rows, before);
     }
-    List<LogEvent> events = counting(rows, before);
-    long head = before.firstSeq() - 1;
-    long count = before.baseCount();
-    boolean first = true;
-    Set<Long> voids = new HashSet<>();
+    if (events.isEmpty()) {
+      return new Tail(before.firstSeq() - 1, 0, Map.of(), List.of());
+    }
+    long head = Math.max(1, cursor) - 1;
+    long count = events.get(0).messageCount();
+    Map<Long, Long> voids = new TreeMap<>();
+    // What the last opener declared void, it may have died before writing.
+    long beginning = head;
+    before.voids().stream()
+        .filter(seq -> seq <= beginning && store.at(conversation, seq).isEmpty())
+        .forEach(seq -> voids.put(seq, 0L));
     for (LogEvent event : events) {
-      if (event.seq() < before.firstSeq()) {
-        continue;
-      }
-      boolean message = event.kind() == LogEvent.Kind.MESSAGE;
-      if (first && from > before.firstSeq()) {
-        // Nothing is empty before the suspect, so the count that this row carries is right.
-        count = event.messageCount() - (message ? 1 : 0);
-        head = Math.max(head, from - 1);
-      }
-      first = false;
       for (long empty = head + 1; empty < event.seq(); empty++) {
-        voids.add(empty);
+        voids.put(empty, count);
       }
       head = event.seq();
-      count += message ? 1 : 0;
+      count = event.messageCount();
     }
     List<Remembered> remembered =
         events.stream()
@@ -498,7 +551,7 @@ public class EventLog {
    * Looks again after a while, on a thread of its own, and opens a new epoch if the seq is still
    * empty: this is how a hole left by a dead or failed writer is closed.
    */
-  private void suspect(ConversationId conversation, long seq) {
+  private void suspect(ConversationId conversation, long seq, Duration after) {
     if (suspects.putIfAbsent(conversation, seq) != null) {
       return;
     }
@@ -507,8 +560,8 @@ public class EventLog {
         .start(
             () -> {
               try {
-                Thread.sleep(properties.healAfter());
-                if (store.at(conversation, seq).isEmpty()) {
+                Thread.sleep(after);
+                if (at(conversation, seq) == null) {
                   reopenLocked(conversation, seq);
                 }
               } catch (InterruptedException e) {
@@ -519,6 +572,20 @@ public class EventLog {
                 suspects.remove(conversation);
               }
             });
+  }
+
+  /** The counter may give out an old epoch when whoever settled the new one died before seeding. */
+  private void reopenIfCounterIsOld(ConversationId conversation) {
+    ReentrantLock lock = lock(conversation);
+    lock.lock();
+    try {
+      LogEpoch epoch = store.epoch(conversation);
+      if (epoch != null && sequencer.epoch(conversation) < epoch.epoch()) {
+        reopen(conversation, 0);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void reopenLocked(ConversationId conversation, long suspect) {
@@ -537,18 +604,6 @@ public class EventLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ProblemException(CommonProblem.STORE_UNAVAILABLE);
-    }
-  }
-
-  private static <T> T stored(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (AllNodesFailedException e) {
-      log.warn("Cassandra does not answer: {}", e.toString());
-      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "Cassandra does not answer");
-    } catch (DriverException e) {
-      log.warn("Cassandra failed: {}", e.toString());
-      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "Cassandra does not answer");
     }
   }
 }

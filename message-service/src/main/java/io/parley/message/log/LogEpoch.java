@@ -8,12 +8,11 @@ import java.util.Set;
  *
  * @param epoch the newest settled epoch
  * @param firstSeq its first seq; from here on only events of this epoch count
- * @param baseCount messages before {@code firstSeq}
  * @param voids the seqs below {@code firstSeq} that were found empty when it settled: whatever an
  *     earlier epoch writes there later does not count
  * @param opening greater than {@code epoch} while a newer one is being opened
  */
-record LogEpoch(int epoch, long firstSeq, long baseCount, Set<Long> voids, int opening) {
+record LogEpoch(int epoch, long firstSeq, Set<Long> voids, int opening) {
 
   boolean isSettled() {
     return opening == epoch;

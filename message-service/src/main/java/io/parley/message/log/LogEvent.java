@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch its seq was given out in (ADR 0003)
  * @param author null on VOID
  * @param messageCount messages from the beginning up to and including this event; unread is a
- *     difference of two of these
+ *     difference of two of these. A seq that became void keeps the count it was given, so nobody
+ *     who has read beyond it misses one
  * @param payload the members that only this kind has, as a JSON object; empty object on VOID
  */
 public record LogEvent(
@@ -34,9 +35,18 @@ public record LogEvent(
     VOID
   }
 
-  static LogEvent ofVoid(ConversationId conversation, long seq, int epoch, Instant at) {
+  static LogEvent ofVoid(
+      ConversationId conversation, long seq, int epoch, Instant at, long messageCount) {
     return new LogEvent(
-        conversation, seq, EventId.ofVoid(conversation, seq), epoch, Kind.VOID, null, at, 0, "{}");
+        conversation,
+        seq,
+        EventId.ofVoid(conversation, seq),
+        epoch,
+        Kind.VOID,
+        null,
+        at,
+        messageCount,
+        "{}");
   }
 
   /**

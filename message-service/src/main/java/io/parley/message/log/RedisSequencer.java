@@ -119,6 +119,20 @@ class RedisSequencer {
     run(seed, conversation, args.toArray(byte[][]::new));
   }
 
+  /** The epoch whose seqs the counter gives out; 0 when there is none. */
+  int epoch(ConversationId conversation) {
+    try {
+      byte[] epoch =
+          redis.hget(key(conversation), ascii("epoch")).get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      return epoch == null ? 0 : Integer.parseInt(new String(epoch, StandardCharsets.US_ASCII));
+    } catch (RedisException | ExecutionException | TimeoutException e) {
+      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "Redis does not answer");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
   /** The newest seq of each conversation that has a counter. */
   Map<ConversationId, Long> newest(List<ConversationId> conversations) {
     List<RedisFuture<byte[]>> answers = new ArrayList<>();

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,22 +44,22 @@ public class RedisOnlineUsers {
 
   private final RedisAsyncCommands<byte[], byte[]> redis;
   private final byte[] node = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-  private final Map<UserId, Integer> connections = new ConcurrentHashMap<>();
+  private final Set<UserId> connections = ConcurrentHashMap.newKeySet();
 
   RedisOnlineUsers(RedisConnections connections) {
     this.redis = connections.commands();
   }
 
+  /** Called for a user's first connection to this node; a failure is made good by the next beat. */
   public void connected(UserId user) {
-    if (connections.merge(user, 1, Integer::sum) == 1) {
-      redis.sadd(key(node), bytes(user));
-    }
+    connections.add(user);
+    redis.sadd(key(node), bytes(user));
   }
 
+  /** Called when a user's last connection to this node has ended. */
   public void disconnected(UserId user) {
-    if (connections.merge(user, -1, (a, b) -> a + b == 0 ? null : a + b) == null) {
-      redis.srem(key(node), bytes(user));
-    }
+    connections.remove(user);
+    redis.srem(key(node), bytes(user));
   }
 
   /**
@@ -70,7 +69,7 @@ public class RedisOnlineUsers {
    */
   public Set<UserId> offline(Collection<UserId> users) throws Exception {
     Set<UserId> offline = new HashSet<>(users);
-    offline.removeAll(connections.keySet());
+    offline.removeAll(connections);
     if (offline.isEmpty()) {
       return offline;
     }
@@ -100,10 +99,14 @@ public class RedisOnlineUsers {
       redis.zadd(NODES, now, node);
       redis.zremrangebyscore(NODES, Range.create(0.0, now - DEAD_AFTER.toMillis()));
       long known = redis.scard(key(node)).get(2, TimeUnit.SECONDS);
-      if (known != connections.size() && !connections.isEmpty()) {
-        redis.sadd(
-            key(node),
-            connections.keySet().stream().map(RedisOnlineUsers::bytes).toArray(byte[][]::new));
+      if (known != connections.size()) {
+        // Redis has lost some, or a removal went missing while it was away.
+        for (byte[] written : redis.smembers(key(node)).get(2, TimeUnit.SECONDS)) {
+          if (!connections.contains(user(written))) {
+            redis.srem(key(node), written);
+          }
+        }
+        connections.forEach(user -> redis.sadd(key(node), bytes(user)));
       }
       redis.pexpire(key(node), DEAD_AFTER.toMillis());
     } catch (Exception e) {
@@ -124,6 +127,11 @@ public class RedisOnlineUsers {
   private static byte[] key(byte[] node) {
     return ("online:{" + new String(node, StandardCharsets.US_ASCII) + "}")
         .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static UserId user(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new UserId(new UUID(buffer.getLong(), buffer.getLong()));
   }
 
   private static byte[] bytes(UserId user) {

@@ -19,6 +19,7 @@ final class SocketWriter {
   private final CoreSession core;
   private final long maxWaitingBytes;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Callback progress = Callback.from(this::progressed, this::failed);
   private List<byte[]> waiting = new ArrayList<>(2);
   private long waitingBytes;
   private volatile long inFlightBytes;
@@ -53,7 +54,7 @@ final class SocketWriter {
       long bytes = waitingBytes;
       waiting = new ArrayList<>(2);
       waitingBytes = 0;
-      if (inFlightBytes + bytes > maxWaitingBytes) {
+      if (inFlightBytes > maxWaitingBytes) {
         close(CloseCode.TOO_SLOW);
         return;
       }
@@ -63,7 +64,7 @@ final class SocketWriter {
       inFlightBytes += bytes;
       int last = frames.size() - 1;
       for (int i = 0; i < last; i++) {
-        core.sendFrame(text(frames.get(i)), Callback.NOOP, true);
+        core.sendFrame(text(frames.get(i)), progress, true);
       }
       core.sendFrame(
           text(frames.get(last)), Callback.from(() -> written(bytes), this::failed), false);
@@ -93,6 +94,10 @@ final class SocketWriter {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void progressed() {
+    progressNanos = System.nanoTime();
   }
 
   private void failed(Throwable failure) {

@@ -14,6 +14,7 @@ import io.parley.message.delivery.Connection;
 import io.parley.message.delivery.Hub;
 import io.parley.message.delivery.Outgoing;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,19 @@ final class StompSession implements Connection {
 
   /** What all sessions share. */
   record Services(
-      AccessTokens tokens, Hub hub, Chat chat, JsonMapper json, SocketProperties properties) {}
+      AccessTokens tokens,
+      Hub hub,
+      Chat chat,
+      JsonMapper json,
+      SocketProperties properties,
+      Clock clock) {}
 
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
   private static final String PROBLEMS = "/user/queue/problems";
   private static final Pattern DESTINATION =
       Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing)");
+  private static final Pattern HEARTBEAT = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
+  private static final long MAX_HEARTBEAT_MILLIS = 60_000;
   private static final int MAX_SUBSCRIPTIONS = 4;
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
@@ -60,6 +68,7 @@ final class StompSession implements Connection {
   private final AtomicLong messageIds = new AtomicLong();
   private volatile @Nullable Caller caller;
   private volatile boolean connectedToHub;
+  private volatile boolean ended;
   private volatile long readNanos = System.nanoTime();
   private volatile long sentNanos = readNanos;
   private final long openedNanos = readNanos;
@@ -183,7 +192,7 @@ final class StompSession implements Connection {
     Caller connected = services.tokens().verify(authorization.substring("Bearer ".length()));
     caller = connected;
     long interval = services.properties().heartbeat().toMillis();
-    long[] heartbeat = frame.getHeartbeat();
+    long[] heartbeat = heartbeat(frame.getFirstNativeHeader("heart-beat"));
     expectEvery = heartbeat[0] == 0 ? 0 : Math.max(heartbeat[0], interval) * 1_000_000;
     sendEvery = heartbeat[1] == 0 ? 0 : Math.max(heartbeat[1], interval) * 1_000_000;
     Map<String, String> headers = new LinkedHashMap<>();
@@ -192,6 +201,22 @@ final class StompSession implements Connection {
     headers.put("user-name", connected.id().toString());
     headers.put("server", "parley");
     send("CONNECTED", headers, new byte[0]);
+  }
+
+  /** What the client can send and wants to get, in ms, 0 for none (STOMP 1.2, "Heart-beating"). */
+  private static long[] heartbeat(@Nullable String header) {
+    if (header == null) {
+      return new long[] {0, 0};
+    }
+    Matcher matcher = HEARTBEAT.matcher(header);
+    if (!matcher.matches()) {
+      throw new ProblemException(
+          CommonProblem.INVALID_REQUEST, "heart-beat must be two numbers of ms, like 10000,10000");
+    }
+    return new long[] {
+      Math.min(MAX_HEARTBEAT_MILLIS, Long.parseLong(matcher.group(1))),
+      Math.min(MAX_HEARTBEAT_MILLIS, Long.parseLong(matcher.group(2)))
+    };
   }
 
   private static String version(@Nullable String accepted) {
@@ -226,6 +251,9 @@ final class StompSession implements Connection {
     if (destination.equals(Hub.EVENTS) && !connectedToHub) {
       connectedToHub = true;
       services.hub().connect(this);
+      if (ended) {
+        services.hub().disconnect(this);
+      }
     }
   }
 
@@ -284,7 +312,7 @@ final class StompSession implements Connection {
   }
 
   private void dispatch(String destination, byte[] body) {
-    if (caller().expiresAt().toEpochMilli() <= System.currentTimeMillis()) {
+    if (caller().expiresAt().toEpochMilli() <= services.clock().millis()) {
       throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
     }
     Matcher matcher = DESTINATION.matcher(destination);
@@ -371,7 +399,7 @@ final class StompSession implements Connection {
             null,
             CloseCode.UNAUTHENTICATED);
       }
-    } else if (caller().expiresAt().toEpochMilli() <= System.currentTimeMillis()) {
+    } else if (caller().expiresAt().toEpochMilli() <= services.clock().millis()) {
       error(new ProblemException(CommonProblem.TOKEN_EXPIRED), null, CloseCode.UNAUTHENTICATED);
     } else {
       beat(now);
@@ -403,6 +431,7 @@ final class StompSession implements Connection {
   }
 
   void closed() {
+    ended = true;
     if (connectedToHub) {
       connectedToHub = false;
       services.hub().disconnect(this);

@@ -8,6 +8,7 @@ import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.delivery.Hub;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,9 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       JsonMapper json,
       SocketProperties properties,
       DeliveryProperties delivery,
+      Clock clock,
       MeterRegistry metrics) {
-    this.services = new StompSession.Services(tokens, hub, chat, json, properties);
+    this.services = new StompSession.Services(tokens, hub, chat, json, properties, clock);
     this.properties = properties;
     this.delivery = delivery;
     Gauge.builder("parley.sockets", sessions, Map::size)

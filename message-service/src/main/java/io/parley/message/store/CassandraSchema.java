@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -36,6 +37,8 @@ class CassandraSchema {
   private static final Logger log = LoggerFactory.getLogger(CassandraSchema.class);
   private static final Pattern KEYSPACE = Pattern.compile("[a-z][a-z0-9_]{0,47}");
   private static final int LOCK_SECONDS = 120;
+  private static final int MAX_CONCURRENT_REQUESTS = 512;
+  private static final int MAX_WAITING_REQUESTS = 50_000;
 
   @Bean(destroyMethod = "close")
   CqlSession cqlSession(CassandraStoreProperties properties) {
@@ -71,6 +74,15 @@ class CassandraSchema {
                     // By default each DDL statement waits a second for more of them.
                     .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10))
                     .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5))
+                    // A storm of reconnecting clients waits; it must not starve the sends.
+                    .withClass(
+                        DefaultDriverOption.REQUEST_THROTTLER_CLASS,
+                        ConcurrencyLimitingRequestThrottler.class)
+                    .withInt(
+                        DefaultDriverOption.REQUEST_THROTTLER_MAX_CONCURRENT_REQUESTS,
+                        MAX_CONCURRENT_REQUESTS)
+                    .withInt(
+                        DefaultDriverOption.REQUEST_THROTTLER_MAX_QUEUE_SIZE, MAX_WAITING_REQUESTS)
                     .withString(DefaultDriverOption.REQUEST_CONSISTENCY, properties.consistency())
                     .withString(
                         DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY,
