@@ -23,28 +23,7 @@ fail() {
   exit 1
 }
 
-is_jdk_25() {
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] || return 1
-  if [ -f "$1/release" ]; then
-    grep -qE '^JAVA_VERSION="25(\.|"|-|\+)' "$1/release"
-  else
-    "$1/bin/java" -version 2>&1 | grep -qE 'version "25(\.|"|-|\+)'
-  fi
-}
-
-find_jdk() {
-  local on_path candidate
-  on_path=$(command -v java || true)
-  for candidate in "${JAVA_HOME:-}" "${on_path:+$(dirname "$(dirname "$(readlink -f "$on_path")")")}" \
-    /usr/lib/jvm/* "${HOME:-/}"/.sdkman/candidates/java/* "${HOME:-/}"/.jdks/* "${HOME:-/}"/.m2/jdks/* \
-    /opt/java/* /opt/jdk* /usr/java/*; do
-    if [ -n "$candidate" ] && is_jdk_25 "$candidate"; then
-      printf '%s\n' "$candidate"
-      return
-    fi
-  done
-  return 1
-}
+. scripts/lib/jdk.sh
 
 # Answers whether a module's jar is missing or older than what it is made of. Maven leaves a jar alone that
 # would come out the same, so a successful build counts as well.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Jwks implements AccessKeys {
 
   private static final Duration REFETCH_AFTER = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   private final URI uri;
@@ -31,6 +32,7 @@ public final class Jwks implements AccessKeys {
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private volatile Map<String, Key> keys = Map.of();
   private Instant fetchedAt = Instant.MIN;
+  private Instant failedAt = Instant.MIN;
 
   public Jwks(URI uri, Clock clock) {
     this.uri = uri;
@@ -45,9 +47,17 @@ public final class Jwks implements AccessKeys {
 
   private synchronized @Nullable Key refetched(String keyId) {
     Key key = keys.get(keyId);
+    if (key == null && failedAt.plus(RETRY_AFTER).isAfter(clock.instant())) {
+      throw unavailable();
+    }
     if (key == null && fetchedAt.plus(REFETCH_AFTER).isBefore(clock.instant())) {
-      keys = fetch();
-      fetchedAt = clock.instant();
+      try {
+        keys = fetch();
+        fetchedAt = clock.instant();
+      } catch (ProblemException e) {
+        failedAt = clock.instant();
+        throw e;
+      }
       key = keys.get(keyId);
     }
     return key;
