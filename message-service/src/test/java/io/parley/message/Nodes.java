@@ -48,6 +48,7 @@ public final class Nodes {
     properties.put("PARLEY_SECRET", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=");
     properties.put("parley.socket.connect-timeout", "2s");
     properties.put("parley.delivery.write-timeout", "2s");
+    properties.put("parley.socket.heartbeat", "1s");
     // Small, so that tests cross the edges.
     properties.put("parley.log.bucket-events", "20");
     for (String setting : settings) {

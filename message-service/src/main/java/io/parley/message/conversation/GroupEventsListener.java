@@ -4,6 +4,7 @@ import io.parley.common.events.GroupMembersChanged;
 import io.parley.common.problems.ProblemException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -27,6 +28,8 @@ class GroupEventsListener {
 
   private static final Logger log = LoggerFactory.getLogger(GroupEventsListener.class);
 
+  private static final int MAX_BUGS = 10;
+
   static final String QUEUE = "parley.message-service.groups";
 
   private final Conversations conversations;
@@ -37,14 +40,21 @@ class GroupEventsListener {
 
   @RabbitListener(queues = QUEUE)
   void changed(GroupMembersChanged change) {
+    int bugs = 0;
     for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
       try {
         conversations.apply(change);
         return;
       } catch (ProblemException e) {
         log.warn("group {} waits: {}", change.groupId(), e.getMessage());
-        pause(pauseMillis);
+      } catch (RuntimeException e) {
+        // Not a store that is away: one bad change must not hold up all other groups for ever.
+        log.error("group {} at version {}", change.groupId(), change.version(), e);
+        if (++bugs == MAX_BUGS) {
+          throw new AmqpRejectAndDontRequeueException("given up", e);
+        }
       }
+      pause(pauseMillis);
     }
   }
 

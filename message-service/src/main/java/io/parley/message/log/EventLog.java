@@ -143,9 +143,7 @@ public class EventLog {
       }
       log.info("seq {} of {} did not count, again", event.seq(), event.conversation());
       if (++refused > 2) {
-        // The counter still gives out an old epoch: whoever settled the new one died before
-        // seeding.
-        reopenLocked(draft.conversation(), 0);
+        reopenIfCounterIsOld(draft.conversation());
       }
     }
     throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
@@ -523,11 +521,15 @@ public class EventLog {
     long head = Math.max(1, cursor) - 1;
     long count = events.get(0).messageCount();
     Map<Long, Long> voids = new TreeMap<>();
-    // What the last opener declared void, it may have died before writing.
-    long beginning = head;
-    before.voids().stream()
-        .filter(seq -> seq <= beginning && store.at(conversation, seq).isEmpty())
-        .forEach(seq -> voids.put(seq, 0L));
+    // What the last opener declared void stays so, though it may have died before writing it, and
+    // though the late row may have come since.
+    for (long seq : before.voids()) {
+      List<LogEvent> at = store.at(conversation, seq);
+      if (at.stream().noneMatch(row -> row.kind() == LogEvent.Kind.VOID)) {
+        List<LogEvent> known = at.isEmpty() ? store.at(conversation, seq - 1) : at;
+        voids.put(seq, known.isEmpty() ? 0L : known.get(0).messageCount());
+      }
+    }
     for (LogEvent event : events) {
       for (long empty = head + 1; empty < event.seq(); empty++) {
         voids.put(empty, count);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch its seq was given out in (ADR 0003)
  * @param author null on VOID
  * @param messageCount messages from the beginning up to and including this event; unread is a
- *     difference of two of these. A seq that became void keeps the count it was given, so nobody
- *     who has read beyond it misses one
+ *     difference of two of these. A VOID has the count of the event before it, and those behind
+ *     keep theirs, so nobody who has read beyond it misses one
  * @param payload the members that only this kind has, as a JSON object; empty object on VOID
  */
 public record LogEvent(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
@@ -12,6 +13,8 @@ import io.parley.message.log.EventLog.Appended;
 import io.parley.message.log.EventLog.Draft;
 import io.parley.message.log.RedisSequencer.Proposal;
 import io.parley.message.store.RedisConnections;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promises 1 and 2 at the log: two nodes, and a Redis that forgets, lies or dies. */
@@ -329,5 +333,58 @@ class EventLogIT {
     assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(65);
     assertThat(a.read(conversation, 66, 10)).isEmpty();
     assertThat(a.readBefore(conversation, 1, 10)).isEmpty();
+  }
+
+  @Test
+  void bodyShouldNotBeReadableInTheStoreNorInAnotherRow() {
+    EventId id = a.append(draft("secret-key", "a very secret text")).event().id();
+    CqlSession session = Nodes.A.get(CqlSession.class);
+    ByteBuffer body =
+        requireNonNull(
+            requireNonNull(
+                    session
+                        .execute(
+                            "SELECT body FROM events_by_conversation"
+                                + " WHERE conversation_id = ? AND bucket = 0 AND seq = 1",
+                            conversation.value())
+                        .one())
+                .getByteBuffer("body"));
+    byte[] bytes = new byte[body.remaining()];
+    body.get(bytes);
+    assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("secret");
+    BodyCipher cipher = Nodes.B.get(BodyCipher.class);
+    assertThat(cipher.decrypt(id, bytes)).contains("a very secret text");
+    EventId other = EventId.of(conversation, author, "other");
+    assertThatThrownBy(() -> cipher.decrypt(other, bytes))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void sameEventWrittenInTwoEpochsShouldCountInTheNewer() throws Exception {
+    EventId id = EventId.of(conversation, author, "m1");
+    Proposal first = requireNonNull(propose(id));
+    forget();
+    // Another node repeats the send under the next epoch, and is acknowledged.
+    LogEvent acknowledged = b.append(draft("m1")).event();
+    assertThat(acknowledged.epoch()).isGreaterThan(first.epoch());
+    // The first node, long stalled, writes what it was about to write.
+    store.insert(
+        new LogEvent(
+            conversation,
+            first.seq(),
+            id,
+            first.epoch(),
+            LogEvent.Kind.MESSAGE,
+            author,
+            first.at(),
+            first.messageCount(),
+            "{\"text\":\"m1\"}"));
+    assertThat(a.read(conversation, 1, 10)).containsExactly(acknowledged);
+  }
+
+  private @Nullable Proposal propose(EventId id) {
+    assertThat(store.createEpoch(conversation)).isTrue();
+    sequencer.seed(conversation, 1, 0, 0, List.of());
+    return sequencer.propose(conversation, id, "", true);
   }
 }

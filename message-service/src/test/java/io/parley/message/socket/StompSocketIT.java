@@ -9,6 +9,7 @@ import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.StompClient.Frame;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -116,14 +117,14 @@ class StompSocketIT {
           Map.of(
               "accept-version", "1.0,1.1,1.2",
               "host", "parley",
-              "heart-beat", "10000,10000",
+              "heart-beat", "1000,1000",
               "Authorization", "Bearer " + annToken),
           "");
       Frame connected = client.next();
       assertThat(connected.command()).isEqualTo("CONNECTED");
       assertThat(connected.headers())
           .containsEntry("version", "1.2")
-          .containsEntry("heart-beat", "10000,10000")
+          .containsEntry("heart-beat", "1000,1000")
           .containsEntry("user-name", ann.toString());
       client.send("DISCONNECT", Map.of("receipt", "bye"), "");
       client.receipt("bye");
@@ -320,6 +321,49 @@ class StompSocketIT {
       b.message(conversation, "one", "other text");
       b.receipt("r-one");
       assertThat(b.next().json().get("type").asString()).endsWith("client-message-id-reused");
+    }
+  }
+
+  @Test
+  void clientThatBreaksItsPromiseOfHeartBeatsShouldBeClosed() throws Exception {
+    try (StompClient silent = StompClient.open(Nodes.A.http());
+        StompClient quiet = StompClient.open(Nodes.A.http())) {
+      Map<String, String> headers =
+          Map.of("accept-version", "1.2", "Authorization", "Bearer " + annToken);
+      Map<String, String> promising = new HashMap<>(headers);
+      promising.put("heart-beat", "1000,1000");
+      silent.send("CONNECT", promising, "");
+      quiet.send("CONNECT", headers, "");
+      assertThat(silent.next().command()).isEqualTo("CONNECTED");
+      assertThat(silent.closeCode()).isEqualTo(4408);
+      // One that promised none is asked by ping, and its library answers.
+      Thread.sleep(4_000);
+      assertThat(quiet.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void badHeartBeatShouldBeRefused() throws Exception {
+    try (StompClient client = StompClient.open(Nodes.A.http())) {
+      client.send(
+          "CONNECT",
+          Map.of(
+              "accept-version", "1.2",
+              "heart-beat", "often",
+              "Authorization", "Bearer " + annToken),
+          "");
+      assertThat(client.next().command()).isEqualTo("ERROR");
+      assertThat(client.closeCode()).isEqualTo(1002);
+    }
+  }
+
+  @Test
+  void stoppingNodeShouldSayWhenToComeBack() throws Exception {
+    Nodes.Node third = Nodes.start();
+    try (StompClient client = StompClient.connect(third.http(), annToken)) {
+      third.context().close();
+      assertThat(client.closeCode()).isEqualTo(1001);
+      assertThat(client.closeReason()).contains("retry-after-ms=");
     }
   }
 }
