@@ -24,6 +24,8 @@ final class LoadSockets implements AutoCloseable {
   private static final byte[] MESSAGE = ascii("{\"type\":\"MESSAGE\"");
   private static final byte[] ACK = ascii("{\"type\":\"ACK\"");
   private static final byte[] RECEIPT = ascii("RECEIPT");
+  private static final int PING = 9;
+  private static final byte[] PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
   private static final byte[] ERROR = ascii("ERROR");
 
   /** One client. */
@@ -111,7 +113,11 @@ final class LoadSockets implements AutoCloseable {
       if (in.remaining() < head + length) {
         return false;
       }
-      received(start + head, start + head + length);
+      if ((in.get(start) & 0x0F) == PING) {
+        write(PONG);
+      } else {
+        received(start + head, start + head + length);
+      }
       in.position(start + head + length);
       return true;
     }
