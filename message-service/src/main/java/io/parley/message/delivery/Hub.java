@@ -49,6 +49,9 @@ public class Hub {
 
   private record JoinedHint(ConversationId conversationId) {}
 
+  /** The destination of everything that concerns a user. */
+  public static final String EVENTS = "/user/queue/events";
+
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final int REPAIR_PAGE = 500;
   private static final int BUS_TIMEOUT_SECONDS = 5;
@@ -62,6 +65,10 @@ public class Hub {
   private final JsonMapper json;
   private final Map<ConversationId, CompletableFuture<ConversationFeed>> feeds =
       new ConcurrentHashMap<>();
+
+  /** Feeds that wait for their head and members; what comes for them meanwhile is kept. */
+  private final Map<ConversationId, ConversationFeed> opening = new ConcurrentHashMap<>();
+
   private final Map<UserId, Set<Connection>> users = new ConcurrentHashMap<>();
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicLong round = new AtomicLong(1);
@@ -157,8 +164,6 @@ public class Hub {
             });
     return opened;
   }
-
-  private final Map<ConversationId, ConversationFeed> opening = new ConcurrentHashMap<>();
 
   // --- connections -----------------------------------------------------------------------------
 
@@ -309,9 +314,6 @@ public class Hub {
       io.execute(() -> repair(feed, true));
     }
   }
-
-  /** The destination of everything that concerns a user. */
-  public static final String EVENTS = "/user/queue/events";
 
   private Outgoing passing(BusEvent event) {
     return Outgoing.of(EVENTS, "p-" + passingIds.incrementAndGet(), event.json());
