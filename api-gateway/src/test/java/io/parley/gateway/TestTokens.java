@@ -3,6 +3,8 @@ package io.parley.gateway;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
+import io.parley.common.access.Scope;
+import io.parley.common.access.SystemRole;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
@@ -51,6 +53,7 @@ final class TestTokens {
         .subject(USER.toString())
         .claim("name", "ada")
         .claim("sid", "session-1")
+        .claim("scope", Scope.format(SystemRole.USER.scopes()))
         .issuedAt(Date.from(Instant.now()))
         .expiration(Date.from(expiry))
         .id(UUID.randomUUID().toString());

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 @SpringBootApplication
 @ConfigurationPropertiesScan
-class GroupServiceApplication {
+public class GroupServiceApplication {
 
   public static void main(String[] args) {
     SpringApplication.run(GroupServiceApplication.class, args);

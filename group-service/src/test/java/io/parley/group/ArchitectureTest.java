@@ -32,7 +32,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages("..outbox..", "..broker..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.springframework.amqp..", "com.rabbitmq..")
+          .resideInAnyPackage("org.springframework.amqp.rabbit..", "com.rabbitmq..")
           .because("an event published beside the transaction can be lost: call Outbox.append");
 
   @ArchTest

@@ -6,6 +6,8 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.parley.common.access.AccessTokens;
+import io.parley.common.access.Scope;
+import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -142,6 +144,7 @@ public final class FakeFleet {
             .subject(user.toString())
             .claim("name", "user-" + user.toString().substring(0, 8))
             .claim("sid", UUID.randomUUID().toString())
+            .claim("scope", Scope.format(SystemRole.USER.scopes()))
             .issuedAt(Date.from(Instant.now()))
             .expiration(Date.from(expiresAt));
     return change.apply(builder).signWith(keys.getPrivate(), Jwts.SIG.ES256).compact();

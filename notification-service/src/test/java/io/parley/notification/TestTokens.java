@@ -5,6 +5,8 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.parley.common.access.AccessTokens;
+import io.parley.common.access.Scope;
+import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -97,6 +99,7 @@ public final class TestTokens implements AutoCloseable {
         .subject(user.toString())
         .claim("name", "ann")
         .claim("sid", UUID.randomUUID().toString())
+        .claim("scope", Scope.format(SystemRole.USER.scopes()))
         .id(UUID.randomUUID().toString())
         .issuedAt(Date.from(Instant.parse("2026-01-01T00:00:00Z")))
         .expiration(Date.from(Instant.parse("9999-01-01T00:00:00Z")));

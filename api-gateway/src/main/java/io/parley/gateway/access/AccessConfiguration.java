@@ -3,6 +3,8 @@ package io.parley.gateway.access;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Jwks;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
 import io.parley.gateway.services.ServicesProperties;
 import java.net.URI;
 import java.time.Clock;
@@ -26,6 +28,12 @@ class AccessConfiguration {
     if (jwks == null || jwks.toString().isEmpty()) {
       jwks = services.user().get(0).resolve("/.well-known/jwks.json");
     }
-    return new AccessTokens(new Jwks(jwks, clock), clock);
+    return new AccessTokens(
+        new Jwks(jwks, clock),
+        token -> {
+          throw new ProblemException(CommonProblem.UNAUTHENTICATED);
+        },
+        session -> false,
+        clock);
   }
 }

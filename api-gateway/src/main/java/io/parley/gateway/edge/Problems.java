@@ -53,9 +53,8 @@ final class Problems {
     if (error instanceof ResponseStatusException e) {
       e.getHeaders().forEach(headers::put);
     }
+    refusal.headers().forEach(headers::set);
     switch (status) {
-      case UNAUTHORIZED -> headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-      case SERVICE_UNAVAILABLE -> headers.set(HttpHeaders.RETRY_AFTER, "1");
       // The rest of the body is not waited for.
       case CONTENT_TOO_LARGE -> headers.set(HttpHeaders.CONNECTION, "close");
       case UPGRADE_REQUIRED -> {

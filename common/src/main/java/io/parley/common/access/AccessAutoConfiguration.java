@@ -1,15 +1,21 @@
 package io.parley.common.access;
 
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.common.sessions.EndedSessions;
+import io.parley.common.sessions.EndedSessionsAutoConfiguration;
 import java.time.Clock;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /** The token checks that every process of the fleet makes. */
-@AutoConfiguration
+@AutoConfiguration(after = EndedSessionsAutoConfiguration.class)
 @EnableConfigurationProperties(AccessProperties.class)
 public class AccessAutoConfiguration {
 
@@ -27,9 +33,32 @@ public class AccessAutoConfiguration {
   }
 
   @Bean
+  @ConditionalOnMissingBean(PersonalTokens.class)
+  @ConditionalOnProperty("parley.access.introspect-uri")
+  IntrospectedTokens introspectedTokens(
+      AccessProperties properties, ServiceTokens tokens, Clock clock) {
+    return new IntrospectedTokens(
+        Objects.requireNonNull(properties.introspectUri()), tokens, clock);
+  }
+
+  /** Where sessions are not followed, the gateway has done so before. */
+  @Bean
   @ConditionalOnMissingBean
-  AccessTokens accessTokens(AccessKeys keys, Clock clock) {
-    return new AccessTokens(keys, clock);
+  AccessTokens accessTokens(
+      AccessKeys keys,
+      ObjectProvider<PersonalTokens> personalTokens,
+      ObjectProvider<EndedSessions> endedSessions,
+      Clock clock) {
+    EndedSessions ended = endedSessions.getIfAvailable();
+    return new AccessTokens(
+        keys,
+        personalTokens.getIfAvailable(() -> AccessAutoConfiguration::unknown),
+        ended == null ? session -> false : ended::isEnded,
+        clock);
+  }
+
+  private static Caller unknown(String token) {
+    throw new ProblemException(CommonProblem.UNAUTHENTICATED);
   }
 
   @Bean

@@ -11,8 +11,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     wraps stored keys
  * @param jwksUri where user-service publishes its public keys (RFC 7517); user-service itself has
  *     none
+ * @param introspectUri base URL of user-service, which knows personal tokens; user-service itself
+ *     has none
  * @param publicPaths patterns below /api that need no access token
  */
 @ConfigurationProperties("parley.access")
 public record AccessProperties(
-    String secret, @Nullable URI jwksUri, @DefaultValue List<String> publicPaths) {}
+    String secret,
+    @Nullable URI jwksUri,
+    @Nullable URI introspectUri,
+    @DefaultValue List<String> publicPaths) {}

@@ -16,13 +16,16 @@ import io.parley.common.problems.ProblemException;
 import java.security.Key;
 import java.time.Clock;
 import java.util.Date;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies access tokens: JWTs of type {@code at+jwt} (RFC 9068) signed with ES256 by a key that
+ * Verifies what clients send as a bearer token. Personal tokens are told by their prefix; all
+ * others are access tokens: JWTs of type {@code at+jwt} (RFC 9068) signed with ES256 by a key that
  * user-service publishes. No other algorithm is known here, so neither {@code none} nor a public
  * key used as an HMAC secret can pass; keys named in the token's own header (jku, jwk, x5u) are
- * ignored.
+ * ignored. A token of a session that has ended is refused, whatever its own end.
  */
 public final class AccessTokens {
 
@@ -33,12 +36,23 @@ public final class AccessTokens {
   private static final int MAX_TOKEN_CHARS = 4096;
 
   private final JwtParser parser;
+  private final PersonalTokens personalTokens;
+  private final Predicate<String> endedSessions;
   private final Clock clock;
 
   /** A signature costs about 0.2 ms to check; a client sends the same token for minutes. */
   private final Cache<String, Caller> verified = Caffeine.newBuilder().maximumSize(20_000).build();
 
-  public AccessTokens(AccessKeys keys, Clock clock) {
+  /**
+   * @param endedSessions true for the id of a session that has ended
+   */
+  public AccessTokens(
+      AccessKeys keys,
+      PersonalTokens personalTokens,
+      Predicate<String> endedSessions,
+      Clock clock) {
+    this.personalTokens = personalTokens;
+    this.endedSessions = endedSessions;
     this.clock = clock;
     this.parser =
         Jwts.parser()
@@ -66,6 +80,15 @@ public final class AccessTokens {
    *     keys can not be had
    */
   public Caller verify(String token) {
+    Caller caller =
+        token.startsWith(PersonalTokens.PREFIX) ? personalTokens.resolve(token) : verifyJwt(token);
+    if (endedSessions.test(caller.sessionId())) {
+      throw new ProblemException(CommonProblem.UNAUTHENTICATED, "The session has ended");
+    }
+    return caller;
+  }
+
+  private Caller verifyJwt(String token) {
     Caller known = verified.getIfPresent(token);
     if (known != null) {
       if (!known.expiresAt().isAfter(clock.instant())) {
@@ -87,6 +110,8 @@ public final class AccessTokens {
       Claims claims = jws.getPayload();
       String name = claims.get("name", String.class);
       String session = claims.get("sid", String.class);
+      String scope = claims.get("scope", String.class);
+      String role = claims.get("role", String.class);
       if (!TYPE.equals(jws.getHeader().getType())
           || name == null
           || session == null
@@ -94,7 +119,12 @@ public final class AccessTokens {
         throw new ProblemException(CommonProblem.UNAUTHENTICATED);
       }
       return new Caller(
-          UserId.valueOf(claims.getSubject()), name, session, claims.getExpiration().toInstant());
+          UserId.valueOf(claims.getSubject()),
+          name,
+          session,
+          role == null ? SystemRole.USER : SystemRole.of(role),
+          scope == null ? Set.of() : Scope.parse(scope),
+          claims.getExpiration().toInstant());
     } catch (ExpiredJwtException e) {
       throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
     } catch (JwtException | IllegalArgumentException | NullPointerException e) {

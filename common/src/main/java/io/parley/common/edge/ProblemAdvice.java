@@ -175,9 +175,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     ProblemDetail problem = refusal.toProblemDetail();
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.CONTENT_TYPE, "application/problem+json");
-    if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      headers.set(HttpHeaders.RETRY_AFTER, "1");
-    }
+    refusal.headers().forEach(headers::set);
     return new ResponseEntity<>(problem, headers, HttpStatus.valueOf(problem.getStatus()));
   }
 

@@ -20,12 +20,7 @@ final class ProblemResponses {
     ProblemDetail problem = refusal.toProblemDetail();
     response.setStatus(problem.getStatus());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-    if (problem.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
-      response.setHeader("WWW-Authenticate", "Bearer");
-    }
-    if (problem.getStatus() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-      response.setHeader("Retry-After", "1");
-    }
+    refusal.headers().forEach(response::setHeader);
     response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 }

@@ -1,10 +1,15 @@
 package io.parley.common.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.parley.common.groups.GroupPermission;
+import io.parley.common.groups.GroupPolicy;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Published by group-service on {@link #EXCHANGE} with the routing key {@code group.<groupId>}.
@@ -13,8 +18,10 @@ import java.util.UUID;
  *     repeats and see gaps
  * @param name the group's name after the change
  * @param changes the members that changed; on CREATED the first of them, a big group goes on with
- *     MEMBERS_ADDED. Empty on UPDATED
+ *     MEMBERS_ADDED. Empty on UPDATED and DELETED
  * @param actor who did it
+ * @param policy the group's rules after the change; null is {@link GroupPolicy#USUAL}
+ * @param archived whether the group can only be read
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupMembersChanged(
@@ -24,7 +31,9 @@ public record GroupMembersChanged(
     Kind kind,
     List<Member> changes,
     UserId actor,
-    Instant at) {
+    Instant at,
+    @Nullable GroupPolicy policy,
+    boolean archived) {
 
   /** A durable topic exchange. */
   public static final String EXCHANGE = "parley.groups";
@@ -34,14 +43,23 @@ public record GroupMembersChanged(
     CREATED,
     MEMBERS_ADDED,
     MEMBERS_REMOVED,
+    /** Role, mute or own permissions of members. */
+    MEMBERS_UPDATED,
+    /** Name, rules, archived or not. */
     UPDATED,
     DELETED
   }
 
   /**
-   * @param role owner, admin, moderator or member
    * @param active false: no longer a member from this version on
+   * @param mutedUntil until when the member may not write; null: is not muted
+   * @param overrides what was decided for this member whatever the role; null: nothing
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Member(UserId userId, String role, boolean active) {}
+  public record Member(
+      UserId userId,
+      GroupRole role,
+      boolean active,
+      @Nullable Instant mutedUntil,
+      @Nullable Map<GroupPermission, Boolean> overrides) {}
 }

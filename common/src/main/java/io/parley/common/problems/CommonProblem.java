@@ -8,6 +8,8 @@ public enum CommonProblem implements ProblemType {
   UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "unauthenticated", "A valid access token is needed"),
   TOKEN_EXPIRED(HttpStatus.UNAUTHORIZED, "token-expired", "The access token has expired"),
   FORBIDDEN(HttpStatus.FORBIDDEN, "forbidden", "Not allowed"),
+  INSUFFICIENT_SCOPE(
+      HttpStatus.FORBIDDEN, "insufficient-scope", "The access token is not good for this"),
   NOT_FOUND(HttpStatus.NOT_FOUND, "not-found", "There is nothing here"),
   METHOD_NOT_ALLOWED(
       HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not served here"),

@@ -2,6 +2,7 @@ package io.parley.common.problems;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /** A refusal on its way to an edge, which shows it as an RFC 9457 problem or a STOMP ERROR. */
@@ -34,6 +35,19 @@ public class ProblemException extends RuntimeException {
 
   public ProblemType type() {
     return type;
+  }
+
+  /** The headers that go with it over HTTP: RFC 6750, section 3, and {@code Retry-After}. */
+  public Map<String, String> headers() {
+    if (type == CommonProblem.UNAUTHENTICATED || type == CommonProblem.TOKEN_EXPIRED) {
+      return Map.of("WWW-Authenticate", "Bearer");
+    }
+    if (type == CommonProblem.INSUFFICIENT_SCOPE) {
+      return Map.of(
+          "WWW-Authenticate",
+          "Bearer error=\"insufficient_scope\", scope=\"" + properties.get("scope") + "\"");
+    }
+    return type.status() == HttpStatus.SERVICE_UNAVAILABLE ? Map.of("Retry-After", "1") : Map.of();
   }
 
   public ProblemDetail toProblemDetail() {

@@ -1,6 +1,7 @@
 package io.parley.group.groups;
 
 import io.parley.common.ids.UserId;
+import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,11 +1,14 @@
 package io.parley.group.groups;
 
+import io.parley.common.edge.Page;
 import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.outbox.Outbox;
+import io.parley.common.outbox.OutboxEvent;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.group.idempotency.Idempotency;
-import io.parley.group.outbox.Outbox;
 import io.parley.group.users.UserClient;
 import java.time.Clock;
 import java.time.Instant;
@@ -246,11 +249,27 @@ class Groups {
       Instant at) {
     List<GroupMembersChanged.Member> changes =
         changed.stream()
-            .map(m -> new GroupMembersChanged.Member(m.user(), m.role().wireName(), active))
+            .map(
+                m ->
+                    new GroupMembersChanged.Member(
+                        m.user(), GroupRole.valueOf(m.role().name()), active, null, null))
             .toList();
     outbox.append(
-        new GroupMembersChanged(
-            group.id().value(), group.version(), group.name(), kind, changes, actor, at));
+        new OutboxEvent(
+            GroupMembersChanged.EXCHANGE,
+            "group." + group.id(),
+            group.id() + ":" + group.version(),
+            new GroupMembersChanged(
+                group.id().value(),
+                group.version(),
+                group.name(),
+                kind,
+                changes,
+                actor,
+                at,
+                null,
+                false),
+            at));
   }
 
   private Instant now() {

@@ -1,6 +1,9 @@
 package io.parley.group.groups;
 
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -33,6 +36,7 @@ class GroupsController {
   }
 
   @PostMapping
+  @RequiresScope(Scope.GROUPS_MANAGE)
   ResponseEntity<GroupView> create(
       Caller caller,
       @Valid @RequestBody CreateGroup command,
@@ -44,6 +48,7 @@ class GroupsController {
   }
 
   @GetMapping
+  @RequiresScope(Scope.GROUPS_READ)
   Page<OwnGroupView> list(
       Caller caller,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
@@ -53,12 +58,14 @@ class GroupsController {
   }
 
   @GetMapping("/{id}")
+  @RequiresScope(Scope.GROUPS_READ)
   GroupView get(Caller caller, @PathVariable GroupId id) {
     return groups.get(caller.id(), id);
   }
 
   /** 201 for a new member, 200 for one who was there. */
   @PostMapping("/{id}/members")
+  @RequiresScope(Scope.GROUPS_MANAGE)
   ResponseEntity<MembershipView> add(
       Caller caller, @PathVariable GroupId id, @Valid @RequestBody AddMember command) {
     Groups.Added added = groups.add(caller.id(), id, command.userId());
@@ -67,6 +74,7 @@ class GroupsController {
   }
 
   @DeleteMapping("/{id}/members/{userId}")
+  @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void remove(Caller caller, @PathVariable GroupId id, @PathVariable UserId userId) {
     groups.remove(caller.id(), id, userId);

@@ -4,7 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
+import io.parley.common.access.Scope;
 import io.parley.common.access.ServiceTokens;
+import io.parley.common.access.SystemRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -73,7 +75,14 @@ public final class FakeUserService {
         .audience()
         .single("parley")
         .subject(userId)
-        .claims(Map.of("name", "somebody", "sid", UUID.randomUUID().toString()))
+        .claims(
+            Map.of(
+                "name",
+                "somebody",
+                "sid",
+                UUID.randomUUID().toString(),
+                "scope",
+                Scope.format(SystemRole.USER.scopes())))
         .expiration(Date.from(clock.instant().plusSeconds(900)))
         .signWith(key.getPrivate(), Jwts.SIG.ES256)
         .compact();

@@ -1,6 +1,7 @@
 package io.parley.group.testing;
 
 import io.parley.common.events.GroupMembersChanged;
+import io.parley.group.GroupServiceApplication;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import java.net.URI;
@@ -24,6 +25,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * all tests, which share no group.
  */
 @SpringBootTest(
+    classes = GroupServiceApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
       "PARLEY_SECRET=" + GroupServiceIT.SECRET,

@@ -3,6 +3,8 @@ package io.parley.message.chat;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.log.LogEvent;
@@ -51,6 +53,7 @@ class ChatController {
   }
 
   @PostMapping("/messages")
+  @RequiresScope(Scope.MESSAGES_WRITE)
   @ResponseStatus(HttpStatus.CREATED)
   MessageSent send(
       Caller caller, @PathVariable ConversationId id, @RequestBody SendMessage command) {
@@ -58,6 +61,7 @@ class ChatController {
   }
 
   @GetMapping("/messages")
+  @RequiresScope(Scope.MESSAGES_READ)
   History history(
       Caller caller,
       @PathVariable ConversationId id,
@@ -70,6 +74,7 @@ class ChatController {
   }
 
   @GetMapping("/events")
+  @RequiresScope(Scope.MESSAGES_READ)
   CatchUp events(
       Caller caller,
       @PathVariable ConversationId id,
@@ -83,6 +88,7 @@ class ChatController {
   }
 
   @PutMapping("/read")
+  @RequiresScope(Scope.MESSAGES_READ)
   ReadMarker read(Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
     return chat.markRead(caller, id, command);
   }

@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraCalls;
@@ -99,7 +100,7 @@ class CassandraMembershipStore {
   }
 
   /** One member as of a version. */
-  record Change(Membership membership, String role, boolean active) {}
+  record Change(Membership membership, GroupRole role, boolean active) {}
 
   void put(Collection<Change> changes, long version) {
     List<CompletableFuture<AsyncResultSet>> writes = new ArrayList<>();
@@ -109,7 +110,9 @@ class CassandraMembershipStore {
       UUID conversation = membership.conversation().value();
       UserId other = membership.otherUser();
       writes.add(
-          write(insertMember.bind(conversation, user, change.role(), change.active(), version)));
+          write(
+              insertMember.bind(
+                  conversation, user, change.role().value(), change.active(), version)));
       writes.add(
           write(
               insertInbox.bind(

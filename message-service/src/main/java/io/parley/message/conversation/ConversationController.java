@@ -1,6 +1,8 @@
 package io.parley.message.conversation;
 
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import jakarta.validation.Valid;
@@ -37,12 +39,14 @@ class ConversationController {
   }
 
   @PostMapping("/direct")
+  @RequiresScope(Scope.MESSAGES_WRITE)
   Inbox.Item direct(Caller caller, @Valid @RequestBody OpenDirect command) {
     Membership membership = conversations.direct(caller.id(), command.userId());
     return inbox.item(membership);
   }
 
   @GetMapping
+  @RequiresScope(Scope.MESSAGES_READ)
   Page inbox(
       Caller caller,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,

@@ -1,6 +1,7 @@
 package io.parley.message.conversation;
 
 import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -63,7 +64,10 @@ public class Conversations {
       throw new ProblemException(ConversationProblem.UNKNOWN_USER);
     }
     Membership theirs = new Membership(other, id, Conversation.Kind.DIRECT, user);
-    store.put(List.of(new Change(mine, "member", true), new Change(theirs, "member", true)), 1);
+    store.put(
+        List.of(
+            new Change(mine, GroupRole.MEMBER, true), new Change(theirs, GroupRole.MEMBER, true)),
+        1);
     // Last: a conversation that is found has its members.
     store.put(new Conversation(id, Conversation.Kind.DIRECT, null), 1);
     joined(id, List.of(user, other));

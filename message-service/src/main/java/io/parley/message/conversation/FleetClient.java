@@ -2,6 +2,7 @@ package io.parley.message.conversation;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.access.ServiceTokens;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -44,7 +45,7 @@ class FleetClient {
   record Group(UUID id, String name, long version, List<Member> members) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Member(UserId userId, String role) {}
+  record Member(UserId userId, GroupRole role) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Users(List<Map<String, Object>> items) {}

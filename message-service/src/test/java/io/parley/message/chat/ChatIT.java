@@ -7,6 +7,7 @@ import io.parley.common.events.GroupMembersChanged;
 import io.parley.common.events.GroupMembersChanged.Kind;
 import io.parley.common.events.GroupMembersChanged.Member;
 import io.parley.common.events.MessagesMissed;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
@@ -252,7 +253,7 @@ class ChatIT {
 
   private GroupMembersChanged change(UUID group, long version, Kind kind, Member... members) {
     return new GroupMembersChanged(
-        group, version, "the group", kind, List.of(members), ann, Instant.now());
+        group, version, "the group", kind, List.of(members), ann, Instant.now(), null, false);
   }
 
   @Test
@@ -265,8 +266,8 @@ class ChatIT {
               group,
               1,
               Kind.CREATED,
-              new Member(ann, "owner", true),
-              new Member(ben, "member", true));
+              new Member(ann, GroupRole.OWNER, true, null, null),
+              new Member(ben, GroupRole.MEMBER, true, null, null));
       publish(created);
       benSocket.event("JOINED");
       annSocket.event("JOINED");
@@ -274,11 +275,14 @@ class ChatIT {
       assertThat(benSocket.event("MESSAGE").get("text").asString()).isEqualTo("welcome");
 
       GroupMembersChanged gone =
-          change(group, 3, Kind.MEMBERS_REMOVED, new Member(ben, "member", false));
+          change(
+              group, 3, Kind.MEMBERS_REMOVED, new Member(ben, GroupRole.MEMBER, false, null, null));
       publish(gone);
       benSocket.event("LEFT");
       publish(created);
-      publish(change(group, 2, Kind.MEMBERS_ADDED, new Member(cleo, "member", true)));
+      publish(
+          change(
+              group, 2, Kind.MEMBERS_ADDED, new Member(cleo, GroupRole.MEMBER, true, null, null)));
       publish(gone);
       // Repeats are not doubled: CREATED, the message, REMOVED, ADDED.
       long last =

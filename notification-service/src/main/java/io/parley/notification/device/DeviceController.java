@@ -1,6 +1,9 @@
 package io.parley.notification.device;
 
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
 import io.parley.notification.device.Devices.Registration;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
@@ -17,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** A user's own devices; nobody else's are visible here. */
 @RestController
 @RequestMapping("/api/v1/devices")
+@RequiresScope(Scope.NOTIFICATIONS_MANAGE)
 class DeviceController {
 
   private final Devices devices;
@@ -34,8 +38,9 @@ class DeviceController {
   }
 
   @GetMapping
-  DevicePage list(Caller caller) {
-    return new DevicePage(devices.of(caller.id()).stream().map(DeviceView::of).toList(), null);
+  Page<DeviceView> list(Caller caller) {
+    // A user's devices are few enough for one page.
+    return new Page<>(devices.of(caller.id()).stream().map(DeviceView::of).toList(), null);
   }
 
   @DeleteMapping("/{id}")

@@ -1,5 +1,6 @@
 package io.parley.user.account;
 
+import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;

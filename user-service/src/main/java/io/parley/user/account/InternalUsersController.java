@@ -1,5 +1,6 @@
 package io.parley.user.account;
 
+import io.parley.common.edge.Page;
 import jakarta.validation.Valid;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;

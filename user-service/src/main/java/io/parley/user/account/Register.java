@@ -1,5 +1,6 @@
 package io.parley.user.account;
 
+import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 

@@ -1,7 +1,11 @@
 package io.parley.user.account;
 
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import io.parley.common.text.PlainText;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -27,21 +31,25 @@ class UsersController {
   }
 
   @GetMapping("/me")
+  @RequiresScope(Scope.ACCOUNT_READ)
   OwnAccountView me(Caller caller) {
     return OwnAccountView.of(accounts.get(caller.id()));
   }
 
   @PatchMapping("/me")
+  @RequiresScope(Scope.ACCOUNT_WRITE)
   OwnAccountView update(Caller caller, @Valid @RequestBody UpdateProfile command) {
     return OwnAccountView.of(accounts.update(caller.id(), command));
   }
 
   @GetMapping("/{id}")
+  @RequiresScope(Scope.USERS_READ)
   AccountView get(@PathVariable UserId id) {
     return AccountView.of(accounts.get(id));
   }
 
   @GetMapping
+  @RequiresScope(Scope.USERS_READ)
   Page<AccountView> search(
       @RequestParam @PlainText(max = 64) String query,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,

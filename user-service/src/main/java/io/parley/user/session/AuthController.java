@@ -1,6 +1,8 @@
 package io.parley.user.session;
 
 import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
 import io.parley.user.account.Register;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
@@ -38,6 +40,7 @@ class AuthController {
   }
 
   @PostMapping("/logout")
+  @RequiresScope(Scope.ACCOUNT_READ)
   ResponseEntity<Void> logOut(Caller caller) {
     sessions.end(caller);
     return ResponseEntity.noContent().build();

@@ -1,6 +1,6 @@
 package io.parley.user.session;
 
-import io.parley.user.account.PlainText;
+import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 
 /**

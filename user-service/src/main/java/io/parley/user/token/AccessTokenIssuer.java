@@ -2,6 +2,8 @@ package io.parley.user.token;
 
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessTokens;
+import io.parley.common.access.Scope;
+import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +45,8 @@ public class AccessTokenIssuer {
             .subject(user.toString())
             .claim("name", username)
             .claim("sid", sessionId.toString())
+            .claim("scope", Scope.format(SystemRole.USER.scopes()))
+            .claim("role", SystemRole.USER.value())
             .issuedAt(Date.from(now))
             .expiration(Date.from(now.plus(properties.accessLife())))
             .id(UUID.randomUUID().toString())

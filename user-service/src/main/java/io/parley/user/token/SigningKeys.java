@@ -2,6 +2,8 @@ package io.parley.user.token;
 
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessKeys;
+import io.parley.common.access.AccessProperties;
+import io.parley.common.secrets.Seal;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
@@ -42,14 +44,18 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
   private static final Duration REREAD_FOR_UNKNOWN_AFTER = Duration.ofSeconds(5);
 
   private final SigningKeyStore store;
-  private final KeyWrap wrap;
+  private final Seal seal;
   private final TransactionTemplate transaction;
   private final Clock clock;
   private volatile Loaded loaded = new Loaded(List.of(), Instant.MIN);
 
-  SigningKeys(SigningKeyStore store, KeyWrap wrap, TransactionTemplate transaction, Clock clock) {
+  SigningKeys(
+      SigningKeyStore store,
+      AccessProperties access,
+      TransactionTemplate transaction,
+      Clock clock) {
     this.store = store;
-    this.wrap = wrap;
+    this.seal = new Seal(access.secret(), "signing-keys");
     this.transaction = transaction;
     this.clock = clock;
   }
@@ -136,7 +142,7 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
     String id = UUID.randomUUID().toString();
     return new SigningKey(
         id,
-        wrap.wrap(id, pair.getPrivate().getEncoded()),
+        seal.seal(pair.getPrivate().getEncoded(), id),
         pair.getPublic().getEncoded(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS));
   }
@@ -148,7 +154,7 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
           row.id(),
           (ECPublicKey) factory.generatePublic(new X509EncodedKeySpec(row.publicKey())),
           factory.generatePrivate(
-              new PKCS8EncodedKeySpec(wrap.unwrap(row.id(), row.wrappedPrivateKey()))));
+              new PKCS8EncodedKeySpec(seal.open(row.wrappedPrivateKey(), row.id()))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Signing key " + row.id() + " is not a P-256 key", e);
     }

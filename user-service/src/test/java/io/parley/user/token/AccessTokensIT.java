@@ -39,6 +39,18 @@ class AccessTokensIT extends UserServiceIT {
   }
 
   @Test
+  void tokensShouldBeGoodForTheirScopesOnly() {
+    assertThat(answer(signed(token -> token.claim("scope", "messages:read account:write"))))
+        .isEqualTo("403 insufficient-scope");
+    assertThat(answer(signed(token -> token.claim("scope", null))))
+        .isEqualTo("403 insufficient-scope");
+    assertThat(answer(signed(token -> token.claim("scope", "account:readonly new:scope"))))
+        .isEqualTo("403 insufficient-scope");
+    assertThat(answer(signed(token -> token.claim("role", "emperor"))))
+        .isEqualTo("401 unauthenticated");
+  }
+
+  @Test
   void verifyShouldRefuseExpiredTokens() {
     clock.forward(Duration.ofMinutes(15).plusSeconds(1));
 
@@ -164,7 +176,14 @@ class AccessTokensIT extends UserServiceIT {
         .audience()
         .single("parley")
         .subject(ann.id())
-        .claims(Map.of("name", ann.username(), "sid", UUID.randomUUID().toString()))
+        .claims(
+            Map.of(
+                "name",
+                ann.username(),
+                "sid",
+                UUID.randomUUID().toString(),
+                "scope",
+                "account:read"))
         .expiration(Date.from(clock.instant().plusSeconds(60)));
   }
 

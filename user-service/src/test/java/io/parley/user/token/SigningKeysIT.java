@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessProperties;
+import io.parley.common.secrets.Seal;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.security.KeyPair;
@@ -28,7 +29,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class SigningKeysIT extends UserServiceIT {
 
   @Autowired private SigningKeyStore store;
-  @Autowired private KeyWrap wrap;
+  @Autowired private AccessProperties access;
   @Autowired private TransactionTemplate transaction;
   @Autowired private SigningKeys serving;
 
@@ -114,27 +115,16 @@ class SigningKeysIT extends UserServiceIT {
 
   @Test
   void startShouldSayWhenTheSecretIsNotTheOneOfTheKeys() {
-    KeyWrap other =
-        new KeyWrap(
-            new AccessProperties(
-                Base64.getEncoder().encodeToString(new byte[32]), null, List.of()));
+    AccessProperties other =
+        new AccessProperties(
+            Base64.getEncoder().encodeToString(new byte[32]), null, null, List.of());
     SigningKeys keys = new SigningKeys(store, other, transaction, clock);
 
     assertThatThrownBy(keys::afterSingletonsInstantiated).hasMessageContaining("PARLEY_SECRET");
   }
 
-  @Test
-  void wrapShouldBindAKeyToItsRow() {
-    byte[] wrapped = wrap.wrap("one", new byte[] {1, 2, 3});
-
-    assertThat(wrap.unwrap("one", wrapped)).containsExactly(1, 2, 3);
-    assertThatThrownBy(() -> wrap.unwrap("two", wrapped)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> wrap.unwrap("one", new byte[] {1}))
-        .isInstanceOf(IllegalStateException.class);
-  }
-
   private SigningKeys anotherInstance() {
-    return new SigningKeys(store, wrap, transaction, clock);
+    return new SigningKeys(store, access, transaction, clock);
   }
 
   /** As a rotation would. */
@@ -144,7 +134,7 @@ class SigningKeysIT extends UserServiceIT {
     store.save(
         new SigningKey(
             id,
-            wrap.wrap(id, pair.getPrivate().getEncoded()),
+            new Seal(access.secret(), "signing-keys").seal(pair.getPrivate().getEncoded(), id),
             pair.getPublic().getEncoded(),
             clock.instant()));
     return new SigningKeys.Pair(id, (ECPublicKey) pair.getPublic(), pair.getPrivate());

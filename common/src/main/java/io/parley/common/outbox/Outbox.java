@@ -1,14 +1,14 @@
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
-import io.parley.common.events.GroupMembersChanged;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes events in the transaction of the change they tell of. */
-@Service
+/**
+ * Takes events in the transaction of the change they tell of. Two events keep their order when
+ * their transactions exclude one another, by a lock on what they change.
+ */
 public class Outbox {
 
   private final OutboxStore store;
@@ -21,12 +21,10 @@ public class Outbox {
     this.events = events;
   }
 
-  /** The caller holds the lock of the group's row, or has just made it. */
+  /** Published once the transaction is committed. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void append(GroupMembersChanged event) {
-    store.save(
-        new OutboxRow(
-            event.groupId(), event.version(), json.writeValueAsString(event), event.at()));
+  public void append(OutboxEvent event) {
+    store.append(event, json.writeValueAsString(event.payload()));
     events.publishEvent(new EventAppended());
   }
 

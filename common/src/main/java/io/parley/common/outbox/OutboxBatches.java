@@ -1,6 +1,5 @@
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
-import io.parley.common.events.GroupMembersChanged;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -16,22 +15,20 @@ import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.data.domain.Limit;
-import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Publishes the oldest events, then deletes their rows. One transaction of the fleet at a time may
- * do so, and on one channel, hence the order; a crash in between repeats events, which consumers
- * know by their version.
+ * Publishes the oldest events of each exchange, then deletes their rows. One transaction of the
+ * fleet at a time may do so, and on one channel, hence the order; a crash in between repeats
+ * events, which consumers know by their message id.
  *
  * <p>An event that no queue takes counts as not published: a consumer that is deployed later than
- * this service, or whose queue was deleted, misses nothing.
+ * this service, or whose queue was deleted, misses nothing. It holds up the events of its own
+ * exchange only.
  */
-@Service
 class OutboxBatches {
 
-  /** A row is at most some 50 kB (500 members). */
+  /** Of one exchange in one batch; a row is at most some 50 kB. */
   private static final int ROWS = 100;
 
   private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(5);
@@ -51,40 +48,40 @@ class OutboxBatches {
     if (!store.tryLock()) {
       return new Result(Progress.ANOTHER_RELAYS, null);
     }
-    List<OutboxRow> rows = store.oldest(Limit.of(ROWS));
-    if (rows.isEmpty()) {
-      return new Result(Progress.EMPTY, null);
+    Result all = new Result(Progress.EMPTY, null);
+    for (String exchange : store.exchanges()) {
+      all = all.and(publishOldest(store.oldest(exchange, ROWS)));
     }
+    return all;
+  }
+
+  private Result publishOldest(List<OutboxStore.Row> rows) {
     List<CorrelationData> confirms = rows.stream().map(row -> new CorrelationData()).toList();
     String failure = send(rows, confirms);
     int published = 0;
     if (failure == null) {
       long deadline = System.nanoTime() + CONFIRM_WITHIN.toNanos();
       while (failure == null && published < rows.size()) {
-        failure = refusal(confirms.get(published), deadline);
+        failure = refusal(rows.get(published).exchange(), confirms.get(published), deadline);
         published += failure == null ? 1 : 0;
       }
     }
     // What comes after a failure is sent again, even if it arrived: else it would overtake.
     if (published > 0) {
-      store.delete(rows.subList(0, published).stream().map(OutboxRow::id).toList());
+      store.delete(rows.subList(0, published).stream().map(OutboxStore.Row::id).toList());
     }
     return failure == null
         ? new Result(rows.size() == ROWS ? Progress.MORE : Progress.EMPTY, null)
         : new Result(Progress.FAILED, failure);
   }
 
-  private @Nullable String send(List<OutboxRow> rows, List<CorrelationData> confirms) {
+  private @Nullable String send(List<OutboxStore.Row> rows, List<CorrelationData> confirms) {
     try {
       rabbit.invoke(
           channel -> {
             for (int i = 0; i < rows.size(); i++) {
-              OutboxRow row = rows.get(i);
-              channel.send(
-                  GroupMembersChanged.EXCHANGE,
-                  "group." + row.groupId(),
-                  message(row),
-                  confirms.get(i));
+              OutboxStore.Row row = rows.get(i);
+              channel.send(row.exchange(), row.routingKey(), message(row), confirms.get(i));
             }
             return rows.size();
           });
@@ -94,17 +91,18 @@ class OutboxBatches {
     }
   }
 
-  private static Message message(OutboxRow row) {
+  private static Message message(OutboxStore.Row row) {
     return MessageBuilder.withBody(row.payload().getBytes(StandardCharsets.UTF_8))
         .setContentType(MessageProperties.CONTENT_TYPE_JSON)
         .setContentEncoding(StandardCharsets.UTF_8.name())
         .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-        .setMessageId(row.groupId() + ":" + row.version())
+        .setMessageId(row.messageId())
         .build();
   }
 
   /** Null when the event is safe in a queue. */
-  private static @Nullable String refusal(CorrelationData confirm, long deadlineNanos) {
+  private static @Nullable String refusal(
+      String exchange, CorrelationData confirm, long deadlineNanos) {
     try {
       CorrelationData.Confirm answer =
           confirm
@@ -116,7 +114,7 @@ class OutboxBatches {
       // A return arrives before its confirm.
       return confirm.getReturned() == null
           ? null
-          : "no queue is bound to exchange " + GroupMembersChanged.EXCHANGE;
+          : "no queue of exchange " + exchange + " takes its oldest event";
     } catch (TimeoutException e) {
       return "RabbitMQ has not confirmed an event within " + CONFIRM_WITHIN;
     } catch (ExecutionException e) {
@@ -139,5 +137,14 @@ class OutboxBatches {
   /**
    * @param failure why, when FAILED
    */
-  record Result(Progress progress, @Nullable String failure) {}
+  record Result(Progress progress, @Nullable String failure) {
+
+    /** A failure of one exchange is a failure; else one with more means more. */
+    Result and(Result other) {
+      boolean others =
+          progress != Progress.FAILED
+              && (other.progress == Progress.FAILED || other.progress == Progress.MORE);
+      return others ? other : this;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-package io.parley.user.account;
+package io.parley.common.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +31,8 @@ class PlainTextTest {
   }
 
   private boolean isValid(String text) {
-    return validator.validate(new UpdateProfile(text)).isEmpty();
+    return validator.validate(new Text(text)).isEmpty();
   }
+
+  private record Text(@PlainText(max = 64) String text) {}
 }

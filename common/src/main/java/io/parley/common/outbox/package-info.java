@@ -1,8 +1,8 @@
 /**
  * The transactional outbox: an event is stored with the change it tells of, and reaches RabbitMQ at
- * least once, in the order of its group's versions.
+ * least once, in the order in which events of its exchange were appended.
  */
 @NullMarked
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
 import org.jspecify.annotations.NullMarked;

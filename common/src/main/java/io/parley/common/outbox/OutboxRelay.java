@@ -1,4 +1,4 @@
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
@@ -15,7 +14,6 @@ import org.springframework.transaction.event.TransactionalEventListener;
  * what others left; after a failure less and less often, so that a broker coming back is not run
  * over.
  */
-@Component
 class OutboxRelay implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);

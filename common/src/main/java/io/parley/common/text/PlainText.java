@@ -1,4 +1,4 @@
-package io.parley.group.groups;
+package io.parley.common.text;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = PlainText.Validator.class)
-@interface PlainText {
+public @interface PlainText {
 
   /** In code points. */
   int min() default 1;

@@ -1,4 +1,4 @@
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +8,7 @@ import io.parley.group.testing.Api;
 import io.parley.group.testing.GroupServiceIT;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,6 +37,7 @@ class OutboxIT extends GroupServiceIT {
   @Autowired private OutboxBatches batches;
   @Autowired private TransactionTemplate transaction;
   @Autowired private OutboxStore store;
+  @Autowired private Outbox outbox;
   @Autowired private JsonMapper json;
 
   private final String ann = USERS.newUser();
@@ -64,10 +69,10 @@ class OutboxIT extends GroupServiceIT {
     assertThat(events).extracting(GroupMembersChanged::name).containsOnly("Group");
     assertThat(events).extracting(event -> event.actor().toString()).containsOnly(ann);
     assertThat(events.get(0).changes())
-        .extracting(member -> member.userId() + " " + member.role() + " " + member.active())
+        .extracting(member -> member.userId() + " " + member.role().value() + " " + member.active())
         .containsExactlyInAnyOrder(ann + " owner true", bob + " member true");
     assertThat(events.get(1).changes())
-        .extracting(member -> member.userId() + " " + member.role() + " " + member.active())
+        .extracting(member -> member.userId() + " " + member.role().value() + " " + member.active())
         .containsExactly(bob + " member false");
   }
 
@@ -136,7 +141,7 @@ class OutboxIT extends GroupServiceIT {
         .untilAsserted(
             () ->
                 assertThat(health().at("/components/outbox/details/failure"))
-                    .contains("no queue is bound"));
+                    .contains("takes its oldest event"));
     bindQueue();
 
     assertThat(events(group, 1)).extracting(GroupMembersChanged::version).containsExactly(1L);
@@ -147,12 +152,30 @@ class OutboxIT extends GroupServiceIT {
     String group = group(ann);
     GroupMembersChanged event = events(group, 1).get(0);
     // What a relay leaves that died after RabbitMQ's confirm: the row, still there.
-    database
-        .sql("INSERT INTO outbox (group_id, version, payload, created_at) VALUES (?, ?, ?, now())")
-        .params(event.groupId(), event.version(), json.writeValueAsString(event))
-        .update();
+    append(GroupMembersChanged.EXCHANGE, "group." + group, event);
 
     assertThat(events(group, 1)).containsExactly(event);
+  }
+
+  @Test
+  void anExchangeWithoutQueuesShouldHoldUpNoOther() {
+    String other = "test.nobody-listens";
+    rabbitAdmin.declareExchange(new TopicExchange(other));
+    append(other, "lost", Map.of());
+
+    String group = group(ann);
+
+    assertThat(events(group, 1)).hasSize(1);
+    assertThat(store.exchanges()).contains(other);
+    rabbitAdmin.declareQueue(new Queue(other));
+    rabbitAdmin.declareBinding(new Binding(other, Binding.DestinationType.QUEUE, other, "#", null));
+  }
+
+  private void append(String exchange, String routingKey, Object payload) {
+    transaction.executeWithoutResult(
+        status ->
+            outbox.append(
+                new OutboxEvent(exchange, routingKey, "message", payload, Instant.now())));
   }
 
   @Test

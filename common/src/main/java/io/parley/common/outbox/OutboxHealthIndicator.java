@@ -1,4 +1,4 @@
-package io.parley.group.outbox;
+package io.parley.common.outbox;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,13 +8,11 @@ import java.time.Instant;
 import java.util.Optional;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.stereotype.Component;
 
 /**
- * Shows events that wait. Not part of readiness: without RabbitMQ groups are served all the same,
+ * Shows events that wait. Not part of readiness: without RabbitMQ requests are served all the same,
  * and the events go out later.
  */
-@Component
 class OutboxHealthIndicator extends AbstractHealthIndicator {
 
   private final OutboxStore store;

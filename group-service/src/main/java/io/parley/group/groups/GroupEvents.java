@@ -1,4 +1,4 @@
-package io.parley.group.outbox;
+package io.parley.group.groups;
 
 import io.parley.common.events.GroupMembersChanged;
 import org.springframework.amqp.core.TopicExchange;
@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Declared anew on each connection: a broker that lost it gets it back. */
 @Configuration(proxyBeanMethods = false)
-class OutboxExchange {
+class GroupEvents {
 
   @Bean
   TopicExchange groupsExchange() {

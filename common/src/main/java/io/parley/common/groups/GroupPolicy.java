@@ -1,0 +1,54 @@
+package io.parley.common.groups;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The rules of one group.
+ *
+ * @param permissions the lowest role that has each permission; what is missing is as {@link
+ *     GroupPermission#usual}
+ * @param slowModeSeconds between two messages of one member who may not moderate; 0 is off
+ * @param historyForJoiners what those who join see of the time before
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record GroupPolicy(
+    Map<GroupPermission, GroupRole> permissions, int slowModeSeconds, History historyForJoiners) {
+
+  public static final GroupPolicy USUAL = new GroupPolicy(Map.of(), 0, History.ALL);
+
+  /** From where on a member sees the conversation. */
+  public enum History {
+    @JsonProperty("all")
+    ALL,
+    @JsonProperty("from_joining")
+    FROM_JOINING
+  }
+
+  public GroupPolicy {
+    Map<GroupPermission, GroupRole> all = new EnumMap<>(GroupPermission.class);
+    for (GroupPermission permission : GroupPermission.values()) {
+      all.put(permission, permissions.getOrDefault(permission, permission.usual()));
+    }
+    permissions = Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * Whether a member may: the owner always; else what was decided for this member; else by role.
+   *
+   * @param overrides the member's own, true or false
+   */
+  public boolean allows(
+      GroupRole role, Map<GroupPermission, Boolean> overrides, GroupPermission permission) {
+    if (role == GroupRole.OWNER) {
+      return true;
+    }
+    Boolean own = overrides.get(permission);
+    return own != null
+        ? own
+        : role.atLeast(permissions.getOrDefault(permission, permission.usual()));
+  }
+}

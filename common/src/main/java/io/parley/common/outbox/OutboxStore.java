@@ -1,0 +1,82 @@
+package io.parley.common.outbox;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * {@code outbox}: id, exchange, routing_key, message_id, payload, created_at. The id is
+ * PostgreSQL's, drawn one by one: numbers taken in blocks would put the events of two instances out
+ * of order.
+ */
+final class OutboxStore {
+
+  private final JdbcClient jdbc;
+
+  OutboxStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** An event on its way. */
+  record Row(long id, String exchange, String routingKey, String messageId, String payload) {}
+
+  void append(OutboxEvent event, String payload) {
+    jdbc.sql(
+            "INSERT INTO outbox (exchange, routing_key, message_id, payload, created_at)"
+                + " VALUES (?, ?, ?, ?, ?)")
+        .params(
+            event.exchange(),
+            event.routingKey(),
+            event.messageId(),
+            payload,
+            Timestamp.from(event.at()))
+        .update();
+  }
+
+  /**
+   * True for one transaction of the whole fleet at a time, until it ends. The number is arbitrary;
+   * no other advisory lock is taken with it in a database that has an outbox.
+   */
+  boolean tryLock() {
+    return jdbc.sql("SELECT pg_try_advisory_xact_lock(7266)").query(Boolean.class).single();
+  }
+
+  /** Exchanges that events wait for. */
+  List<String> exchanges() {
+    return jdbc.sql("SELECT DISTINCT exchange FROM outbox ORDER BY exchange")
+        .query(String.class)
+        .list();
+  }
+
+  List<Row> oldest(String exchange, int limit) {
+    return jdbc.sql(
+            "SELECT id, exchange, routing_key, message_id, payload FROM outbox"
+                + " WHERE exchange = ? ORDER BY id LIMIT ?")
+        .params(exchange, limit)
+        .query(
+            (row, number) ->
+                new Row(
+                    row.getLong(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5)))
+        .list();
+  }
+
+  void delete(List<Long> ids) {
+    jdbc.sql("DELETE FROM outbox WHERE id = ANY (?)").param(ids.toArray(new Long[0])).update();
+  }
+
+  long count() {
+    return jdbc.sql("SELECT count(*) FROM outbox").query(Long.class).single();
+  }
+
+  Optional<Instant> oldestTime() {
+    return jdbc.sql("SELECT created_at FROM outbox ORDER BY id LIMIT 1")
+        .query((row, number) -> row.getTimestamp(1).toInstant())
+        .optional();
+  }
+}
