@@ -18,6 +18,7 @@ public enum CommonProblem implements ProblemType {
   BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(
       HttpStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Only JSON is read here"),
+  RATE_LIMITED(HttpStatus.TOO_MANY_REQUESTS, "rate-limited", "Too many requests"),
   INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
   STORE_UNAVAILABLE(
       HttpStatus.SERVICE_UNAVAILABLE,

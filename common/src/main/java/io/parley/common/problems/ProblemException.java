@@ -47,6 +47,9 @@ public class ProblemException extends RuntimeException {
           "WWW-Authenticate",
           "Bearer error=\"insufficient_scope\", scope=\"" + properties.get("scope") + "\"");
     }
+    if (properties.get("retryAfter") instanceof Number seconds) {
+      return Map.of("Retry-After", seconds.toString());
+    }
     return type.status() == HttpStatus.SERVICE_UNAVAILABLE ? Map.of("Retry-After", "1") : Map.of();
   }
 
