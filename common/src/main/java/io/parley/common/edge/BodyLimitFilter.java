@@ -10,17 +10,28 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.AntPathMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Answers 413 before a controller sees more than {@code maxBytes} of a body. */
+/**
+ * Answers 413 before a controller sees more of a body than is allowed: {@code maxBytes}, or {@code
+ * maxUploadBytes} at the paths that take uploads.
+ */
 final class BodyLimitFilter extends OncePerRequestFilter {
 
   private final long maxBytes;
+  private final long maxUploadBytes;
+  private final List<String> uploadPaths;
   private final ProblemResponses problems;
+  private final AntPathMatcher matcher = new AntPathMatcher();
 
-  BodyLimitFilter(long maxBytes, ProblemResponses problems) {
+  BodyLimitFilter(
+      long maxBytes, long maxUploadBytes, List<String> uploadPaths, ProblemResponses problems) {
     this.maxBytes = maxBytes;
+    this.maxUploadBytes = maxUploadBytes;
+    this.uploadPaths = List.copyOf(uploadPaths);
     this.problems = problems;
   }
 
@@ -28,45 +39,54 @@ final class BodyLimitFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getContentLengthLong() > maxBytes) {
-      problems.write(tooLarge(), response);
+    String path = request.getServletPath();
+    long limit =
+        uploadPaths.stream().anyMatch(pattern -> matcher.match(pattern, path))
+            ? maxUploadBytes
+            : maxBytes;
+    if (request.getContentLengthLong() > limit) {
+      problems.write(tooLarge(limit), response);
     } else if (request.getContentLengthLong() >= 0) {
       chain.doFilter(request, response);
     } else {
-      chain.doFilter(new CountedRequest(request), response);
+      chain.doFilter(new CountedRequest(request, limit), response);
     }
   }
 
-  private ProblemException tooLarge() {
+  private static ProblemException tooLarge(long limit) {
     return new ProblemException(
-        CommonProblem.BODY_TOO_LARGE, "A body may have at most " + maxBytes + " bytes");
+        CommonProblem.BODY_TOO_LARGE, "A body may have at most " + limit + " bytes");
   }
 
   /** A body without a stated length is counted while it is read. */
-  private final class CountedRequest extends HttpServletRequestWrapper {
+  private static final class CountedRequest extends HttpServletRequestWrapper {
 
+    private final long limit;
     private @Nullable ServletInputStream counted;
 
-    CountedRequest(HttpServletRequest request) {
+    CountedRequest(HttpServletRequest request, long limit) {
       super(request);
+      this.limit = limit;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (counted == null) {
-        counted = new CountedStream(super.getInputStream());
+        counted = new CountedStream(super.getInputStream(), limit);
       }
       return counted;
     }
   }
 
-  private final class CountedStream extends ServletInputStream {
+  private static final class CountedStream extends ServletInputStream {
 
     private final ServletInputStream in;
+    private final long limit;
     private long read;
 
-    CountedStream(ServletInputStream in) {
+    CountedStream(ServletInputStream in, long limit) {
       this.in = in;
+      this.limit = limit;
     }
 
     @Override
@@ -85,8 +105,8 @@ final class BodyLimitFilter extends OncePerRequestFilter {
 
     private void count(int bytes) {
       read += bytes;
-      if (read > maxBytes) {
-        throw tooLarge();
+      if (read > limit) {
+        throw tooLarge(limit);
       }
     }
 

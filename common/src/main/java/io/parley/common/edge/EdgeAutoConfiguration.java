@@ -72,8 +72,14 @@ public class EdgeAutoConfiguration implements WebMvcConfigurer {
 
   @Bean
   FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(
-      @Value("${parley.edge.max-body:64KB}") DataSize maxBody, JsonMapper json) {
-    return ordered(new BodyLimitFilter(maxBody.toBytes(), new ProblemResponses(json)), 2);
+      @Value("${parley.edge.max-body:64KB}") DataSize maxBody,
+      @Value("${parley.edge.upload-max-body:1MB}") DataSize maxUpload,
+      @Value("${parley.edge.upload-paths:}") List<String> uploadPaths,
+      JsonMapper json) {
+    return ordered(
+        new BodyLimitFilter(
+            maxBody.toBytes(), maxUpload.toBytes(), uploadPaths, new ProblemResponses(json)),
+        2);
   }
 
   /** A mistyped member is an error the client should see, not a value to guess. */
