@@ -1,7 +1,10 @@
 package io.parley.user.account;
 
+import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.text.Normalizer;
@@ -10,8 +13,9 @@ import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** Somebody who can log in. */
+/** Somebody: a person, who can log in, or a bot. */
 @Entity
 @Table(name = "accounts")
 @DynamicUpdate
@@ -22,24 +26,45 @@ public class Account {
   private UUID id;
 
   private String username;
-  private String email;
+  private @Nullable String email;
   private String displayName;
   private String displayNameFolded;
-  private String passwordHash;
   private Instant createdAt;
+
+  @Enumerated(EnumType.STRING)
+  private AccountKind kind;
+
+  private @Nullable UUID ownerId;
+
+  @Enumerated(EnumType.STRING)
+  private SystemRole role;
+
+  private @Nullable Instant emailVerifiedAt;
+  private boolean locked;
 
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
   protected Account() {}
 
   @SuppressWarnings("NullAway.Init") // Hibernate makes the id.
-  Account(
-      String username, String email, String displayName, String passwordHash, Instant createdAt) {
+  private Account(String username, String displayName, AccountKind kind, Instant createdAt) {
     this.username = username.toLowerCase(Locale.ROOT);
-    this.email = email;
     this.displayName = displayName;
     this.displayNameFolded = folded(displayName);
-    this.passwordHash = passwordHash;
+    this.kind = kind;
+    this.role = SystemRole.USER;
     this.createdAt = createdAt;
+  }
+
+  static Account ofUser(String username, String email, String displayName, Instant createdAt) {
+    Account account = new Account(username, displayName, AccountKind.USER, createdAt);
+    account.email = email;
+    return account;
+  }
+
+  static Account ofBot(UserId owner, String username, String displayName, Instant createdAt) {
+    Account account = new Account(username, displayName, AccountKind.BOT, createdAt);
+    account.ownerId = owner.value();
+    return account;
   }
 
   public UserId id() {
@@ -51,21 +76,53 @@ public class Account {
     return username;
   }
 
-  /** As it was typed; compared in lower case. */
-  String email() {
+  /** As it was typed; compared in lower case. Null for bots. */
+  public @Nullable String email() {
     return email;
   }
 
-  String displayName() {
+  /** Whether somebody has shown to read mail at the address. */
+  public boolean isEmailVerified() {
+    return emailVerifiedAt != null;
+  }
+
+  public String displayName() {
     return displayName;
   }
 
-  String passwordHash() {
-    return passwordHash;
+  public Instant createdAt() {
+    return createdAt;
   }
 
-  Instant createdAt() {
-    return createdAt;
+  public AccountKind kind() {
+    return kind;
+  }
+
+  /** Null for people. */
+  public @Nullable UserId owner() {
+    return ownerId == null ? null : new UserId(ownerId);
+  }
+
+  public SystemRole role() {
+    return role;
+  }
+
+  /** A locked account is let in nowhere. */
+  public boolean isLocked() {
+    return locked;
+  }
+
+  void confirmEmail(String address, Instant at) {
+    this.email = address;
+    this.emailVerifiedAt = at;
+  }
+
+  void become(SystemRole newRole) {
+    this.role = newRole;
+  }
+
+  void lock(boolean whether) {
+    this.locked = whether;
   }
 
   void rename(String newDisplayName) {

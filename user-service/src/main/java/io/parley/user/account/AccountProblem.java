@@ -4,12 +4,9 @@ import io.parley.common.problems.ProblemType;
 import org.springframework.http.HttpStatus;
 
 /** Refusals of this feature. The slugs are wire contracts. */
-enum AccountProblem implements ProblemType {
+public enum AccountProblem implements ProblemType {
   USERNAME_TAKEN(HttpStatus.CONFLICT, "username-taken", "This username is taken"),
-  EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address"),
-  BAD_CREDENTIALS(HttpStatus.UNAUTHORIZED, "bad-credentials", "Login or password is wrong"),
-  TOO_BUSY(
-      HttpStatus.SERVICE_UNAVAILABLE, "too-busy", "Too many logins at once; try again shortly");
+  EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address");
 
   private final HttpStatus status;
   private final String slug;

@@ -1,10 +1,12 @@
 package io.parley.user.account;
 
+import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 
 /** {@code accounts}. */
@@ -14,6 +16,17 @@ interface AccountStore extends JpaRepository<Account, UUID> {
 
   @Query("select a from Account a where lower(a.email) = lower(:email)")
   Optional<Account> findByEmail(String email);
+
+  List<Account> findByOwnerIdOrderById(UUID ownerId);
+
+  @Lock(LockModeType.PESSIMISTIC_WRITE)
+  @Query("select a from Account a where a.id = :id")
+  Optional<Account> lockById(UUID id);
+
+  /** Those with one of the addresses, in lower case, whose owners have verified them. */
+  @Query(
+      "select a from Account a where lower(a.email) in :emails and a.emailVerifiedAt is not null")
+  List<Account> findVerified(List<String> emails);
 
   /**
    * Those whose username or display name lies between {@code from} and {@code to}, ordered by

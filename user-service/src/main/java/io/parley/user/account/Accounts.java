@@ -1,11 +1,13 @@
 package io.parley.user.account;
 
+import io.parley.common.access.SystemRole;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
@@ -17,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Accounts: made, found, changed, and checked against a password. */
+/** Accounts: made, found and changed. */
 @Service
 public class Accounts {
 
@@ -29,12 +32,10 @@ public class Accounts {
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{3,32}");
 
   private final AccountStore store;
-  private final Passwords passwords;
   private final Clock clock;
 
-  Accounts(AccountStore store, Passwords passwords, Clock clock) {
+  Accounts(AccountStore store, Clock clock) {
     this.store = store;
-    this.passwords = passwords;
     this.clock = clock;
   }
 
@@ -43,15 +44,20 @@ public class Accounts {
    *
    * @throws ProblemException 409 {@code username-taken}, {@code email-taken}
    */
-  public Account register(Register command) {
-    Account account =
-        new Account(
-            command.username(),
-            command.email(),
-            command.displayName(),
-            // Before the transaction: a hash must not hold a connection.
-            passwords.hash(command.password()),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS));
+  @Transactional
+  public Account register(String username, String email, String displayName) {
+    return saved(Account.ofUser(username, email, displayName, now()));
+  }
+
+  /**
+   * @throws ProblemException 409 {@code username-taken}
+   */
+  @Transactional
+  public Account createBot(UserId owner, String username, String displayName) {
+    return saved(Account.ofBot(owner, username, displayName, now()));
+  }
+
+  private Account saved(Account account) {
     try {
       return store.saveAndFlush(account);
     } catch (DataIntegrityViolationException e) {
@@ -73,20 +79,76 @@ public class Accounts {
 
   /**
    * @param login a username or an email address, in any case
-   * @throws ProblemException 401 {@code bad-credentials}, after the same time whether or not there
-   *     is such an account
    */
-  public Account authenticate(String login, String password) {
+  @Transactional(readOnly = true)
+  public Optional<Account> findByLogin(String login) {
     // No username has an @.
-    Optional<Account> account =
-        login.contains("@")
-            ? store.findByEmail(login)
-            : store.findByUsername(login.toLowerCase(Locale.ROOT));
-    String hash = account.map(Account::passwordHash).orElse(null);
-    if (!passwords.matches(password, hash)) {
-      throw new ProblemException(AccountProblem.BAD_CREDENTIALS);
-    }
-    return account.orElseThrow();
+    return login.contains("@")
+        ? store.findByEmail(login)
+        : store.findByUsername(login.toLowerCase(Locale.ROOT));
+  }
+
+  @Transactional(readOnly = true)
+  public Optional<Account> findByEmail(String email) {
+    return store.findByEmail(email);
+  }
+
+  @Transactional(readOnly = true)
+  public Optional<Account> find(UserId id) {
+    return store.findById(id.value());
+  }
+
+  /** The bots that somebody owns, the oldest first. */
+  @Transactional(readOnly = true)
+  public List<Account> botsOf(UserId owner) {
+    return store.findByOwnerIdOrderById(owner.value());
+  }
+
+  /**
+   * The address is its owner's; from now on it is the account's.
+   *
+   * @throws ProblemException 409 {@code email-taken}
+   */
+  @Transactional
+  public Account confirmEmail(UserId id, String address) {
+    Account account = hold(id);
+    account.confirmEmail(address, now());
+    return saved(account);
+  }
+
+  @Transactional
+  public Account setRole(UserId id, SystemRole role) {
+    Account account = hold(id);
+    account.become(role);
+    return account;
+  }
+
+  /** Locked, an account is let in nowhere; its sessions are to be ended by the caller. */
+  @Transactional
+  public Account setLocked(UserId id, boolean whether) {
+    Account account = hold(id);
+    account.lock(whether);
+    return account;
+  }
+
+  @Transactional
+  public void delete(UserId id) {
+    store.deleteById(id.value());
+  }
+
+  /**
+   * Locks the row until the transaction ends: changes of one account's standing happen one after
+   * another.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Account hold(UserId id) {
+    return store
+        .lockById(id.value())
+        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such user"));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   /**

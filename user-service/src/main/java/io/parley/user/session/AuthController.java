@@ -3,7 +3,8 @@ package io.parley.user.session;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
-import io.parley.user.account.Register;
+import io.parley.common.problems.Refuses;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -18,31 +19,52 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/auth")
 class AuthController {
 
+  private final Logins logins;
   private final Sessions sessions;
 
-  AuthController(Sessions sessions) {
+  AuthController(Logins logins, Sessions sessions) {
+    this.logins = logins;
     this.sessions = sessions;
   }
 
+  /** Makes an account and logs it in. A mail asks to verify the address. */
   @PostMapping("/register")
-  ResponseEntity<SignedIn> register(@Valid @RequestBody Register command) {
-    return answer(HttpStatus.CREATED, sessions.register(command));
+  @Refuses({"username-taken", "email-taken", "weak-password", "too-busy"})
+  ResponseEntity<SignedIn> register(
+      @Valid @RequestBody Register command, HttpServletRequest request) {
+    return answer(
+        HttpStatus.CREATED, logins.register(command, Client.of(request, command.deviceName())));
   }
 
+  /** Logs in, with a code if the account has a second factor. */
   @PostMapping("/login")
-  ResponseEntity<SignedIn> logIn(@Valid @RequestBody LogIn command) {
-    return answer(HttpStatus.OK, sessions.logIn(command));
+  @Refuses({
+    "bad-credentials",
+    "second-factor-required",
+    "second-factor-invalid",
+    "account-locked",
+    "rate-limited",
+    "too-busy"
+  })
+  ResponseEntity<SignedIn> logIn(@Valid @RequestBody LogIn command, HttpServletRequest request) {
+    return answer(HttpStatus.OK, logins.logIn(command, Client.of(request, command.deviceName())));
   }
 
+  /** Exchanges a refresh token for the next one and a new access token. */
   @PostMapping("/refresh")
-  ResponseEntity<SignedIn> refresh(@Valid @RequestBody Refresh command) {
-    return answer(HttpStatus.OK, sessions.refresh(command.refreshToken()));
+  @Refuses({"refresh-token-invalid", "refresh-token-reused", "account-locked"})
+  ResponseEntity<SignedIn> refresh(
+      @Valid @RequestBody Refresh command, HttpServletRequest request) {
+    return answer(
+        HttpStatus.OK,
+        sessions.refresh(command.refreshToken(), Client.of(request, null).address()));
   }
 
+  /** Ends the caller's session; its sockets are closed within a second. */
   @PostMapping("/logout")
-  @RequiresScope(Scope.ACCOUNT_READ)
+  @RequiresScope(Scope.ACCOUNT_SECURITY)
   ResponseEntity<Void> logOut(Caller caller) {
-    sessions.end(caller);
+    sessions.logOut(caller);
     return ResponseEntity.noContent().build();
   }
 

@@ -20,6 +20,8 @@ class Session {
   private UUID id;
 
   private UUID accountId;
+  private String device;
+  private String address;
   private Instant createdAt;
   private Instant usedAt;
   private Instant expiresAt;
@@ -28,8 +30,10 @@ class Session {
   protected Session() {}
 
   @SuppressWarnings("NullAway.Init") // Hibernate makes the id.
-  Session(UserId account, Instant now, Instant expiresAt) {
+  Session(UserId account, Client client, Instant now, Instant expiresAt) {
     this.accountId = account.value();
+    this.device = client.device();
+    this.address = client.address();
     this.createdAt = now;
     this.usedAt = now;
     this.expiresAt = expiresAt;
@@ -41,6 +45,15 @@ class Session {
 
   UserId account() {
     return new UserId(accountId);
+  }
+
+  String device() {
+    return device;
+  }
+
+  /** From where it was used last. */
+  String address() {
+    return address;
   }
 
   Instant createdAt() {
@@ -55,7 +68,8 @@ class Session {
     return !expiresAt.isAfter(now);
   }
 
-  void refreshed(Instant now, Instant newExpiry) {
+  void refreshed(String from, Instant now, Instant newExpiry) {
+    this.address = from;
     this.usedAt = now;
     this.expiresAt = newExpiry;
   }

@@ -5,6 +5,8 @@ import org.springframework.http.HttpStatus;
 
 /** Refusals of this feature. The slugs are wire contracts. */
 enum SessionProblem implements ProblemType {
+  BAD_CREDENTIALS(HttpStatus.UNAUTHORIZED, "bad-credentials", "Login or password is wrong"),
+  ACCOUNT_LOCKED(HttpStatus.FORBIDDEN, "account-locked", "The account is locked"),
   REFRESH_TOKEN_INVALID(
       HttpStatus.UNAUTHORIZED,
       "refresh-token-invalid",

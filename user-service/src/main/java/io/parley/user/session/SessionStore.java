@@ -2,6 +2,7 @@ package io.parley.user.session;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;
@@ -19,10 +20,21 @@ interface SessionStore extends JpaRepository<Session, UUID> {
           + " where s.id = (select t.sessionId from RefreshToken t where t.hash = :tokenHash)")
   Optional<Session> lockByToken(String tokenHash);
 
-  /** The session's tokens go with it. */
+  @Query(
+      "select s from Session s where s.accountId = :account and s.expiresAt > :now"
+          + " order by s.usedAt desc, s.id")
+  List<Session> alive(UUID account, Instant now);
+
+  /**
+   * The session's tokens go with it.
+   *
+   * @return 0 when it had ended before
+   */
   @Modifying
   @Query("delete from Session s where s.id = :id")
-  void end(UUID id);
+  int end(UUID id);
+
+  List<Session> findByAccountId(UUID accountId);
 
   @Modifying
   @Query("delete from Session s where s.accountId = :account and s.expiresAt < :now")

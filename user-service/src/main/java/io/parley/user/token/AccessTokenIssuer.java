@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Service;
 
@@ -30,7 +31,8 @@ public class AccessTokenIssuer {
    * @param username shown to others with what the user does, until the token ends
    * @param sessionId the login that the token belongs to
    */
-  public Issued issue(UserId user, String username, UUID sessionId) {
+  public Issued issue(
+      UserId user, String username, UUID sessionId, SystemRole role, Set<Scope> scopes) {
     SigningKeys.Pair key = keys.current();
     Instant now = clock.instant();
     String token =
@@ -45,8 +47,8 @@ public class AccessTokenIssuer {
             .subject(user.toString())
             .claim("name", username)
             .claim("sid", sessionId.toString())
-            .claim("scope", Scope.format(SystemRole.USER.scopes()))
-            .claim("role", SystemRole.USER.value())
+            .claim("role", role.value())
+            .claim("scope", Scope.format(scopes))
             .issuedAt(Date.from(now))
             .expiration(Date.from(now.plus(properties.accessLife())))
             .id(UUID.randomUUID().toString())

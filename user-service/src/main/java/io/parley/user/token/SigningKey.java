@@ -15,6 +15,7 @@ class SigningKey {
   private byte[] wrappedPrivateKey;
   private byte[] publicKey;
   private Instant createdAt;
+  private Instant signsFrom;
   private @Nullable Instant retiredAt;
 
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
@@ -22,12 +23,15 @@ class SigningKey {
 
   /**
    * @param publicKey X.509 SubjectPublicKeyInfo
+   * @param signsFrom until then it is only published
    */
-  SigningKey(String id, byte[] wrappedPrivateKey, byte[] publicKey, Instant createdAt) {
+  SigningKey(
+      String id, byte[] wrappedPrivateKey, byte[] publicKey, Instant createdAt, Instant signsFrom) {
     this.id = id;
     this.wrappedPrivateKey = wrappedPrivateKey.clone();
     this.publicKey = publicKey.clone();
     this.createdAt = createdAt;
+    this.signsFrom = signsFrom;
   }
 
   String id() {
@@ -44,6 +48,19 @@ class SigningKey {
 
   Instant createdAt() {
     return createdAt;
+  }
+
+  Instant signsFrom() {
+    return signsFrom;
+  }
+
+  /** Its tokens are refused from then on. */
+  void retire(Instant at) {
+    this.retiredAt = at;
+  }
+
+  boolean hasSuccessor() {
+    return retiredAt != null;
   }
 
   boolean isRetired(Instant now) {

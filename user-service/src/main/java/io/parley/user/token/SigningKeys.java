@@ -3,7 +3,9 @@ package io.parley.user.token;
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessKeys;
 import io.parley.common.access.AccessProperties;
+import io.parley.common.ids.UserId;
 import io.parley.common.secrets.Seal;
+import io.parley.user.audit.Audit;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
@@ -18,6 +20,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,8 +33,9 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The fleet's signing keys. The first is created by whichever instance needs it first; the newest
- * signs; all that are not retired are published and accepted.
+ * The fleet's signing keys. The first is created by whichever instance needs it first. A rotation
+ * publishes the next key at once and lets it sign later ({@link TokenProperties#keyLead}); the one
+ * before is accepted until the last of its tokens has ended. So nobody is logged out by it.
  */
 @Service
 class SigningKeys implements AccessKeys, SmartInitializingSingleton {
@@ -43,8 +48,13 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
   /** A flood of forged key ids must not become a flood of queries. */
   private static final Duration REREAD_FOR_UNKNOWN_AFTER = Duration.ofSeconds(5);
 
+  /** Instances change keys within {@link #REREAD_AFTER} of one another, and clocks differ. */
+  private static final Duration RETIREMENT_MARGIN = REREAD_AFTER.plusMinutes(1);
+
   private final SigningKeyStore store;
   private final Seal seal;
+  private final Audit audit;
+  private final TokenProperties properties;
   private final TransactionTemplate transaction;
   private final Clock clock;
   private volatile Loaded loaded = new Loaded(List.of(), Instant.MIN);
@@ -52,10 +62,14 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
   SigningKeys(
       SigningKeyStore store,
       AccessProperties access,
+      Audit audit,
+      TokenProperties properties,
       TransactionTemplate transaction,
       Clock clock) {
     this.store = store;
     this.seal = new Seal(access.secret(), "signing-keys");
+    this.audit = audit;
+    this.properties = properties;
     this.transaction = transaction;
     this.clock = clock;
   }
@@ -68,7 +82,14 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
 
   /** The key to sign with. */
   Pair current() {
-    return readWithin(REREAD_AFTER).get(0);
+    List<Pair> keys = readWithin(REREAD_AFTER);
+    Instant now = clock.instant();
+    for (Pair key : keys) {
+      if (!key.signsFrom().isAfter(now)) {
+        return key;
+      }
+    }
+    return keys.get(keys.size() - 1);
   }
 
   /** Newest first. */
@@ -82,6 +103,42 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
     return key != null ? key : find(readWithin(REREAD_FOR_UNKNOWN_AFTER), keyId);
   }
 
+  /**
+   * Makes the next key. One that does not sign yet is answered as it is: there is no more than one.
+   *
+   * @param actor who asked for it
+   */
+  Rotation rotate(UserId actor) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    SigningKey next =
+        Objects.requireNonNull(
+            transaction.execute(
+                status -> {
+                  store.lockForCreation();
+                  SigningKey newest = read(now).get(0);
+                  return newest.signsFrom().isAfter(now) ? newest : successor(newest, now, actor);
+                }));
+    forgetLoaded();
+    return new Rotation(next.id(), next.signsFrom());
+  }
+
+  private synchronized void forgetLoaded() {
+    loaded = new Loaded(loaded.keys(), Instant.MIN);
+  }
+
+  private SigningKey successor(SigningKey before, Instant now, @Nullable UserId actor) {
+    SigningKey next = created(now, now.plus(properties.keyLead()));
+    before.retire(next.signsFrom().plus(properties.accessLife()).plus(RETIREMENT_MARGIN));
+    store.save(before);
+    audit.record(
+        actor,
+        "key.rotated",
+        "signing-key",
+        next.id(),
+        Map.of("replaces", before.id(), "signsFrom", next.signsFrom().toString()));
+    return store.save(next);
+  }
+
   private static @Nullable Key find(List<Pair> keys, String keyId) {
     for (Pair pair : keys) {
       if (pair.id().equals(keyId)) {
@@ -93,7 +150,7 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
 
   private List<Pair> readWithin(Duration age) {
     Loaded known = loaded;
-    if (known.at().plus(age).isAfter(clock.instant())) {
+    if (known.isWithin(age, clock.instant())) {
       return known.keys();
     }
     return reread(age);
@@ -101,7 +158,7 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
 
   private synchronized List<Pair> reread(Duration age) {
     Instant now = clock.instant();
-    if (!loaded.at().plus(age).isAfter(now)) {
+    if (!loaded.isWithin(age, now)) {
       loaded = new Loaded(freshOrKnown(now), now);
     }
     return loaded.keys();
@@ -110,7 +167,9 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
   /** Without PostgreSQL the keys that are known serve on: tokens are verified all the same. */
   private List<Pair> freshOrKnown(Instant now) {
     try {
-      return transaction.execute(status -> usable(now)).stream().map(this::unwrapped).toList();
+      return Objects.requireNonNull(transaction.execute(status -> usable(now))).stream()
+          .map(this::unwrapped)
+          .toList();
     } catch (DataAccessException | TransactionException e) {
       if (loaded.keys().isEmpty()) {
         throw e;
@@ -122,29 +181,42 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
 
   private List<SigningKey> usable(Instant now) {
     List<SigningKey> rows = read(now);
+    if (!rows.isEmpty() && !isDue(rows.get(0), now)) {
+      return rows;
+    }
+    store.lockForCreation();
+    // Another instance may have been first while this one waited.
+    rows = read(now);
     if (rows.isEmpty()) {
-      store.lockForCreation();
-      // Another instance may have been first while this one waited.
+      return List.of(store.save(created(now, now.truncatedTo(ChronoUnit.MILLIS))));
+    }
+    if (isDue(rows.get(0), now)) {
+      successor(rows.get(0), now.truncatedTo(ChronoUnit.MILLIS), null);
       rows = read(now);
     }
-    return rows.isEmpty() ? List.of(store.save(created())) : rows;
+    return rows;
+  }
+
+  private boolean isDue(SigningKey newest, Instant now) {
+    return !newest.hasSuccessor() && newest.signsFrom().plus(properties.keyLife()).isBefore(now);
   }
 
   private List<SigningKey> read(Instant now) {
     return store.findAll().stream()
         .filter(key -> !key.isRetired(now))
-        .sorted(Comparator.comparing(SigningKey::createdAt).reversed())
+        .sorted(Comparator.comparing(SigningKey::signsFrom).reversed())
         .toList();
   }
 
-  private SigningKey created() {
+  private SigningKey created(Instant now, Instant signsFrom) {
     KeyPair pair = Jwts.SIG.ES256.keyPair().build();
     String id = UUID.randomUUID().toString();
     return new SigningKey(
         id,
         seal.seal(pair.getPrivate().getEncoded(), id),
         pair.getPublic().getEncoded(),
-        clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        now.truncatedTo(ChronoUnit.MILLIS),
+        signsFrom);
   }
 
   private Pair unwrapped(SigningKey row) {
@@ -154,7 +226,8 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
           row.id(),
           (ECPublicKey) factory.generatePublic(new X509EncodedKeySpec(row.publicKey())),
           factory.generatePrivate(
-              new PKCS8EncodedKeySpec(seal.open(row.wrappedPrivateKey(), row.id()))));
+              new PKCS8EncodedKeySpec(seal.open(row.wrappedPrivateKey(), row.id()))),
+          row.signsFrom());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Signing key " + row.id() + " is not a P-256 key", e);
     }
@@ -163,7 +236,17 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
   /**
    * @param id the {@code kid}
    */
-  record Pair(String id, ECPublicKey publicKey, PrivateKey privateKey) {}
+  record Pair(String id, ECPublicKey publicKey, PrivateKey privateKey, Instant signsFrom) {}
 
-  private record Loaded(List<Pair> keys, Instant at) {}
+  /**
+   * @param signsFrom until then the key is only published
+   */
+  record Rotation(String keyId, Instant signsFrom) {}
+
+  private record Loaded(List<Pair> keys, Instant at) {
+
+    boolean isWithin(Duration age, Instant now) {
+      return !keys.isEmpty() && !at.equals(Instant.MIN) && at.plus(age).isAfter(now);
+    }
+  }
 }

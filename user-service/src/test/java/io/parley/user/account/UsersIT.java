@@ -194,10 +194,6 @@ class UsersIT extends UserServiceIT {
         .isEqualTo("401 unauthenticated");
   }
 
-  private Api as(SignedIn user) {
-    return api().withToken(user.accessToken());
-  }
-
   /** Some service that calls the one named. */
   private Api service(String audience) {
     return api()

@@ -1,20 +1,15 @@
 package io.parley.user.session;
 
+import static io.parley.user.testing.AtOnce.atOnce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,13 +269,39 @@ class AuthIT extends UserServiceIT {
   }
 
   @Test
-  void refreshShouldAnswerAllWhenOneTokenIsExchangedManyTimesAtOnce() throws Exception {
+  void refreshShouldLeaveOneBranchWhenOneTokenIsExchangedManyTimesAtOnce() throws Exception {
     SignedIn first = register();
 
     List<Api.Answer> answers = atOnce(8, i -> refresh(first.refreshToken()));
 
     assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
     assertThat(answers.stream().map(answer -> answer.at("/refreshToken"))).doesNotHaveDuplicates();
+    SignedIn chosen = signedIn(refresh(answers.get(3).at("/refreshToken")));
+    assertThat(refresh(chosen.refreshToken()).status()).isEqualTo(200);
+    assertThat(refresh(answers.get(4).at("/refreshToken")).problem())
+        .isEqualTo("401 refresh-token-reused");
+    assertThat(refresh(chosen.refreshToken()).problem()).isEqualTo("401 refresh-token-invalid");
+  }
+
+  @Test
+  void refreshShouldNeverLeaveTwoBranchesWhenSiblingsAreExchangedAtOnce() throws Exception {
+    SignedIn first = register();
+    List<String> siblings =
+        List.of(
+            refresh(first.refreshToken()).at("/refreshToken"),
+            refresh(first.refreshToken()).at("/refreshToken"));
+
+    List<Api.Answer> answers = atOnce(2, i -> refresh(siblings.get(i)));
+
+    assertThat(answers.stream().map(Api.Answer::status)).containsExactlyInAnyOrder(200, 401);
+    for (Api.Answer answer : answers) {
+      if (answer.status() == 200) {
+        assertThat(refresh(answer.at("/refreshToken")).problem())
+            .isEqualTo("401 refresh-token-invalid");
+      } else {
+        assertThat(answer.problem()).isEqualTo("401 refresh-token-reused");
+      }
+    }
   }
 
   @Test
@@ -315,7 +336,8 @@ class AuthIT extends UserServiceIT {
     assertThat(answer.status()).isEqualTo(204);
     assertThat(refresh(phone.refreshToken()).problem()).isEqualTo("401 refresh-token-invalid");
     assertThat(refresh(laptop.refreshToken()).status()).isEqualTo(200);
-    assertThat(api().withToken(phone.accessToken()).post(LOGOUT, "").status()).isEqualTo(204);
+    assertThat(api().withToken(phone.accessToken()).post(LOGOUT, "").problem())
+        .isEqualTo("401 unauthenticated");
     assertThat(api().post(LOGOUT, "").problem()).isEqualTo("401 unauthenticated");
   }
 
@@ -325,8 +347,8 @@ class AuthIT extends UserServiceIT {
 
     String hash =
         database
-            .sql("SELECT password_hash FROM accounts WHERE username = ?")
-            .param(user.username())
+            .sql("SELECT password_hash FROM credentials WHERE account_id = CAST(? AS uuid)")
+            .param(user.id())
             .query(String.class)
             .single();
     assertThat(hash).startsWith("$argon2id$").doesNotContain(PASSWORD);
@@ -352,30 +374,5 @@ class AuthIT extends UserServiceIT {
     Map<String, Object> changed = new HashMap<>(command);
     changed.put(member, value == null ? "" : value);
     return changed;
-  }
-
-  private interface Call {
-    Api.Answer make(int number);
-  }
-
-  /** All answers to calls that start together. */
-  private static List<Api.Answer> atOnce(int times, Call call) throws Exception {
-    CyclicBarrier start = new CyclicBarrier(times);
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<Api.Answer>> tasks = new ArrayList<>();
-      for (int i = 0; i < times; i++) {
-        int number = i;
-        tasks.add(
-            () -> {
-              start.await();
-              return call.make(number);
-            });
-      }
-      List<Api.Answer> answers = new ArrayList<>();
-      for (Future<Api.Answer> future : threads.invokeAll(tasks)) {
-        answers.add(future.get());
-      }
-      return answers;
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,21 +26,35 @@ public final class Api {
   private final String base;
   private final @Nullable String authorization;
 
-  private Api(String base, @Nullable String authorization) {
+  private final Map<String, String> headers;
+
+  private Api(String base, @Nullable String authorization, Map<String, String> headers) {
     this.base = base;
     this.authorization = authorization;
+    this.headers = headers;
   }
 
   public static Api at(int port) {
-    return new Api("http://localhost:" + port, null);
+    return new Api("http://localhost:" + port, null, Map.of());
   }
 
   public Api withToken(String token) {
-    return new Api(base, "Bearer " + token);
+    return new Api(base, "Bearer " + token, headers);
   }
 
   public Api withAuthorization(String value) {
-    return new Api(base, value);
+    return new Api(base, value, headers);
+  }
+
+  /** As if the gateway had seen the client at this address. */
+  public Api from(String address) {
+    return with("X-Forwarded-For", address);
+  }
+
+  public Api with(String header, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new Api(base, authorization, more);
   }
 
   public Answer get(String path) {
@@ -48,6 +63,14 @@ public final class Api {
 
   public Answer post(String path, Object body) {
     return send("POST", path, text(body), "application/json");
+  }
+
+  public Answer put(String path, Object body) {
+    return send("PUT", path, text(body), "application/json");
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, null, "application/json");
   }
 
   public Answer patch(String path, Object body) {
@@ -82,6 +105,7 @@ public final class Api {
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
+    headers.forEach(request::header);
     return request;
   }
 

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The service on a free port and a real PostgreSQL; one for all tests, which share no user. */
+/** The service on a free port and real stores; one for all tests, which share no user. */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
@@ -22,7 +22,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "parley.passwords.memory=1MB",
       "parley.passwords.passes=1"
     })
-@Import(TestClock.class)
+@Import({TestClock.class, Mailbox.Beans.class})
 public abstract class UserServiceIT {
 
   public static final String SECRET = "VGhpcyBzZWNyZXQgaXMga25vd24gdG8gYWxsIHRlc3RzLg==";
@@ -34,6 +34,7 @@ public abstract class UserServiceIT {
 
   @Autowired protected OffsetClock clock;
   @Autowired protected JdbcClient database;
+  @Autowired protected Mailbox mails;
   @LocalServerPort private int port;
 
   @DynamicPropertySource
@@ -74,6 +75,42 @@ public abstract class UserServiceIT {
 
   protected SignedIn register(String username) {
     return signedIn(api().post("/api/v1/auth/register", registration(username)));
+  }
+
+  /** Has followed the link in the mail, and logged in after that. */
+  protected SignedIn registerVerified() {
+    return verified(register());
+  }
+
+  protected SignedIn verified(SignedIn user) {
+    String token = mails.awaitToken(email(user), "verify-email");
+    Api.Answer answer = api().post("/api/v1/auth/email/verify", Map.of("token", token));
+    if (answer.status() != 204) {
+      throw new AssertionError(answer);
+    }
+    return logIn(user);
+  }
+
+  protected SignedIn registerWithRole(String role) {
+    SignedIn user = registerVerified();
+    database
+        .sql("UPDATE accounts SET role = ? WHERE username = ?")
+        .params(role, user.username())
+        .update();
+    return logIn(user);
+  }
+
+  protected SignedIn logIn(SignedIn user) {
+    return signedIn(
+        api().post("/api/v1/auth/login", Map.of("login", user.username(), "password", PASSWORD)));
+  }
+
+  protected static String email(SignedIn user) {
+    return user.username() + "@example.org";
+  }
+
+  protected Api as(SignedIn user) {
+    return api().withToken(user.accessToken());
   }
 
   protected static SignedIn signedIn(Api.Answer answer) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.secrets.Seal;
+import io.parley.user.audit.Audit;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.security.KeyPair;
@@ -31,6 +32,8 @@ class SigningKeysIT extends UserServiceIT {
   @Autowired private SigningKeyStore store;
   @Autowired private AccessProperties access;
   @Autowired private TransactionTemplate transaction;
+  @Autowired private Audit audit;
+  @Autowired private TokenProperties properties;
   @Autowired private SigningKeys serving;
 
   /** The service under test sees what a test did to the table. */
@@ -118,13 +121,13 @@ class SigningKeysIT extends UserServiceIT {
     AccessProperties other =
         new AccessProperties(
             Base64.getEncoder().encodeToString(new byte[32]), null, null, List.of());
-    SigningKeys keys = new SigningKeys(store, other, transaction, clock);
+    SigningKeys keys = new SigningKeys(store, other, audit, properties, transaction, clock);
 
     assertThatThrownBy(keys::afterSingletonsInstantiated).hasMessageContaining("PARLEY_SECRET");
   }
 
   private SigningKeys anotherInstance() {
-    return new SigningKeys(store, access, transaction, clock);
+    return new SigningKeys(store, access, audit, properties, transaction, clock);
   }
 
   /** As a rotation would. */
@@ -136,7 +139,9 @@ class SigningKeysIT extends UserServiceIT {
             id,
             new Seal(access.secret(), "signing-keys").seal(pair.getPrivate().getEncoded(), id),
             pair.getPublic().getEncoded(),
+            clock.instant(),
             clock.instant()));
-    return new SigningKeys.Pair(id, (ECPublicKey) pair.getPublic(), pair.getPrivate());
+    return new SigningKeys.Pair(
+        id, (ECPublicKey) pair.getPublic(), pair.getPrivate(), clock.instant());
   }
 }

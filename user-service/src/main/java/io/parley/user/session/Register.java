@@ -1,26 +1,25 @@
-package io.parley.user.account;
+package io.parley.user.session;
 
 import io.parley.common.text.PlainText;
+import io.parley.user.email.EmailAddress;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * @param username kept in lower case
+ * @param deviceName for the list of sessions
  */
-public record Register(
+record Register(
     @NotNull
         @Pattern(
             regexp = "[A-Za-z0-9_.]{3,32}",
             message = "must be 3 to 32 of the characters a-z, 0-9, _ and .")
         String username,
-    @NotNull
-        @PlainText(max = 254)
-        @Pattern(
-            regexp = "[^\\s@]{1,64}@[^\\s@.]+(\\.[^\\s@.]+)+",
-            message = "must be an email address")
-        String email,
+    @NotNull @EmailAddress String email,
     @NotNull @PlainText(min = 10, max = 128) String password,
-    @NotNull @PlainText(max = 64) String displayName) {
+    @NotNull @PlainText(max = 64) String displayName,
+    @PlainText(max = 64) @Nullable String deviceName) {
 
   /** Without the password: commands end up in logs. */
   @Override

@@ -1,6 +1,9 @@
-package io.parley.user.account;
+package io.parley.user.credential;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.problems.ProblemException;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +27,13 @@ class Passwords {
   private final Semaphore turns;
   private final long patienceMillis;
   private final String nobodysHash;
+  private final Timer hashes;
 
-  Passwords(PasswordProperties properties) {
+  Passwords(PasswordProperties properties, MeterRegistry meters) {
+    this.hashes =
+        Timer.builder("parley.passwords.hashes")
+            .description("Argon2id hashes computed, for known and unknown users alike")
+            .register(meters);
     this.encoder =
         new Argon2PasswordEncoder(
             SALT_BYTES,
@@ -55,17 +63,22 @@ class Passwords {
     return same && hash != null;
   }
 
+  /** Whether a stored hash was made with another cost than the one that is set now. */
+  boolean isOutdated(String hash) {
+    return encoder.upgradeEncoding(hash);
+  }
+
   private <T> T inTurn(Supplier<T> work) {
     try {
       if (!turns.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
-        throw new ProblemException(AccountProblem.TOO_BUSY);
+        throw new ProblemException(CredentialProblem.TOO_BUSY);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ProblemException(AccountProblem.TOO_BUSY);
+      throw new ProblemException(CredentialProblem.TOO_BUSY);
     }
     try {
-      return work.get();
+      return Objects.requireNonNull(hashes.record(work));
     } finally {
       turns.release();
     }

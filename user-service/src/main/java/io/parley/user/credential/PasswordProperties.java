@@ -1,5 +1,6 @@
-package io.parley.user.account;
+package io.parley.user.credential;
 
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -8,14 +9,17 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The cost of one Argon2id hash; the defaults are OWASP's (19 MiB, 2 passes, 1 lane).
+ * How good a password must be, and what one Argon2id hash costs; the defaults of the cost are
+ * OWASP's (19 MiB, 2 passes, 1 lane). Who logs in after the cost was changed gets a new hash.
  *
+ * @param minScore of zxcvbn, 0 to 4; 3 stands for 10^8 guesses or more
  * @param parallel how many hashes are computed at once; 0 is one for each processor
  * @param patience how long a login waits for its turn before it is answered 503
  */
 @Validated
 @ConfigurationProperties("parley.passwords")
 record PasswordProperties(
+    @DefaultValue("3") @Min(0) @Max(4) int minScore,
     @DefaultValue("19MB") DataSize memory,
     @DefaultValue("2") @Min(1) int passes,
     @DefaultValue("0") @Min(0) int parallel,

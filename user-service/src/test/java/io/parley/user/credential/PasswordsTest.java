@@ -1,8 +1,9 @@
-package io.parley.user.account;
+package io.parley.user.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.problems.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -56,12 +57,15 @@ class PasswordsTest {
                 }
               })
           .isInstanceOfSatisfying(
-              ProblemException.class, e -> assertThat(e.type()).isEqualTo(AccountProblem.TOO_BUSY));
+              ProblemException.class,
+              e -> assertThat(e.type()).isEqualTo(CredentialProblem.TOO_BUSY));
     }
   }
 
   private static Passwords passwords(String memory, int parallel, Duration patience) {
-    return new Passwords(new PasswordProperties(DataSize.parse(memory), 2, parallel, patience));
+    return new Passwords(
+        new PasswordProperties(3, DataSize.parse(memory), 2, parallel, patience),
+        new SimpleMeterRegistry());
   }
 
   private static long bestNanos(Runnable work) {

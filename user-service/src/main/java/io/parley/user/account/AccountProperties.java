@@ -1,0 +1,18 @@
+package io.parley.user.account;
+
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * @param unverifiedScopes what those may do who have not verified their address, as words separated
+ *     by spaces; {@code all} sets no limit
+ * @param adminEmails whoever verifies one of these addresses is an admin
+ */
+@ConfigurationProperties("parley.accounts")
+record AccountProperties(
+    @DefaultValue(
+            "account:read account:write account:security users:read messages:read groups:read"
+                + " notifications:manage")
+        String unverifiedScopes,
+    @DefaultValue List<String> adminEmails) {}

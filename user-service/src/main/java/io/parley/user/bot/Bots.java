@@ -1,0 +1,94 @@
+package io.parley.user.bot;
+
+import io.parley.common.access.Caller;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.user.account.Account;
+import io.parley.user.account.Accounts;
+import io.parley.user.audit.Audit;
+import io.parley.user.personaltoken.CreateToken;
+import io.parley.user.personaltoken.PersonalAccessTokens;
+import io.parley.user.personaltoken.TokenId;
+import io.parley.user.personaltoken.TokenView;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Bots: made, given tokens and deleted by their owners. Nobody logs in as one. */
+@Service
+class Bots {
+
+  private final Accounts accounts;
+  private final PersonalAccessTokens tokens;
+  private final Audit audit;
+  private final BotProperties properties;
+
+  Bots(Accounts accounts, PersonalAccessTokens tokens, Audit audit, BotProperties properties) {
+    this.accounts = accounts;
+    this.tokens = tokens;
+    this.audit = audit;
+    this.properties = properties;
+  }
+
+  /**
+   * @throws ProblemException 409 {@code username-taken}, {@code too-many-bots}
+   */
+  @Transactional
+  Account create(Caller caller, CreateBot command) {
+    // Held, so that two at once do not both find room.
+    accounts.hold(caller.id());
+    if (accounts.botsOf(caller.id()).size() >= properties.maxPerOwner()) {
+      throw new ProblemException(
+          BotProblem.TOO_MANY_BOTS, null, Map.of("maxBots", properties.maxPerOwner()));
+    }
+    Account bot = accounts.createBot(caller.id(), command.username(), command.displayName());
+    audit.record(caller.id(), "bot.created", "user", bot.id().toString(), Map.of());
+    return bot;
+  }
+
+  List<Account> list(Caller caller) {
+    return accounts.botsOf(caller.id());
+  }
+
+  /**
+   * With its tokens.
+   *
+   * @throws ProblemException 404 {@code not-found}
+   */
+  @Transactional
+  void delete(Caller caller, UserId bot) {
+    requireOwn(caller, bot);
+    tokens.revokeAll(bot, caller.id());
+    accounts.delete(bot);
+    audit.record(caller.id(), "bot.deleted", "user", bot.toString(), Map.of());
+  }
+
+  /** As {@link PersonalAccessTokens#create}. */
+  @Transactional
+  TokenView createToken(Caller caller, UserId bot, CreateToken command) {
+    requireOwn(caller, bot);
+    return tokens.create(caller.id(), bot, command);
+  }
+
+  @Transactional(readOnly = true)
+  List<TokenView> tokens(Caller caller, UserId bot) {
+    requireOwn(caller, bot);
+    return tokens.list(bot);
+  }
+
+  @Transactional
+  void revokeToken(Caller caller, UserId bot, TokenId token) {
+    requireOwn(caller, bot);
+    tokens.revoke(caller.id(), bot, token);
+  }
+
+  /** Others' bots are users like any other: here they do not exist. */
+  private void requireOwn(Caller caller, UserId bot) {
+    accounts
+        .find(bot)
+        .filter(account -> caller.id().equals(account.owner()))
+        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such bot"));
+  }
+}

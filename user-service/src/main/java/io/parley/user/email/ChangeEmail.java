@@ -1,0 +1,14 @@
+package io.parley.user.email;
+
+import io.parley.common.text.PlainText;
+import jakarta.validation.constraints.NotNull;
+
+record ChangeEmail(
+    @NotNull @EmailAddress String email, @NotNull @PlainText(max = 128) String password) {
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "ChangeEmail[]";
+  }
+}

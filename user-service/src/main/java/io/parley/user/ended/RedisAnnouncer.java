@@ -1,0 +1,161 @@
+package io.parley.user.ended;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.sessions.EndedSession;
+import io.parley.common.sessions.EndedSessionStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The thread that puts ended sessions into the stream {@code sessions:ended}: at once after a
+ * commit of this instance, and each second for what others left or Redis did not take. A crash
+ * between the two stores repeats an entry, which does no harm.
+ */
+@Component
+class RedisAnnouncer implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisAnnouncer.class);
+
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+  private static final int BATCH = 200;
+
+  private final EndedSessionStore store;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private final RedisURI uri;
+  private final Semaphore wake = new Semaphore(0);
+  private volatile @Nullable Thread thread;
+  private boolean failing;
+
+  RedisAnnouncer(
+      EndedSessionStore store,
+      TransactionTemplate transaction,
+      Clock clock,
+      MeterRegistry meters,
+      @Value("${parley.redis.url}") String redisUrl) {
+    this.store = store;
+    this.transaction = transaction;
+    this.clock = clock;
+    this.uri = RedisURI.create(redisUrl);
+    uri.setTimeout(TIMEOUT);
+    Gauge.builder("parley.sessions.unannounced", store, EndedSessionStore::count)
+        .description("Ended sessions that the fleet has not been told of yet")
+        .register(meters);
+  }
+
+  @TransactionalEventListener
+  void noted(SessionEnds.Noted event) {
+    wake.release();
+  }
+
+  private void run() {
+    RedisClient client = RedisClient.create(uri);
+    client.setOptions(
+        ClientOptions.builder()
+            .autoReconnect(false)
+            .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
+            .build());
+    try {
+      while (isRunning()) {
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+          while (isRunning()) {
+            announceAll(connection);
+            pause();
+          }
+        } catch (RuntimeException e) {
+          noteFailure(e);
+          pause();
+        }
+      }
+    } finally {
+      client.shutdown(Duration.ZERO, TIMEOUT);
+    }
+  }
+
+  private void announceAll(StatefulRedisConnection<String, String> redis) {
+    int announced;
+    do {
+      Integer count = transaction.execute(status -> announceSome(redis));
+      announced = count == null ? 0 : count;
+    } while (announced == BATCH);
+    if (failing) {
+      failing = false;
+      log.info("ended sessions are announced again");
+    }
+  }
+
+  private int announceSome(StatefulRedisConnection<String, String> redis) {
+    List<EndedSession> ended = store.lockOldest(BATCH);
+    for (EndedSession session : ended) {
+      EndedSessionStream.add(redis.sync(), session, clock.instant());
+      store.delete(session.sessionId());
+    }
+    return ended.size();
+  }
+
+  private void noteFailure(RuntimeException e) {
+    if (!failing && isRunning()) {
+      failing = true;
+      log.warn("ended sessions are not announced: {}", e.toString());
+    }
+  }
+
+  private void pause() {
+    try {
+      if (wake.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        wake.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      // Asked to stop.
+    }
+  }
+
+  @Override
+  public void start() {
+    Thread started = Thread.ofPlatform().name("session-ends").daemon().unstarted(this::run);
+    thread = started;
+    started.start();
+  }
+
+  /** Lets a batch under way finish. */
+  @Override
+  public void stop() {
+    Thread stopped = thread;
+    thread = null;
+    if (stopped == null) {
+      return;
+    }
+    wake.release();
+    try {
+      if (!stopped.join(STOP_WITHIN)) {
+        stopped.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+}

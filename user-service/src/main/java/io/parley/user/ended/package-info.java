@@ -1,0 +1,5 @@
+/** Tells the fleet of sessions and personal tokens that have ended. */
+@NullMarked
+package io.parley.user.ended;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.parley.user.mail;
+
+import io.parley.common.ids.UserId;
+import io.parley.user.secret.RandomTokens;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * {@code mail_tokens}: secrets that were sent by mail. Each can be taken once, before it expires,
+ * while no newer one was made for the same purpose.
+ */
+@Repository
+public class MailTokens {
+
+  /** What a token is good for. */
+  public enum Purpose {
+    VERIFY,
+    RESET
+  }
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  MailTokens(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Makes a token; one that was made before for the same is worthless now. */
+  public String make(UserId account, Purpose purpose, String email, Duration life) {
+    String token = RandomTokens.next();
+    jdbc.sql(
+            """
+            INSERT INTO mail_tokens (account_id, purpose, hash, email, expires_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (account_id, purpose)
+            DO UPDATE SET hash = excluded.hash, email = excluded.email,
+                          expires_at = excluded.expires_at
+            """)
+        .params(
+            account.value(),
+            purpose.name(),
+            RandomTokens.hash(token),
+            email,
+            Timestamp.from(clock.instant().plus(life)))
+        .update();
+    return token;
+  }
+
+  /** Takes a token: of two at once one gets it. Given back if the transaction is rolled back. */
+  public Optional<Sent> take(String token, Purpose purpose) {
+    return jdbc.sql(
+            "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?"
+                + " RETURNING account_id, email")
+        .params(RandomTokens.hash(token), purpose.name(), Timestamp.from(clock.instant()))
+        .query(
+            (row, number) -> new Sent(new UserId(row.getObject(1, UUID.class)), row.getString(2)))
+        .optional();
+  }
+
+  /** Whose a token is, without taking it. */
+  public Optional<Sent> find(String token, Purpose purpose) {
+    return jdbc.sql(
+            "SELECT account_id, email FROM mail_tokens"
+                + " WHERE hash = ? AND purpose = ? AND expires_at > ?")
+        .params(RandomTokens.hash(token), purpose.name(), Timestamp.from(clock.instant()))
+        .query(
+            (row, number) -> new Sent(new UserId(row.getObject(1, UUID.class)), row.getString(2)))
+        .optional();
+  }
+
+  /** Where a token of this purpose was sent last, if it has not been taken. */
+  public Optional<String> pendingEmail(UserId account, Purpose purpose) {
+    return jdbc.sql("SELECT email FROM mail_tokens WHERE account_id = ? AND purpose = ?")
+        .params(account.value(), purpose.name())
+        .query(String.class)
+        .optional();
+  }
+
+  public void forget(UserId account, Purpose purpose) {
+    jdbc.sql("DELETE FROM mail_tokens WHERE account_id = ? AND purpose = ?")
+        .params(account.value(), purpose.name())
+        .update();
+  }
+
+  /** To whom and where a token was sent. */
+  public record Sent(UserId account, String email) {}
+}

@@ -1,0 +1,71 @@
+package io.parley.user.password;
+
+import io.parley.common.access.Caller;
+import io.parley.common.problems.ProblemException;
+import io.parley.user.account.Account;
+import io.parley.user.account.Accounts;
+import io.parley.user.audit.Audit;
+import io.parley.user.credential.Confirmations;
+import io.parley.user.credential.Credentials;
+import io.parley.user.mail.MailTokens;
+import io.parley.user.mail.MailTokens.Purpose;
+import io.parley.user.mail.Mails;
+import io.parley.user.session.EndReason;
+import io.parley.user.session.Sessions;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Changes of a password by somebody who knows it. */
+@Service
+class PasswordChanges {
+
+  private final Accounts accounts;
+  private final Credentials credentials;
+  private final Confirmations confirmations;
+  private final Sessions sessions;
+  private final MailTokens tokens;
+  private final Mails mails;
+  private final Audit audit;
+  private final TransactionTemplate transaction;
+
+  PasswordChanges(
+      Accounts accounts,
+      Credentials credentials,
+      Confirmations confirmations,
+      Sessions sessions,
+      MailTokens tokens,
+      Mails mails,
+      Audit audit,
+      TransactionTemplate transaction) {
+    this.accounts = accounts;
+    this.credentials = credentials;
+    this.confirmations = confirmations;
+    this.sessions = sessions;
+    this.tokens = tokens;
+    this.mails = mails;
+    this.audit = audit;
+    this.transaction = transaction;
+  }
+
+  /**
+   * Ends all other sessions.
+   *
+   * @throws ProblemException 400 {@code weak-password}; 403 {@code wrong-password}; 429 {@code
+   *     rate-limited}
+   */
+  void change(Caller caller, ChangePassword command) {
+    confirmations.require(caller, command.currentPassword());
+    Account account = accounts.get(caller.id());
+    String hash = credentials.hash(command.newPassword(), account);
+    transaction.executeWithoutResult(
+        status -> {
+          credentials.set(caller.id(), hash);
+          tokens.forget(caller.id(), Purpose.RESET);
+          sessions.endAllBut(
+              caller.id(), caller.sessionId(), caller.id(), EndReason.PASSWORD_CHANGED);
+          mails.tell(account, "password-changed", Map.of());
+          audit.record(caller.id(), "password.changed", "user", caller.id().toString(), Map.of());
+        });
+  }
+}

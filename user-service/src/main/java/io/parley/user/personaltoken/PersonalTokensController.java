@@ -1,0 +1,54 @@
+package io.parley.user.personaltoken;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
+import io.parley.common.problems.Refuses;
+import jakarta.validation.Valid;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The caller's personal tokens. */
+@RestController
+@RequestMapping("/api/v1/users/me/tokens")
+@RequiresScope(Scope.ACCOUNT_SECURITY)
+class PersonalTokensController {
+
+  private final PersonalAccessTokens tokens;
+
+  PersonalTokensController(PersonalAccessTokens tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Makes a token and shows it, this once. */
+  @PostMapping
+  @Refuses({"scope-not-grantable", "too-many-tokens"})
+  ResponseEntity<TokenView> create(Caller caller, @Valid @RequestBody CreateToken command) {
+    return ResponseEntity.status(HttpStatus.CREATED)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .body(tokens.create(caller.id(), caller.id(), command));
+  }
+
+  /** All on one page, the newest first. */
+  @GetMapping
+  Page<TokenView> list(Caller caller) {
+    return new Page<>(tokens.list(caller.id()), null);
+  }
+
+  /** Revokes one: it is refused within a second, and its sockets are closed. */
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void revoke(Caller caller, @PathVariable TokenId id) {
+    tokens.revoke(caller.id(), caller.id(), id);
+  }
+}

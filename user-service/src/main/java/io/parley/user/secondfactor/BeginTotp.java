@@ -1,0 +1,13 @@
+package io.parley.user.secondfactor;
+
+import io.parley.common.text.PlainText;
+import jakarta.validation.constraints.NotNull;
+
+record BeginTotp(@NotNull @PlainText(max = 128) String password) {
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "BeginTotp[]";
+  }
+}

@@ -1,0 +1,15 @@
+package io.parley.user.secondfactor;
+
+import io.parley.common.text.PlainText;
+import jakarta.validation.constraints.NotNull;
+
+/** Both factors, for what concerns the second. */
+record ProveBoth(
+    @NotNull @PlainText(max = 128) String password, @NotNull @PlainText(max = 32) String code) {
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "ProveBoth[]";
+  }
+}

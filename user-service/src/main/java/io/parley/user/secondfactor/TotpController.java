@@ -1,0 +1,69 @@
+package io.parley.user.secondfactor;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.problems.Refuses;
+import jakarta.validation.Valid;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The second factor of the caller. */
+@RestController
+@RequestMapping("/api/v1/users/me/totp")
+@RequiresScope(Scope.ACCOUNT_SECURITY)
+class TotpController {
+
+  private final SecondFactors secondFactors;
+
+  TotpController(SecondFactors secondFactors) {
+    this.secondFactors = secondFactors;
+  }
+
+  /** Whether it is on, and how many recovery codes are left. */
+  @GetMapping
+  TotpState get(Caller caller) {
+    return secondFactors.state(caller);
+  }
+
+  /** Makes a secret for an authenticator app; the second factor is on once it is confirmed. */
+  @PostMapping
+  @Refuses({"wrong-password", "email-unverified", "second-factor-on", "rate-limited", "too-busy"})
+  ResponseEntity<TotpSecret> begin(Caller caller, @Valid @RequestBody BeginTotp command) {
+    return secret(HttpStatus.CREATED, secondFactors.begin(caller, command.password()));
+  }
+
+  /** Switches it on with a first code of the app, and answers the recovery codes, once. */
+  @PostMapping("/confirm")
+  @Refuses({"code-invalid", "second-factor-on", "second-factor-off"})
+  ResponseEntity<RecoveryCodes> confirm(Caller caller, @Valid @RequestBody ConfirmTotp command) {
+    return secret(HttpStatus.OK, secondFactors.confirm(caller, command.code()));
+  }
+
+  /** Makes new recovery codes in place of the old ones. */
+  @PostMapping("/recovery-codes")
+  @Refuses({"wrong-password", "code-invalid", "second-factor-off", "rate-limited", "too-busy"})
+  ResponseEntity<RecoveryCodes> renew(Caller caller, @Valid @RequestBody ProveBoth command) {
+    return secret(
+        HttpStatus.OK,
+        secondFactors.renewRecoveryCodes(caller, command.password(), command.code()));
+  }
+
+  /** Switches it off. */
+  @PostMapping("/disable")
+  @Refuses({"wrong-password", "code-invalid", "second-factor-off", "rate-limited", "too-busy"})
+  ResponseEntity<Void> disable(Caller caller, @Valid @RequestBody ProveBoth command) {
+    secondFactors.disable(caller, command.password(), command.code());
+    return ResponseEntity.noContent().build();
+  }
+
+  private static <T> ResponseEntity<T> secret(HttpStatus status, T body) {
+    return ResponseEntity.status(status).header(HttpHeaders.CACHE_CONTROL, "no-store").body(body);
+  }
+}

@@ -1,0 +1,27 @@
+package io.parley.user.slowdown;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How many failures are let through, each written {@code 5/1m}, shortest time first: a burst is
+ * slowed to one try every few seconds, one that goes on to one every half an hour, and none is ever
+ * locked out.
+ *
+ * @param perDevice of one device that has logged in before
+ * @param perAddress of all other devices of one address, for one login name
+ * @param perLogin of all other devices, for one login name
+ * @param perConfirmation of one session that is asked for the password again
+ * @param mails that one account can be made to be sent
+ * @param deviceLife how long a device is known after its last login
+ */
+@ConfigurationProperties("parley.login")
+record SlowDownProperties(
+    @DefaultValue({"10/1m", "30/1h", "100/1d"}) List<String> perDevice,
+    @DefaultValue({"5/1m", "10/15m", "20/1h", "50/1d"}) List<String> perAddress,
+    @DefaultValue({"20/1m", "60/1h", "200/1d"}) List<String> perLogin,
+    @DefaultValue({"5/1m", "20/1h", "50/1d"}) List<String> perConfirmation,
+    @DefaultValue({"2/1m", "5/1h", "20/1d"}) List<String> mails,
+    @DefaultValue("400d") Duration deviceLife) {}

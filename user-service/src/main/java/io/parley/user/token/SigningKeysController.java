@@ -1,0 +1,32 @@
+package io.parley.user.token;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Rotation of the signing keys, for admins. */
+@RestController
+class SigningKeysController {
+
+  private final SigningKeys keys;
+
+  SigningKeysController(SigningKeys keys) {
+    this.keys = keys;
+  }
+
+  /**
+   * Makes the key that signs access tokens next, and answers from when on it does. Tokens that were
+   * signed with the present one stay good until they end. Asked again before then, the answer is
+   * the same.
+   */
+  @PostMapping("/api/v1/admin/signing-keys")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @RequiresScope(Scope.ADMIN)
+  SigningKeys.Rotation rotate(Caller caller) {
+    return keys.rotate(caller.id());
+  }
+}
