@@ -46,7 +46,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("missed")
           .whereLayer("device")
           .mayOnlyBeAccessedByLayers("push")
-          .because("another source of notices (mail, digest) goes beside missed, through Pushes");
+          .because("another source of notices (a digest) goes beside missed, through Pushes");
 
   @ArchTest
   static final ArchRule only_fcm_sees_firebase =
@@ -59,14 +59,26 @@ class ArchitectureTest {
           .because("everything else speaks PushSender, which another provider can implement");
 
   @ArchTest
-  static final ArchRule only_the_edge_of_missed_sees_rabbitmq =
+  static final ArchRule only_edges_see_rabbitmq =
       noClasses()
           .that()
-          .resideInAnyPackage("..notification.push..", "..notification.device..")
+          .resideOutsideOfPackage("..notification.queue..")
+          .and()
+          .haveNameNotMatching(".*(Listener|Queues|Properties|MailHealth)")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework.amqp..", "com.rabbitmq..")
-          .because("what may be acknowledged when is decided in MissedMessagesListener only");
+          .because("what may be acknowledged when is decided in the listeners only");
+
+  @ArchTest
+  static final ArchRule only_smtp_sees_mail =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.Smtp[^.]*")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..", "org.springframework.mail..")
+          .because("everything else speaks MailSender, which another way to send can implement");
 
   @ArchTest
   static final ArchRule stores_are_behind_their_feature =

@@ -2,7 +2,9 @@ package io.parley.notification.missed;
 
 import io.parley.common.events.MessagesMissed;
 import io.parley.notification.push.PushReport;
-import io.parley.notification.push.StorePatience;
+import io.parley.notification.queue.Redeliveries;
+import io.parley.notification.queue.RetriedQueue;
+import io.parley.notification.queue.StorePatience;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ class MissedMessagesListener {
   private final MissedMessages missedMessages;
   private final Redeliveries redeliveries;
   private final MissedProperties properties;
+  private final RetriedQueue queue;
   private final JsonMapper json;
 
   MissedMessagesListener(
@@ -39,6 +42,7 @@ class MissedMessagesListener {
     this.missedMessages = missedMessages;
     this.redeliveries = redeliveries;
     this.properties = properties;
+    this.queue = properties.queue();
     this.json = json;
   }
 
@@ -47,7 +51,7 @@ class MissedMessagesListener {
     int tries = Redeliveries.tries(message) + 1;
     MessagesMissed missed = read(message);
     if (missed == null) {
-      redeliveries.dead(message, tries, "not readable");
+      redeliveries.dead(queue, message, tries, "not readable");
       return;
     }
     try {
@@ -58,7 +62,7 @@ class MissedMessagesListener {
     } catch (RuntimeException e) {
       if (StorePatience.isStoreAway(e)) {
         log.warn("PostgreSQL is still away; message {} waits in RabbitMQ", missed.messageId());
-        redeliveries.later(message, tries - 1, properties.delayAfter(1, STORE_PAUSE));
+        redeliveries.later(queue, message, tries - 1, queue.delayAfter(1, STORE_PAUSE));
       } else {
         poison(message, missed, tries, e);
       }
@@ -87,25 +91,25 @@ class MissedMessagesListener {
           missed.messageId(),
           report.unsettled(),
           tries);
-      redeliveries.dead(message, tries, "not pushed to " + report.unsettled() + " devices");
+      redeliveries.dead(queue, message, tries, "not pushed to " + report.unsettled() + " devices");
       return;
     }
-    Duration delay = properties.delayAfter(tries, report.pause());
+    Duration delay = queue.delayAfter(tries, report.pause());
     log.info(
         "message {} is to be pushed to {} more devices, again in {}",
         missed.messageId(),
         report.unsettled(),
         delay);
-    redeliveries.later(message, tries, delay);
+    redeliveries.later(queue, message, tries, delay);
   }
 
   private void poison(Message message, MessagesMissed missed, int tries, RuntimeException e) {
     if (tries >= properties.poisonTries()) {
       log.error("message {} failed {} times, dead letter", missed.messageId(), tries, e);
-      redeliveries.dead(message, tries, "failed: " + e.getClass().getSimpleName());
+      redeliveries.dead(queue, message, tries, "failed: " + e.getClass().getSimpleName());
     } else {
       log.warn("message {} failed, try {}", missed.messageId(), tries, e);
-      redeliveries.later(message, tries, properties.delayAfter(tries, Duration.ZERO));
+      redeliveries.later(queue, message, tries, queue.delayAfter(tries, Duration.ZERO));
     }
   }
 }

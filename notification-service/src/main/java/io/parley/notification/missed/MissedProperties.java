@@ -1,5 +1,7 @@
 package io.parley.notification.missed;
 
+import io.parley.common.events.MessagesMissed;
+import io.parley.notification.queue.RetriedQueue;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
@@ -9,8 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param retryDelays ascending; the wait after the first try, the second, and so on; the last one
- *     repeats. Each has its own queue
+ * @param retryDelays see {@link RetriedQueue}
  * @param maxTries after as many, a message that FCM does not take becomes a dead letter
  * @param poisonTries after as many, a message that this service fails on becomes a dead letter
  */
@@ -21,19 +22,7 @@ record MissedProperties(
     @DefaultValue("9") @Min(1) int maxTries,
     @DefaultValue("4") @Min(1) int poisonTries) {
 
-  /**
-   * The delay after a try.
-   *
-   * @param tries made so far, from 1
-   * @param atLeast what FCM or another consumer's lease asks for; more than the longest delay is
-   *     cut to that
-   */
-  Duration delayAfter(int tries, Duration atLeast) {
-    Duration usual = retryDelays.get(Math.min(tries, retryDelays.size()) - 1);
-    Duration wanted = usual.compareTo(atLeast) < 0 ? atLeast : usual;
-    return retryDelays.stream()
-        .filter(delay -> delay.compareTo(wanted) >= 0)
-        .findFirst()
-        .orElse(retryDelays.getLast());
+  RetriedQueue queue() {
+    return new RetriedQueue(MessagesMissed.QUEUE, retryDelays);
   }
 }

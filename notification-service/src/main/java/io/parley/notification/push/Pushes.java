@@ -6,8 +6,8 @@ import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
 import io.parley.notification.push.PushDeliveries.Busy;
+import io.parley.notification.queue.StorePatience;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -26,15 +26,6 @@ import org.springframework.transaction.TransactionException;
 public class Pushes {
 
   private static final Logger log = LoggerFactory.getLogger(Pushes.class);
-
-  /** Before anything was sent: then the message goes back to RabbitMQ for a while. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /**
-   * After FCM has taken a push, forgetting it means a second one. Below RabbitMQ's limit on an
-   * unacknowledged message (30 minutes).
-   */
-  private static final Duration PATIENCE_AFTER_SEND = Duration.ofMinutes(20);
 
   private final Devices devices;
   private final PushDeliveries deliveries;
@@ -70,7 +61,7 @@ public class Pushes {
    */
   public PushReport push(Notice notice, Collection<UserId> recipients) {
     Instant asOf = clock.instant();
-    List<Device> all = patience.until(PATIENCE, () -> devices.of(recipients));
+    List<Device> all = patience.until(StorePatience.BEFORE_SEND, () -> devices.of(recipients));
     PushReport report = PushReport.SETTLED;
     for (int from = 0; from < all.size(); from += PushSender.MAX_BATCH) {
       List<Device> batch = all.subList(from, Math.min(from + PushSender.MAX_BATCH, all.size()));
@@ -87,13 +78,16 @@ public class Pushes {
     try {
       Set<DeviceId> claimed =
           patience.until(
-              PATIENCE, () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
+              StorePatience.BEFORE_SEND,
+              () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
       if (!claimed.isEmpty()) {
         List<Device> mine = batch.stream().filter(device -> claimed.contains(device.id())).toList();
         report = settled(claim, notice, sender.send(notice, mine), asOf, report);
       }
       if (claimed.size() < ids.size()) {
-        Busy busy = patience.until(PATIENCE, () -> deliveries.busy(claim, notice.messageId(), ids));
+        Busy busy =
+            patience.until(
+                StorePatience.BEFORE_SEND, () -> deliveries.busy(claim, notice.messageId(), ids));
         report = report.and(busy.devices(), busy.longest());
       }
       return report;
@@ -105,7 +99,7 @@ public class Pushes {
   private PushReport settled(
       UUID claim, Notice notice, List<PushResult> results, Instant asOf, PushReport soFar) {
     patience.until(
-        PATIENCE_AFTER_SEND,
+        StorePatience.AFTER_SEND,
         () -> {
           deliveries.settle(claim, notice.messageId(), results);
           return results;

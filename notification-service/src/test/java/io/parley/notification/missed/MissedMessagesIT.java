@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
+import io.parley.notification.queue.Redeliveries;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,8 +63,9 @@ class MissedMessagesIT extends ServiceHarness {
     String token = token("naughty");
     register(ann, token, "android");
     String text =
-        "\u202Eright to left\u202C \u0000\u0001\t\n\r\u007F\u2028 \"quoted\\\" 👩‍👩‍👧 𝔘𝔫𝔦 e\u0301"
-            + " مرحبا 你好 </script><b>&amp; ${jndi:ldap://x} '; DROP TABLE devices; --";
+        "\u202Eright to left\u202C \u0000\u0001\t\n\r"
+            + "\u007F\u2028 \"quoted\\\" 👩‍👩‍👧 𝔘𝔫𝔦 e\u0301 مرحبا 你好 </script><b>&amp;"
+            + " ${jndi:ldap://x} '; DROP TABLE devices; --";
 
     publish(missed(text, ann));
 
@@ -316,7 +318,7 @@ class MissedMessagesIT extends ServiceHarness {
     await(
         "dead letter",
         () -> {
-          Message message = rabbit.receive(MissedQueues.DEAD);
+          Message message = rabbit.receive(MessagesMissed.QUEUE + ".dead");
           if (message != null) {
             deadLetters.add(message);
           }

@@ -2,6 +2,7 @@ package io.parley.notification.missed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
@@ -33,7 +34,9 @@ class StoresAwayIT extends ServiceHarness {
       assertThat(call("GET", "/actuator/health/liveness", null, null).statusCode()).isEqualTo(200);
       sleep(Duration.ofSeconds(2));
       assertThat(pushes(token)).isEmpty();
-      assertThat(rabbit.<Long>execute(channel -> channel.messageCount(MissedQueues.DEAD))).isZero();
+      assertThat(
+              rabbit.<Long>execute(channel -> channel.messageCount(MessagesMissed.QUEUE + ".dead")))
+          .isZero();
     } finally {
       POSTGRES.open();
     }

@@ -1,4 +1,4 @@
-package io.parley.notification.push;
+package io.parley.notification.queue;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +19,15 @@ import org.springframework.transaction.TransactionException;
  */
 @Component
 public class StorePatience {
+
+  /** Before anything was sent: after that the message goes back to RabbitMQ for a while. */
+  public static final Duration BEFORE_SEND = Duration.ofSeconds(30);
+
+  /**
+   * After the outside has taken something, forgetting it means a second one. Below RabbitMQ's limit
+   * on an unacknowledged message (30 minutes).
+   */
+  public static final Duration AFTER_SEND = Duration.ofMinutes(20);
 
   private static final Logger log = LoggerFactory.getLogger(StorePatience.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -60,7 +69,7 @@ public class StorePatience {
    * @throws RuntimeException of the last try, when it was not the store's absence, or that lasted
    *     longer than the limit, or the process stops
    */
-  <T> T until(Duration limit, Supplier<T> call) {
+  public <T> T until(Duration limit, Supplier<T> call) {
     long start = System.nanoTime();
     Duration pause = FIRST_PAUSE;
     while (true) {

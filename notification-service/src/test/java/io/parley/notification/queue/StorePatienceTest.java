@@ -1,4 +1,4 @@
-package io.parley.notification.push;
+package io.parley.notification.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
