@@ -2,6 +2,8 @@ package io.parley.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
@@ -46,26 +48,38 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ServiceHarness {
 
+  protected static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ=";
   protected static final StoreSpace STORES = Stores.shared().newSpace("notification");
   protected static final TestTokens TOKENS;
   protected static final FakeFcm FCM;
   protected static final TcpGate POSTGRES;
   protected static final TcpGate RABBITMQ;
+  protected static final GreenMail MAILS =
+      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+  protected static final SmtpGate SMTP;
   protected static final Map<String, String> ENVIRONMENT;
 
   static {
     try {
       TOKENS = new TestTokens();
       FCM = new FakeFcm(0);
+      MAILS.start();
+      SMTP = new SmtpGate(MAILS.getSmtp().getPort());
       Map<String, String> environment = new HashMap<>(STORES.environment());
       POSTGRES = gate(environment, "PARLEY_POSTGRES_URL", "jdbc:postgresql://");
       RABBITMQ = gate(environment, "PARLEY_RABBITMQ_URL", "amqp://");
       environment.put("PARLEY_USER_URL", TOKENS.userUrl());
       environment.put("PARLEY_FCM_ENDPOINT", FCM.endpoint());
-      environment.put("PARLEY_SECRET", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ=");
+      environment.put("PARLEY_SMTP_HOST", "127.0.0.1");
+      environment.put("PARLEY_SMTP_PORT", Integer.toString(SMTP.port()));
+      environment.put("PARLEY_MAIL_FROM", "Chat & Co <noreply@chat.example>");
+      environment.put("PARLEY_SECRET", SECRET);
       environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s");
       environment.put("PARLEY_MISSED_MAXTRIES", "5");
       environment.put("PARLEY_MISSED_POISONTRIES", "3");
+      environment.put("PARLEY_MAILS_RETRYDELAYS", "200ms,400ms,800ms,2s");
+      environment.put("PARLEY_MAILS_POISONTRIES", "3");
+      environment.put("PARLEY_MAILS_LEASE", "5s");
       environment.put("PARLEY_PUSH_LEASE", "2s");
       environment.put("PARLEY_PUSH_RENEWEVERY", "500ms");
       environment.put("SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "5");
@@ -105,6 +119,9 @@ public abstract class ServiceHarness {
       case "PARLEY_MISSED_RETRYDELAYS" -> "parley.missed.retry-delays";
       case "PARLEY_MISSED_MAXTRIES" -> "parley.missed.max-tries";
       case "PARLEY_MISSED_POISONTRIES" -> "parley.missed.poison-tries";
+      case "PARLEY_MAILS_RETRYDELAYS" -> "parley.mails.retry-delays";
+      case "PARLEY_MAILS_POISONTRIES" -> "parley.mails.poison-tries";
+      case "PARLEY_MAILS_LEASE" -> "parley.mails.lease";
       case "PARLEY_PUSH_LEASE" -> "parley.push.lease";
       case "PARLEY_PUSH_RENEWEVERY" -> "parley.push.renew-every";
       case "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE" ->
@@ -197,12 +214,16 @@ public abstract class ServiceHarness {
 
   /** Waits until nothing is with a consumer or waiting for a retry. */
   protected void drained() {
+    drained(MessagesMissed.QUEUE);
+  }
+
+  protected void drained(String queue) {
     sleep(Duration.ofMillis(300));
     await(
         "drained queues",
         () ->
             List.of("", ".retry.200ms", ".retry.400ms", ".retry.800ms", ".retry.2000ms").stream()
-                    .mapToInt(suffix -> messages(MessagesMissed.QUEUE + suffix))
+                    .mapToInt(suffix -> messages(queue + suffix))
                     .sum()
                 == 0);
     sleep(Duration.ofMillis(300));
@@ -216,7 +237,8 @@ public abstract class ServiceHarness {
   /** The state of one delivery, or null when there is none. */
   protected @Nullable String state(String deviceId, MessagesMissed missed) {
     return jdbc.sql(
-            "SELECT state FROM push_deliveries WHERE device_id = CAST(? AS uuid) AND message_id = ?")
+            "SELECT state FROM push_deliveries WHERE device_id = CAST(? AS uuid) AND message_id ="
+                + " ?")
         .params(deviceId, missed.messageId())
         .query(String.class)
         .optional()

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,9 +54,15 @@ public final class TestTokens implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** A valid token. */
+  /** A valid token, good for everything. */
   public String of(UserId user) {
-    return claims(user).signWith(keys.getPrivate(), Jwts.SIG.ES256).compact();
+    return with(user, Scope.values());
+  }
+
+  /** A valid token with these scopes only. */
+  public String with(UserId user, Scope... scopes) {
+    String words = Arrays.stream(scopes).map(Scope::value).collect(Collectors.joining(" "));
+    return claims(user).claim("scope", words).signWith(keys.getPrivate(), Jwts.SIG.ES256).compact();
   }
 
   /** Right in everything but the key. */
@@ -98,6 +105,7 @@ public final class TestTokens implements AutoCloseable {
         .and()
         .subject(user.toString())
         .claim("name", "ann")
+        .claim("role", "user")
         .claim("sid", UUID.randomUUID().toString())
         .claim("scope", Scope.format(SystemRole.USER.scopes()))
         .id(UUID.randomUUID().toString())

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
+import io.parley.common.problems.Refuses;
 import io.parley.notification.device.Devices.Registration;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
@@ -44,6 +45,7 @@ class DeviceController {
   }
 
   @DeleteMapping("/{id}")
+  @Refuses("not-found")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void remove(Caller caller, @PathVariable DeviceId id) {
     devices.remove(caller.id(), id);

@@ -1,0 +1,191 @@
+package io.parley.notification.mail;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.access.AccessProperties;
+import io.parley.common.events.MailRequested;
+import io.parley.common.events.MailRequested.Mail;
+import io.parley.common.secrets.Seal;
+import io.parley.notification.queue.StorePatience;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Sends each requested mail once. Invariant: what a report calls done is recorded in PostgreSQL.
+ * Nothing of a mail's content is logged: its link may be a key to an account.
+ */
+@Service
+class Mails {
+
+  private static final Logger log = LoggerFactory.getLogger(Mails.class);
+  private static final String EXPIRED = "EXPIRED";
+
+  private final MailRecords records;
+  private final MailTexts texts;
+  private final SmtpServer server;
+  private final MailProperties properties;
+  private final StorePatience patience;
+  private final Seal seal;
+  private final JsonMapper json;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  /** For health: why the last mail was deferred; null when the server took or refused it. */
+  private volatile @Nullable String trouble;
+
+  Mails(
+      MailRecords records,
+      MailTexts texts,
+      SmtpServer server,
+      MailProperties properties,
+      StorePatience patience,
+      AccessProperties access,
+      JsonMapper json,
+      MeterRegistry meters,
+      Clock clock) {
+    this.records = records;
+    this.texts = texts;
+    this.server = server;
+    this.properties = properties;
+    this.patience = patience;
+    this.seal = new Seal(access.secret(), MailRequested.PURPOSE);
+    this.json = json;
+    this.meters = meters;
+    this.clock = clock;
+  }
+
+  /**
+   * May be repeated: a mail is sent once.
+   *
+   * @throws UnreadableMailException when it is no mail, now or ever
+   */
+  MailReport send(MailRequested requested) {
+    if (!requested.expiresAt().isAfter(clock.instant())) {
+      return once(requested, claim -> expire(claim, requested));
+    }
+    Mail mail = open(requested);
+    MailTemplate template = MailTemplate.of(mail.template());
+    if (template == null) {
+      // A newer user-service may know more than this process does.
+      log.error("mail {} asks for a template that is not known here", requested.id());
+      return MailReport.again(Duration.ZERO);
+    }
+    Letter letter = texts.write(requested.id(), mail.to(), template, mail.locale(), mail.values());
+    return once(requested, claim -> handIn(claim, requested, template, letter));
+  }
+
+  /** Does nothing when the mail is done with, and waits while another is at it. */
+  private MailReport once(MailRequested requested, Function<UUID, MailReport> work) {
+    UUID claim = UUID.randomUUID();
+    boolean claimed =
+        patience.until(
+            StorePatience.BEFORE_SEND,
+            () -> records.claim(claim, requested.id(), requested.expiresAt(), properties.lease()));
+    if (claimed) {
+      return work.apply(claim);
+    }
+    Optional<Duration> held =
+        patience.until(StorePatience.BEFORE_SEND, () -> records.held(requested.id()));
+    return held.map(MailReport::again).orElse(MailReport.DONE);
+  }
+
+  private MailReport expire(UUID claim, MailRequested requested) {
+    settle(claim, requested, EXPIRED, null, null);
+    log.warn("mail {} has expired and is not sent", requested.id());
+    return MailReport.DONE;
+  }
+
+  private MailReport handIn(
+      UUID claim, MailRequested requested, MailTemplate template, Letter letter) {
+    SmtpOutcome outcome = server.send(letter);
+    trouble = outcome.state() == SmtpOutcome.State.DEFERRED ? outcome.why() : null;
+    settle(claim, requested, outcome.state().name(), template, outcome.why());
+    return report(requested, template, outcome);
+  }
+
+  private MailReport report(MailRequested requested, MailTemplate template, SmtpOutcome outcome) {
+    return switch (outcome.state()) {
+      case SENT -> MailReport.DONE;
+      case DEFERRED -> {
+        log.warn(
+            "mail {} ({}) is not taken now: {}",
+            requested.id(),
+            template.templateName(),
+            outcome.why());
+        yield MailReport.again(Duration.ZERO);
+      }
+      case REFUSED -> {
+        log.error(
+            "mail {} ({}) is refused: {}", requested.id(), template.templateName(), outcome.why());
+        yield MailReport.refused(String.valueOf(outcome.why()));
+      }
+    };
+  }
+
+  private void settle(
+      UUID claim,
+      MailRequested requested,
+      String state,
+      @Nullable MailTemplate template,
+      @Nullable String error) {
+    String name = template == null ? null : template.templateName();
+    patience.until(
+        StorePatience.AFTER_SEND, () -> records.settle(claim, requested.id(), state, name, error));
+    meters
+        .counter("parley.mails", "outcome", state, "template", name == null ? "unknown" : name)
+        .increment();
+  }
+
+  /** Exceptions of the reader quote what they read, so none is passed on. */
+  private Mail open(MailRequested requested) {
+    try {
+      Mail mail =
+          json.readValue(seal.openText(requested.sealed(), requested.id().toString()), Mail.class);
+      if (isComplete(mail)) {
+        return mail;
+      }
+    } catch (JacksonException e) {
+      // Below.
+    } catch (RuntimeException e) {
+      throw new UnreadableMailException("a mail that can not be opened");
+    }
+    throw new UnreadableMailException("a mail that lacks something");
+  }
+
+  @SuppressWarnings("NullAway") // JSON may leave out what a record says is never null.
+  private static boolean isComplete(@Nullable Mail mail) {
+    return mail != null
+        && mail.to() != null
+        && mail.template() != null
+        && mail.locale() != null
+        && mail.values() != null;
+  }
+
+  /** Null when all is well. */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  @Scheduled(initialDelayString = "1m", fixedDelayString = "1h")
+  void cleanUp() {
+    try {
+      boolean more = true;
+      while (more) {
+        more = records.cleanUp(properties.keepRecords());
+      }
+    } catch (DataAccessException | TransactionException e) {
+      log.warn("old mails' records are not cleaned up: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package io.parley.notification.mail;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Date;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.mail.MailAuthenticationException;
+import org.springframework.mail.MailException;
+import org.springframework.mail.MailSendException;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.mail.javamail.MimeMessageHelper;
+import org.springframework.stereotype.Component;
+
+/** The mail server that letters are handed to, one connection for each. */
+@Component
+class SmtpServer {
+
+  private static final int MAX_ADDRESS_CHARS = 320;
+
+  /** Refused for want of a login or of encryption: wrong settings, which somebody will mend. */
+  private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538);
+
+  private final JavaMailSenderImpl sender = new JavaMailSenderImpl();
+  private final SmtpProperties properties;
+  private final Clock clock;
+
+  SmtpServer(SmtpProperties properties, Clock clock) {
+    this.properties = properties;
+    this.clock = clock;
+    sender.setHost(properties.host());
+    sender.setPort(properties.port());
+    if (!properties.user().isEmpty()) {
+      sender.setUsername(properties.user());
+      sender.setPassword(properties.password());
+    }
+    sender.setJavaMailProperties(properties.javaMail());
+    sender.setDefaultEncoding(StandardCharsets.UTF_8.name());
+  }
+
+  /** Null when there is none. */
+  @Nullable String address() {
+    return properties.isOn() ? properties.host() + ":" + properties.port() : null;
+  }
+
+  /** Failures are outcomes, not exceptions: what exceptions say here holds addresses. */
+  SmtpOutcome send(Letter letter) {
+    try {
+      sender.send(message(letter));
+      return SmtpOutcome.SENT;
+    } catch (AddressException e) {
+      return SmtpOutcome.refused("not an address");
+    } catch (MailAuthenticationException e) {
+      return SmtpOutcome.deferred("login refused");
+    } catch (MailException | MessagingException e) {
+      Integer code = replyCode(e);
+      if (code == null) {
+        return SmtpOutcome.deferred("no answer");
+      }
+      return code >= 500 && !OUR_FAULT.contains(code)
+          ? SmtpOutcome.refused(code.toString())
+          : SmtpOutcome.deferred(code.toString());
+    }
+  }
+
+  private MimeMessage message(Letter letter) throws MessagingException {
+    MimeMessage message = sender.createMimeMessage();
+    MimeMessageHelper helper = new MimeMessageHelper(message, true, StandardCharsets.UTF_8.name());
+    helper.setFrom(properties.sender());
+    helper.setTo(recipient(letter.to()));
+    helper.setSubject(letter.subject());
+    helper.setText(letter.text(), letter.html());
+    helper.setSentDate(Date.from(clock.instant()));
+    String from = properties.sender().getAddress();
+    String domain = from.substring(from.lastIndexOf('@') + 1);
+    message.setHeader("Message-ID", "<" + letter.id() + "@" + domain + ">");
+    message.setHeader("Content-Language", letter.language());
+    // RFC 3834: nobody's holiday notice is to answer.
+    message.setHeader("Auto-Submitted", "auto-generated");
+    return message;
+  }
+
+  /** Exactly one address, without a name, a group or anything that could begin another header. */
+  private static InternetAddress recipient(String to) throws AddressException {
+    int at = to.lastIndexOf('@');
+    boolean plain =
+        to.length() <= MAX_ADDRESS_CHARS
+            && at > 0
+            && to.codePoints().noneMatch(c -> Character.isISOControl(c) || isAstray(c))
+            && to.substring(0, at).chars().allMatch(c -> c < 0x80);
+    if (!plain) {
+      throw new AddressException("not an address");
+    }
+    try {
+      String domain = IDN.toASCII(to.substring(at + 1), IDN.USE_STD3_ASCII_RULES);
+      InternetAddress address = new InternetAddress(to.substring(0, at + 1) + domain, true);
+      address.validate();
+      return address;
+    } catch (IllegalArgumentException e) {
+      throw new AddressException("not an address");
+    }
+  }
+
+  private static boolean isAstray(int codePoint) {
+    return Character.isWhitespace(codePoint)
+        || Character.isSpaceChar(codePoint)
+        || ",;:<>()[]\\\"".indexOf(codePoint) >= 0;
+  }
+
+  /** The first reply code in the tangle of causes and next exceptions; null when there is none. */
+  private static @Nullable Integer replyCode(Exception failure) {
+    Deque<Throwable> open = new ArrayDeque<>();
+    Set<Throwable> seen = new HashSet<>();
+    open.add(failure);
+    while (!open.isEmpty()) {
+      Throwable one = open.remove();
+      if (!seen.add(one)) {
+        continue;
+      }
+      int code = -1;
+      if (one instanceof SMTPAddressFailedException address) {
+        code = address.getReturnCode();
+      } else if (one instanceof SMTPSenderFailedException from) {
+        code = from.getReturnCode();
+      } else if (one instanceof SMTPSendFailedException send) {
+        code = send.getReturnCode();
+      }
+      if (code >= 400) {
+        return code;
+      }
+      if (one instanceof MailSendException several) {
+        for (Exception each : several.getMessageExceptions()) {
+          open.add(each);
+        }
+      }
+      if (one instanceof MessagingException messaging && messaging.getNextException() != null) {
+        open.add(messaging.getNextException());
+      }
+      if (one.getCause() != null) {
+        open.add(one.getCause());
+      }
+    }
+    return null;
+  }
+}
