@@ -54,15 +54,17 @@ public final class TestTokens implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** A valid token, good for everything. */
+  /** A valid token with a user's scopes. */
   public String of(UserId user) {
-    return with(user, Scope.values());
+    return with(user, SystemRole.USER.scopes());
   }
 
   /** A valid token with these scopes only. */
-  public String with(UserId user, Scope... scopes) {
-    String words = Arrays.stream(scopes).map(Scope::value).collect(Collectors.joining(" "));
-    return claims(user).claim("scope", words).signWith(keys.getPrivate(), Jwts.SIG.ES256).compact();
+  public String with(UserId user, Set<Scope> scopes) {
+    return claims(user)
+        .claim("scope", Scope.format(scopes))
+        .signWith(keys.getPrivate(), Jwts.SIG.ES256)
+        .compact();
   }
 
   /** Right in everything but the key. */
@@ -107,7 +109,6 @@ public final class TestTokens implements AutoCloseable {
         .claim("name", "ann")
         .claim("role", "user")
         .claim("sid", UUID.randomUUID().toString())
-        .claim("scope", Scope.format(SystemRole.USER.scopes()))
         .id(UUID.randomUUID().toString())
         .issuedAt(Date.from(Instant.parse("2026-01-01T00:00:00Z")))
         .expiration(Date.from(Instant.parse("9999-01-01T00:00:00Z")));

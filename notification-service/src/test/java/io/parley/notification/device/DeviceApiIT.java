@@ -2,9 +2,11 @@ package io.parley.notification.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.access.Scope;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -184,6 +186,21 @@ class DeviceApiIT extends ServiceHarness {
           call("DELETE", PATH + "/" + UUID.randomUUID(), bad, null), 401, "unauthenticated");
     }
     assertRefused(call("GET", PATH, TOKENS.expired(ann), null), 401, "token-expired");
+  }
+
+  @Test
+  void everyCallShouldNeedItsScope() {
+    UserId ann = user();
+    String without = TOKENS.with(ann, EnumSet.complementOf(EnumSet.of(Scope.NOTIFICATIONS_MANAGE)));
+    String device = PATH + "/" + UUID.randomUUID();
+
+    assertRefused(call("GET", PATH, without, null), 403, "insufficient-scope");
+    assertRefused(call("POST", PATH, without, body("t", "web")), 403, "insufficient-scope");
+    assertRefused(call("DELETE", device, without, null), 403, "insufficient-scope");
+    String only = TOKENS.with(ann, EnumSet.of(Scope.NOTIFICATIONS_MANAGE));
+    assertThat(call("GET", PATH, only, null).statusCode()).isEqualTo(200);
+    assertThat(call("GET", PATH, without, null).headers().firstValue("WWW-Authenticate"))
+        .hasValueSatisfying(header -> assertThat(header).contains("notifications:manage"));
   }
 
   @Test
