@@ -6,6 +6,10 @@
 #   ./scripts/load.sh --idle 2000          heap of message-service for each idle socket
 #   --sockets URL                          connect the sockets there, past the gateway
 #
+# Its users verify no address and come all at once, so the fleet has to be started for it:
+#
+#   PARLEY_UNVERIFIED_SCOPES=all PARLEY_LIMIT_SCALE=100000 ./scripts/run.sh
+#
 # PARLEY_PORT says where the fleet is, as for run.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."

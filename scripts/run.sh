@@ -30,7 +30,8 @@ fail() {
 is_old() {
   local module=$1 jar since
   jar=$module/target/$(basename "$module").jar
-  [ -f "$jar" ] && [ -d local-stack/target/lib ] && [ -d local-stack/cassandra-node/target/lib ] || return 0
+  [ -f "$jar" ] && [ -d local-stack/target/lib ] && [ -f local-stack/target/mail-catcher.jar ] &&
+    [ -d local-stack/cassandra-node/target/lib ] || return 0
   local parts=("$module/src/main" "$module/pom.xml" pom.xml)
   [[ $module == local-stack* ]] || parts+=(common/src/main common/pom.xml)
   since=$jar

@@ -16,6 +16,8 @@ final class RunningFleet {
   static final Fleet FLEET =
       Fleet.builder(Path.of("target", "fleet"))
           .environment(Stores.shared().newSpace("system").environment())
+          // Hundreds of users come from one address here.
+          .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
           .services()
           .ownJars()
           .node(NodeSpec.of(Fleet.MESSAGES).named("message-service-2"))
@@ -23,7 +25,7 @@ final class RunningFleet {
           .start();
 
   static final String GATEWAY = FLEET.gateway().url();
-  static final String PASSWORD = "correct horse battery 7";
+  static final String PASSWORD = "otter-lantern-seven-hills";
 
   private RunningFleet() {}
 
@@ -39,26 +41,37 @@ final class RunningFleet {
     }
   }
 
+  /** With a verified address. */
   static User register(String prefix) {
     String name = prefix + "_" + UUID.randomUUID().toString().substring(0, 8);
+    String email = name + "@example.org";
+    Http anonymous = new Http(GATEWAY, "");
     Http.Answer answer =
-        new Http(GATEWAY, "")
-            .post(
-                "/api/v1/auth/register",
-                Map.of(
-                    "username", name,
-                    "email", name + "@example.org",
-                    "password", PASSWORD,
-                    "displayName", prefix));
+        anonymous.post(
+            "/api/v1/auth/register",
+            Map.of("username", name, "email", email, "password", PASSWORD, "displayName", prefix));
     if (answer.status() != 201) {
       throw new AssertionError(answer.response().body());
     }
-    JsonNode json = answer.json();
+    String link = FLEET.mailCatcher().awaitLink(email, "/verify-email#");
+    Http.Answer verified =
+        anonymous.post(
+            "/api/v1/auth/email/verify", Map.of("token", link.substring(link.indexOf('#') + 1)));
+    if (verified.status() != 204) {
+      throw new AssertionError(verified.response().body());
+    }
+    // A token keeps the scopes that it was made with.
+    JsonNode session =
+        anonymous
+            .post(
+                "/api/v1/auth/refresh",
+                Map.of("refreshToken", answer.json().get("refreshToken").asString()))
+            .json();
     return new User(
-        json.get("user").get("id").asString(),
+        session.get("user").get("id").asString(),
         name,
-        json.get("accessToken").asString(),
-        json.get("refreshToken").asString());
+        session.get("accessToken").asString(),
+        session.get("refreshToken").asString());
   }
 
   static String direct(User one, User other) {

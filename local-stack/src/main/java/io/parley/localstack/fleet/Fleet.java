@@ -116,6 +116,11 @@ public final class Fleet implements AutoCloseable {
     return node(GATEWAY);
   }
 
+  /** What was mailed by this fleet since its mail catcher started. */
+  public MailCatcher mailCatcher() {
+    return new MailCatcher(node(NodeSpec.MAIL_CATCHER).url());
+  }
+
   /** Processes that ended without having been asked. */
   List<GuardedProcess> endedByThemselves() {
     return processes.endedByThemselves();
@@ -162,12 +167,12 @@ public final class Fleet implements AutoCloseable {
       return this;
     }
 
-    /** The five services, one node each, on free ports, and the fake FCM. */
+    /** The five services, one node each, on free ports, the fake FCM and the mail catcher. */
     public Builder services() {
       for (String service : List.of(USERS, GROUPS, MESSAGES, NOTIFICATIONS, GATEWAY)) {
         node(NodeSpec.of(service));
       }
-      return node(NodeSpec.fakeFcm());
+      return node(NodeSpec.fakeFcm()).node(NodeSpec.mailCatcher());
     }
 
     /** A node more, or one in the place of that name. */
@@ -220,6 +225,14 @@ public final class Fleet implements AutoCloseable {
       url(shared, "PARLEY_MESSAGE_URL", MESSAGES, ports);
       url(shared, "PARLEY_NOTIFICATION_URL", NOTIFICATIONS, ports);
       url(shared, "PARLEY_FCM_ENDPOINT", NodeSpec.FAKE_FCM, ports);
+      url(shared, "PARLEY_PUBLIC_URL", GATEWAY, ports);
+      NodeSpec mailCatcher = specs.get(NodeSpec.MAIL_CATCHER);
+      int smtpPort = mailCatcher == null ? 0 : smtpPort(mailCatcher);
+      if (mailCatcher != null) {
+        shared.putIfAbsent("PARLEY_SMTP_HOST", "127.0.0.1");
+        shared.putIfAbsent("PARLEY_SMTP_PORT", "" + smtpPort);
+        shared.putIfAbsent("PARLEY_MAIL_FROM", "Parley <noreply@parley.example>");
+      }
       GuardedProcesses processes = GuardedProcesses.open(folder);
       Map<String, ServiceNode> nodes = new LinkedHashMap<>();
       for (NodeSpec spec : specs.values()) {
@@ -232,7 +245,7 @@ public final class Fleet implements AutoCloseable {
         ProcessSpec command =
             ProcessSpec.of(
                     spec.name(),
-                    command(spec, port),
+                    command(spec, port, smtpPort),
                     folder,
                     folder.resolve("logs").resolve(spec.name() + ".log"))
                 .environment(own)
@@ -252,7 +265,11 @@ public final class Fleet implements AutoCloseable {
       return spec.port() == 0 ? Ports.free(1).getFirst() : spec.port() + MANAGEMENT_OFFSET;
     }
 
-    private List<String> command(NodeSpec spec, int port) {
+    private static int smtpPort(NodeSpec mailCatcher) {
+      return mailCatcher.port() == 0 ? Ports.free(1).getFirst() : mailCatcher.port() - 1;
+    }
+
+    private List<String> command(NodeSpec spec, int port, int smtpPort) {
       Path jar = checkout.resolve(spec.jar());
       if (!Files.exists(jar)) {
         throw new LocalStackException(jar + " is missing: mvn package -DskipTests");
@@ -264,6 +281,15 @@ public final class Fleet implements AutoCloseable {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
       command.addAll(spec.jvmOptions());
+      if (spec.service().equals(NodeSpec.MAIL_CATCHER)) {
+        command.addAll(
+            List.of(
+                "-Dgreenmail.smtp.hostname=127.0.0.1",
+                "-Dgreenmail.smtp.port=" + smtpPort,
+                "-Dgreenmail.api.hostname=127.0.0.1",
+                "-Dgreenmail.api.port=" + port,
+                "-Dgreenmail.auth.disabled"));
+      }
       command.addAll(List.of("-jar", jar.toString()));
       if (spec.service().equals(NodeSpec.FAKE_FCM)) {
         command.addAll(List.of("--port", "" + port));

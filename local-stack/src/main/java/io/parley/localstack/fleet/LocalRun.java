@@ -48,6 +48,7 @@ public final class LocalRun {
   /** The block's size, see {@link #ports}. */
   private static final int PORTS = 18;
 
+  private static final int MAIL_CATCHER_OFFSET = 9;
   private static final int STORES_OFFSET = 10;
   private static final long NEEDED_BYTES = 1L << 30;
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(90);
@@ -174,7 +175,8 @@ public final class LocalRun {
     fleet = services;
     services.start();
     String gateway = services.gateway().url();
-    try (SampleData sampleData = new SampleData(gateway)) {
+    MailCatcher mails = mailCatcherUrl().map(MailCatcher::new).orElse(null);
+    try (SampleData sampleData = new SampleData(gateway, mails)) {
       say("sample data: " + sampleData.create());
     } catch (LocalStackException e) {
       // The fleet itself is fine and worth a look.
@@ -186,6 +188,8 @@ public final class LocalRun {
   private Fleet fleet(StoreAddresses addresses) throws IOException {
     Map<String, String> environment = new HashMap<>(addresses.environment());
     environment.put("PARLEY_SECRET", secret());
+    setting(environment, "PARLEY_PUBLIC_URL", "http://localhost:" + firstPort);
+    setting(environment, "PARLEY_ADMIN_EMAILS", SampleData.ADMIN_EMAIL);
     Fleet.Builder builder =
         Fleet.builder(folder.resolve("services")).checkout(root).environment(environment);
     ports(firstPort).forEach((service, port) -> builder.node(NodeSpec.of(service).port(port)));
@@ -194,10 +198,28 @@ public final class LocalRun {
     if (!realFcm && Files.exists(root.resolve(fakeFcm.jar()))) {
       builder.node(fakeFcm);
     }
+    if (mailCatcherUrl().isPresent()) {
+      builder.node(NodeSpec.mailCatcher().port(firstPort + MAIL_CATCHER_OFFSET));
+    }
     return builder.ownJars().progress(this::say).build();
   }
 
-  /** The services' ports in the block; +4 is for a second message node, +6 for the fake FCM. */
+  /** What the caller's environment says comes first. */
+  private static void setting(Map<String, String> environment, String variable, String ours) {
+    environment.put(variable, System.getenv().getOrDefault(variable, ours));
+  }
+
+  /** Empty when mails go to a server of the caller's. */
+  private Optional<String> mailCatcherUrl() {
+    return System.getenv("PARLEY_SMTP_HOST") == null
+        ? Optional.of("http://localhost:" + (firstPort + MAIL_CATCHER_OFFSET))
+        : Optional.empty();
+  }
+
+  /**
+   * The services' ports in the block; +4 is for a second message node, +6 for the fake FCM, +8 and
+   * +9 for the mail catcher.
+   */
   private static Map<String, Integer> ports(int first) {
     Map<String, Integer> ports = new LinkedHashMap<>();
     ports.put(Fleet.GATEWAY, first);
@@ -327,6 +349,10 @@ public final class LocalRun {
     StoreAddresses addresses = StoreAddresses.of(given);
     Map<String, Integer> wanted = new LinkedHashMap<>(ports(firstPort));
     wanted.put("the fake FCM", firstPort + 6);
+    if (mailCatcherUrl().isPresent()) {
+      wanted.put("the mail catcher's SMTP", firstPort + MAIL_CATCHER_OFFSET - 1);
+      wanted.put("the mail catcher", firstPort + MAIL_CATCHER_OFFSET);
+    }
     StorePorts.block(firstPort + STORES_OFFSET)
         .byName()
         .forEach(
@@ -407,7 +433,8 @@ public final class LocalRun {
         Parley is up after %d s:  http://localhost:%d
 
           a page to chat  http://localhost:%d/
-          sample logins   ann, ben, cleo; the password is %s
+          sample logins   ann, ben, cleo, and ada, an admin; the password is %s
+          mails           %s
           stores          %s
           logs            %s/{services,stores}/logs
 
@@ -424,6 +451,9 @@ public final class LocalRun {
                 firstPort,
                 firstPort,
                 SampleData.PASSWORD,
+                mailCatcherUrl()
+                    .map(url -> "curl -s " + url + "/api/user/ann@parley.example/messages")
+                    .orElse("go to " + System.getenv("PARLEY_SMTP_HOST")),
                 folder.resolve("addresses.properties"),
                 folder,
                 firstPort,

@@ -27,6 +27,7 @@ public record NodeSpec(
     String readyPath) {
 
   static final String FAKE_FCM = "fake-fcm";
+  static final String MAIL_CATCHER = "mail-catcher";
 
   private static final String READINESS = "/actuator/health/readiness";
 
@@ -52,6 +53,21 @@ public record NodeSpec(
         Map.of(),
         List.of("-Xmx64m"),
         "/health");
+  }
+
+  /**
+   * Takes what notification-service would send to people. Its port is that of its HTTP API; a fixed
+   * one has the SMTP port right below it.
+   */
+  public static NodeSpec mailCatcher() {
+    return new NodeSpec(
+        MAIL_CATCHER,
+        MAIL_CATCHER,
+        Path.of("local-stack", "target", MAIL_CATCHER + ".jar"),
+        0,
+        Map.of(),
+        List.of("-Xmx64m"),
+        "/api/service/readiness");
   }
 
   /** For a second node of a service. */

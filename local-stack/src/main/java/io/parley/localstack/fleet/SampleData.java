@@ -9,9 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
  * as it is, so it may run again.
  */
 final class SampleData implements AutoCloseable {
-  static final String PASSWORD = "parley-demo-2026";
+  static final String PASSWORD = "otter-lantern-seven-hills";
+
+  private static final String DOMAIN = "@parley.example";
+  static final String ADMIN_EMAIL = "ada" + DOMAIN;
 
   private static final String GROUP = "Weekend hike";
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
@@ -35,15 +40,21 @@ final class SampleData implements AutoCloseable {
   private static final Set<Integer> PASSING = Set.of(403, 404, 429, 502, 503, 504);
 
   private final String gateway;
+  private final @Nullable MailCatcher mails;
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(ANSWER_WITHIN)
           .build();
   private final JsonMapper json = JsonMapper.builder().build();
+  private final Map<String, Person> people = new HashMap<>();
 
-  SampleData(String gateway) {
+  /**
+   * @param mails null when they go elsewhere: then nobody is verified
+   */
+  SampleData(String gateway, @Nullable MailCatcher mails) {
     this.gateway = gateway;
+    this.mails = mails;
   }
 
   /** Someone who is logged in. */
@@ -74,6 +85,7 @@ final class SampleData implements AutoCloseable {
   }
 
   private String createOnce() {
+    person("ada", "Ada Novak");
     Person ann = person("ann", "Ann Miller");
     Person ben = person("ben", "Ben Okafor");
     Person cleo = person("cleo", "Cléo Dubois");
@@ -92,7 +104,7 @@ final class SampleData implements AutoCloseable {
             new Line(ann, "Welcome! We meet at the station at 8:30."),
             new Line(cleo, "J'apporte les croissants 🥐"),
             new Line(ben, "Then I will certainly be on time.")));
-    return "users ann, ben and cleo, a direct conversation, and the group \"" + GROUP + "\"";
+    return "users ann, ben, cleo and ada, a direct conversation, and the group \"" + GROUP + "\"";
   }
 
   private static final class RefusedException extends RuntimeException {
@@ -113,28 +125,53 @@ final class SampleData implements AutoCloseable {
 
   private record Line(Person author, String text) {}
 
+  /** Once per run, however often all is gone through again: logins are limited. */
   private Person person(String username, String displayName) {
+    Person known = people.get(username);
+    if (known == null) {
+      known = newPerson(username, displayName);
+      people.put(username, known);
+    }
+    return known;
+  }
+
+  private Person newPerson(String username, String displayName) {
+    String email = username + DOMAIN;
     Answer registered =
         post(
             null,
             "/auth/register",
             Map.of(
-                "username",
-                username,
-                "email",
-                username + "@parley.example",
-                "password",
-                PASSWORD,
-                "displayName",
-                displayName));
-    Answer session =
+                "username", username,
+                "email", email,
+                "password", PASSWORD,
+                "displayName", displayName));
+    Person person =
         registered.status() == 409
-            ? post(null, "/auth/login", Map.of("login", username, "password", PASSWORD))
-            : registered;
-    JsonNode body = must(session);
-    String token = textAt(body, "accessToken");
-    Person nameless = new Person("", token);
-    return new Person(textAt(must(get(nameless, "/users/me")), "id"), token);
+            ? logIn(username)
+            : new Person("", textAt(must(registered), "accessToken"));
+    JsonNode account = must(get(person, "/users/me"));
+    if (mails != null && !account.path("emailVerified").asBoolean(true)) {
+      verify(person, email, registered.ok());
+      // A token keeps the scopes that it was made with.
+      person = logIn(username);
+    }
+    return new Person(textAt(account, "id"), person.accessToken());
+  }
+
+  private Person logIn(String username) {
+    JsonNode session =
+        must(post(null, "/auth/login", Map.of("login", username, "password", PASSWORD)));
+    return new Person("", textAt(session, "accessToken"));
+  }
+
+  /** As a person would: with the link in the mail. */
+  private void verify(Person person, String email, boolean mailed) {
+    if (!mailed) {
+      must(post(person, "/auth/email/resend", Map.of()));
+    }
+    String link = Objects.requireNonNull(mails).awaitLink(email, "/verify-email#");
+    must(post(null, "/auth/email/verify", Map.of("token", link.substring(link.indexOf('#') + 1))));
   }
 
   private String group(Person owner, List<String> members) {

@@ -103,6 +103,10 @@ class FleetTest {
   }
 
   private void jar(String service, Class<?> main) throws IOException {
+    jar(checkout, service, main);
+  }
+
+  static void jar(Path checkout, String service, Class<?> main) throws IOException {
     Path jar = checkout.resolve(service).resolve("target").resolve(service + ".jar");
     Files.createDirectories(jar.getParent());
     Manifest manifest = new Manifest();

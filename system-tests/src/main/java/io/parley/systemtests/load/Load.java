@@ -214,7 +214,7 @@ public final class Load {
                               "email",
                               name + "@example.org",
                               "password",
-                              "load-test-" + run,
+                              "seven otters under lanterns " + run,
                               "displayName",
                               name));
                   return new User(
