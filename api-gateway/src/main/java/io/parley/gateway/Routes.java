@@ -18,6 +18,7 @@ import org.springframework.cloud.gateway.route.builder.PredicateSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /**
@@ -38,24 +39,48 @@ class Routes {
       Sockets sockets,
       SocketProperties socketProperties,
       Clock clock) {
+    Nodes user = new Nodes(services.user(), clock);
+    Nodes group = new Nodes(services.group(), clock);
     Nodes message = new Nodes(services.message(), clock);
+    Nodes notification = new Nodes(services.notification(), clock);
     return builder
         .routes()
+        // First match wins: what another service has below a path stands before that path.
+        .route(
+            "group-service",
+            to(
+                group,
+                "/api/v1/groups/**",
+                "/api/v1/invitations/**",
+                "/api/v1/reports/**",
+                "/api/v1/admin/groups/**",
+                "/api/v1/admin/reports/**"))
+        .route(
+            "message-service",
+            to(
+                message,
+                "/api/v1/conversations/**",
+                "/api/v1/admin/conversations/**",
+                "/api/v1/admin/reconciliation/**"))
+        .route(
+            "notification-service",
+            to(notification, "/api/v1/devices/**", "/api/v1/notifications/**"))
         .route(
             "user-service",
             to(
-                new Nodes(services.user(), clock),
+                user,
                 "/api/v1/auth/**",
                 "/api/v1/users/**",
+                "/api/v1/contacts/**",
+                "/api/v1/blocks/**",
+                "/api/v1/bots/**",
+                "/api/v1/erasures/**",
+                "/api/v1/admin/**",
                 "/.well-known/jwks.json"))
-        .route("group-service", to(new Nodes(services.group(), clock), "/api/v1/groups/**"))
-        .route("message-service", to(message, "/api/v1/conversations/**"))
-        .route(
-            "notification-service",
-            to(
-                new Nodes(services.notification(), clock),
-                "/api/v1/devices/**",
-                "/api/v1/notifications/**"))
+        .route("openapi-user", document(user, "user"))
+        .route("openapi-group", document(group, "group"))
+        .route("openapi-message", document(message, "message"))
+        .route("openapi-notification", document(notification, "notification"))
         .route(
             "socket",
             route ->
@@ -86,6 +111,18 @@ class Routes {
     return route ->
         route
             .path(paths)
+            .filters(filters -> filters.filter(filter, NodeFilter.ORDER))
+            .uri(BY_FILTER);
+  }
+
+  /** The OpenAPI document of one service. */
+  private static Function<PredicateSpec, Buildable<Route>> document(Nodes nodes, String name) {
+    NodeFilter filter = new NodeFilter(nodes, "/openapi.json");
+    return route ->
+        route
+            .path("/api/v1/openapi/" + name + ".json")
+            .and()
+            .method(HttpMethod.GET)
             .filters(filters -> filters.filter(filter, NodeFilter.ORDER))
             .uri(BY_FILTER);
   }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -53,7 +54,19 @@ class EdgeIT {
   @CsvSource({
     "/api/v1/users/me, user",
     "/api/v1/users?query=%E2%98%83&limit=2, user",
+    "/api/v1/contacts, user",
+    "/api/v1/blocks/1, user",
+    "/api/v1/bots, user",
+    "/api/v1/erasures/x, user",
+    "/api/v1/admin/users?locked=true, user",
+    "/api/v1/admin/audit, user",
     "/api/v1/groups, group",
+    "/api/v1/invitations/abc, group",
+    "/api/v1/reports, group",
+    "/api/v1/admin/groups/1, group",
+    "/api/v1/admin/reports, group",
+    "/api/v1/admin/conversations/1, message",
+    "/api/v1/admin/reconciliation, message",
     "/api/v1/groups/1/members, group",
     "/api/v1/conversations, message",
     "/api/v1/conversations/1/events?after=3, message",
@@ -246,22 +259,30 @@ class EdgeIT {
     assertNothingSeen();
   }
 
-  @Test
-  void aBodyOverTheLimitShouldBe413WithOrWithoutALength() throws Exception {
-    byte[] large = new byte[70_000];
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /api/v1/groups/1/members, 65536",
+    "POST, /api/v1/groups, 524288",
+    "PUT, /api/v1/users/me/avatar, 1048576",
+    "PUT, /api/v1/groups/1/avatar, 1048576",
+    "PUT, /api/v1/users/me/password, 65536"
+  })
+  void aBodyOverTheLimitShouldBe413WithOrWithoutALength(String method, String path, int limit)
+      throws Exception {
+    byte[] large = new byte[limit + 1];
     for (HttpRequest.BodyPublisher body :
         List.of(
             HttpRequest.BodyPublishers.ofByteArray(large),
             HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))) {
-      HttpResponse<String> answer = send(request("/api/v1/groups").POST(body));
+      HttpResponse<String> answer = send(request(path).method(method, body));
       assertThat(answer.statusCode()).isEqualTo(413);
       assertProblem(answer, "body-too-large");
     }
-    assertThat(FakeFleet.GROUP.seen).isEmpty();
+    assertNothingSeen();
     HttpResponse<String> fits =
         send(
-            request("/api/v1/groups")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[60_000])));
+            request(path)
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(new byte[limit])));
     assertThat(fits.statusCode()).isEqualTo(200);
   }
 
@@ -293,6 +314,53 @@ class EdgeIT {
     assertThat(FakeFleet.GROUP.seen).hasSize(1);
   }
 
+  /** The response timeout here is 1 s; this answer takes longer in all, and never stalls. */
+  @Test
+  void aLongAnswerShouldStreamAndNotBeCut() throws Exception {
+    HttpResponse<java.io.InputStream> answer =
+        HTTP.send(
+            request("/api/v1/users/me/export?do=stream").build(),
+            HttpResponse.BodyHandlers.ofInputStream());
+    long start = System.nanoTime();
+    try (java.io.InputStream body = answer.body()) {
+      assertThat(new String(body.readNBytes(4), StandardCharsets.US_ASCII)).isEqualTo("part");
+      long first = System.nanoTime() - start;
+      assertThat(new String(body.readAllBytes(), StandardCharsets.US_ASCII))
+          .isEqualTo("part".repeat(5));
+      assertThat(System.nanoTime() - start - first).isGreaterThan(2_000_000_000L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user", "group", "message", "notification"})
+  void theDocumentOfAServiceShouldNeedNoToken(String service) throws Exception {
+    HttpResponse<String> answer =
+        send(HttpRequest.newBuilder(url("/api/v1/openapi/" + service + ".json")));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(FakeFleet.seen(service).uri()).isEqualTo("/openapi.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /api/v1/auth/email/verify, 200",
+    "POST, /api/v1/auth/password/forgot, 200",
+    "POST, /api/v1/auth/password/reset, 200",
+    "GET, /api/v1/erasures/abc, 200",
+    "DELETE, /api/v1/erasures/abc, 401",
+    "POST, /api/v1/auth/logout, 401",
+    "POST, /api/v1/auth/email/resend, 401",
+    "GET, /api/v1/auth/login, 401",
+    "GET, /api/v1/openapi/other.json, 404",
+    "GET, /openapi.json, 404"
+  })
+  void onlyPublicPathsShouldNeedNoToken(String method, String path, int status) throws Exception {
+    HttpResponse<String> answer =
+        send(
+            HttpRequest.newBuilder(url(path))
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isEqualTo(status);
+  }
+
   @Test
   void onlyAGetShouldBeRepeatedAfterItMayHaveArrived() throws Exception {
     HttpResponse<String> answer =
@@ -309,12 +377,20 @@ class EdgeIT {
   }
 
   @Test
-  void nodesShouldBeAskedInTurn() throws Exception {
+  void aUserShouldStayWithOneNodeAndUsersSpread() throws Exception {
     for (int i = 0; i < 10; i++) {
       send(request("/api/v1/conversations"));
     }
-    assertThat(FakeFleet.MESSAGE_1.seen).hasSize(5);
-    assertThat(FakeFleet.MESSAGE_2.seen).hasSize(5);
+    assertThat(List.of(FakeFleet.MESSAGE_1.seen.size(), FakeFleet.MESSAGE_2.seen.size()))
+        .containsExactlyInAnyOrder(10, 0);
+    forget();
+    for (int i = 0; i < 40; i++) {
+      send(
+          HttpRequest.newBuilder(url("/api/v1/conversations"))
+              .header("Authorization", "Bearer " + FakeFleet.TOKENS.of(UUID.randomUUID())));
+    }
+    assertThat(FakeFleet.MESSAGE_1.seen).hasSizeBetween(5, 35);
+    assertThat(FakeFleet.MESSAGE_2.seen).hasSizeBetween(5, 35);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.parley.gateway;
 
+import io.parley.localstack.Stores;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -27,6 +28,9 @@ final class FakeFleet {
     set.accept("parley.gateway.services.group", GROUP.url());
     set.accept("parley.gateway.services.message", MESSAGE_1.url() + "," + MESSAGE_2.url());
     set.accept("parley.gateway.services.notification", NOTIFICATION.url());
+    set.accept("spring.data.redis.url", Stores.shared().addresses().redisUrl());
+    // Every test comes from one address, and all share one Redis.
+    set.accept("parley.gateway.limit-scale", "1000");
     set.accept("management.server.port", "0");
     set.accept("logging.structured.format.console", "");
   }

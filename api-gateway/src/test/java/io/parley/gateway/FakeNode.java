@@ -17,6 +17,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -24,6 +26,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -38,12 +41,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A service as the gateway meets it: a real server on loopback. It remembers each request, and does
  * what the query parameter {@code do} asks for, on REST ({@code slow}, {@code break}, {@code
- * chatty}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
+ * stream}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
  * reset}, {@code refuse}, {@code hang}, {@code half}).
  */
 final class FakeNode implements AutoCloseable {
@@ -140,6 +144,7 @@ final class FakeNode implements AutoCloseable {
       switch (todo) {
         case "slow" -> {}
         case "break" -> ctx.close();
+        case "stream" -> stream(ctx);
         default ->
             answer(
                 ctx,
@@ -148,6 +153,29 @@ final class FakeNode implements AutoCloseable {
                     ? jwks
                     : "{\"service\":\"" + name + "\",\"text\":\"smile \uD83D\uDE00\"}");
       }
+    }
+
+    /** Six parts, one every half second. */
+    private void stream(ChannelHandlerContext ctx) {
+      DefaultHttpResponse head =
+          new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+      head.headers().set("Transfer-Encoding", "chunked").set("Content-Type", "application/zip");
+      ctx.write(head);
+      for (int i = 0; i < 6; i++) {
+        ctx.executor()
+            .schedule(
+                () ->
+                    ctx.writeAndFlush(
+                        new DefaultHttpContent(
+                            Unpooled.copiedBuffer("part", StandardCharsets.US_ASCII))),
+                500L * i,
+                TimeUnit.MILLISECONDS);
+      }
+      ctx.executor()
+          .schedule(
+              () -> ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT),
+              2_600,
+              TimeUnit.MILLISECONDS);
     }
 
     private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, String body) {

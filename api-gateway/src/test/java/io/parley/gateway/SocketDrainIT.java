@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.gateway.RawSocket.Frame;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 class SocketDrainIT {
@@ -18,8 +16,10 @@ class SocketDrainIT {
   /** Also with a node that never stops sending: the Close frame then stands between two frames. */
   @Test
   void aStoppingGatewayShouldSayGoodbyeOverTheDrainTime() throws Exception {
-    ConfigurableApplicationContext gateway = start();
-    int port = gateway.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    ConfigurableApplicationContext gateway =
+        Gateways.start(
+            Map.of("parley.gateway.socket-drain", "1s", "parley.gateway.socket-linger", "1s"));
+    int port = Gateways.port(gateway);
     List<RawSocket> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       clients.add(RawSocket.upgraded(port, i % 2 == 0 ? "" : "do=flood"));
@@ -41,20 +41,6 @@ class SocketDrainIT {
     for (RawSocket client : clients) {
       client.close();
     }
-  }
-
-  private static ConfigurableApplicationContext start() {
-    Map<String, Object> settings = new HashMap<>();
-    FakeFleet.settings(settings::put);
-    settings.put("server.port", "0");
-    settings.put("parley.gateway.socket-drain", "1s");
-    settings.put("parley.gateway.socket-linger", "1s");
-    return new SpringApplicationBuilder(ApiGatewayApplication.class)
-        .registerShutdownHook(false)
-        .run(
-            settings.entrySet().stream()
-                .map(e -> "--" + e.getKey() + "=" + e.getValue())
-                .toArray(String[]::new));
   }
 
   /** Milliseconds until the Close frame; fails when anything stands behind it. */

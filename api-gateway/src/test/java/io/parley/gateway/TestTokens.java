@@ -36,6 +36,13 @@ final class TestTokens {
     return claims(Instant.now().plusSeconds(300)).signWith(keys.getPrivate()).compact();
   }
 
+  String of(UUID user) {
+    return claims(Instant.now().plusSeconds(300))
+        .subject(user.toString())
+        .signWith(keys.getPrivate())
+        .compact();
+  }
+
   String expired() {
     return claims(Instant.now().minusSeconds(60)).signWith(keys.getPrivate()).compact();
   }

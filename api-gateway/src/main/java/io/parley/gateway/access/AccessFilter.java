@@ -1,13 +1,11 @@
 package io.parley.gateway.access;
 
-import io.parley.common.access.AccessProperties;
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import java.util.Set;
+import io.parley.gateway.edge.FilterOrder;
 import java.util.concurrent.Executors;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -24,30 +22,27 @@ import reactor.core.scheduler.Schedulers;
  * keeps floods of junk away from them. The {@link Caller} becomes an attribute of the exchange.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 2)
+@Order(FilterOrder.ACCESS)
 final class AccessFilter implements WebFilter {
 
-  private static final String API = "/api/";
   private static final String BEARER = "Bearer ";
 
   private final AccessTokens tokens;
-  private final Set<String> publicPaths;
+  private final PublicPaths publicPaths;
 
   /** A check may have to fetch the keys first, which must not hold up an event loop. */
   private final Scheduler verification =
       Schedulers.fromExecutorService(
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("access-", 0).factory()));
 
-  AccessFilter(AccessTokens tokens, AccessProperties properties) {
+  AccessFilter(AccessTokens tokens, PublicPaths publicPaths) {
     this.tokens = tokens;
-    this.publicPaths = Set.copyOf(properties.publicPaths());
+    this.publicPaths = publicPaths;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    // Raw: SafePath has refused what could read otherwise once decoded.
-    String path = exchange.getRequest().getURI().getRawPath();
-    if (!path.startsWith(API) || publicPaths.contains(path)) {
+    if (publicPaths.includes(exchange.getRequest())) {
       return chain.filter(exchange);
     }
     return Mono.fromCallable(() -> tokens.verify(token(exchange.getRequest())))

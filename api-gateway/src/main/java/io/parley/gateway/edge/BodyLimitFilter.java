@@ -2,7 +2,7 @@ package io.parley.gateway.edge;
 
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import org.springframework.core.Ordered;
+import java.util.List;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -19,38 +19,59 @@ import reactor.core.publisher.Mono;
  * Answers 413 to a body over the limit: at once when its length is stated, else when it is reached.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+@Order(FilterOrder.BODY_LIMIT)
 final class BodyLimitFilter implements WebFilter {
 
-  private final long maxBytes;
+  private record Rule(List<RequestPattern> requests, long maxBytes) {}
+
+  private final List<Rule> rules;
+  private final long usualBytes;
 
   BodyLimitFilter(EdgeProperties properties) {
-    this.maxBytes = properties.maxBody().toBytes();
+    this.usualBytes = properties.maxBody().toBytes();
+    this.rules =
+        properties.largeBodies().stream()
+            .map(
+                large ->
+                    new Rule(RequestPattern.parseAll(large.requests()), large.size().toBytes()))
+            .toList();
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    long maxBytes = maxBytes(exchange.getRequest());
     long stated = exchange.getRequest().getHeaders().getContentLength();
     if (stated > maxBytes) {
-      return Mono.error(tooLarge());
+      return Mono.error(tooLarge(maxBytes));
     }
     if (stated >= 0) {
       return chain.filter(exchange);
     }
-    return chain.filter(exchange.mutate().request(new Counted(exchange.getRequest())).build());
+    return chain.filter(exchange.mutate().request(new Counted(exchange.getRequest(), maxBytes)).build());
   }
 
-  private ProblemException tooLarge() {
+  private long maxBytes(ServerHttpRequest request) {
+    for (Rule rule : rules) {
+      if (rule.requests().stream().anyMatch(pattern -> pattern.matches(request))) {
+        return rule.maxBytes();
+      }
+    }
+    return usualBytes;
+  }
+
+  private static ProblemException tooLarge(long maxBytes) {
     return new ProblemException(
         CommonProblem.BODY_TOO_LARGE, "A body may have at most " + maxBytes + " bytes");
   }
 
-  private final class Counted extends ServerHttpRequestDecorator {
+  private static final class Counted extends ServerHttpRequestDecorator {
 
+    private final long maxBytes;
     private long read;
 
-    Counted(ServerHttpRequest request) {
+    Counted(ServerHttpRequest request, long maxBytes) {
       super(request);
+      this.maxBytes = maxBytes;
     }
 
     @Override
@@ -61,7 +82,7 @@ final class BodyLimitFilter implements WebFilter {
                 read += buffer.readableByteCount();
                 if (read > maxBytes) {
                   DataBufferUtils.release(buffer);
-                  throw tooLarge();
+                  throw tooLarge(maxBytes);
                 }
               });
     }

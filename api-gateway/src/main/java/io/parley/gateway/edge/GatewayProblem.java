@@ -12,6 +12,8 @@ public enum GatewayProblem implements ProblemType {
   SERVICE_TIMEOUT(
       HttpStatus.GATEWAY_TIMEOUT, "service-timeout", "The service did not answer in time"),
   BAD_GATEWAY(HttpStatus.BAD_GATEWAY, "bad-gateway", "The service broke off before it answered"),
+  ORIGIN_NOT_ALLOWED(
+      HttpStatus.FORBIDDEN, "origin-not-allowed", "Pages of this origin may not call the API"),
   UPGRADE_REQUIRED(
       HttpStatus.UPGRADE_REQUIRED, "upgrade-required", "Only WebSocket is spoken at this path"),
   HEADERS_TOO_LARGE(

@@ -63,6 +63,10 @@ final class Problems {
       }
       default -> {}
     }
+    Long retryAfter = refusal.retryAfterSeconds();
+    if (retryAfter != null) {
+      headers.set(HttpHeaders.RETRY_AFTER, retryAfter.toString());
+    }
     DataBuffer buffer = response.bufferFactory().wrap(body(refusal));
     headers.setContentLength(buffer.readableByteCount());
     return response.writeWith(Mono.just(buffer));
@@ -91,7 +95,8 @@ final class Problems {
       }
     }
     for (GatewayProblem problem : GatewayProblem.values()) {
-      if (problem.status().value() == status.value()) {
+      if (problem.status().value() == status.value()
+          && problem != GatewayProblem.ORIGIN_NOT_ALLOWED) {
         return problem;
       }
     }

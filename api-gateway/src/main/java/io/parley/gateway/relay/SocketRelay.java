@@ -129,7 +129,7 @@ public final class SocketRelay implements GatewayFilter {
         .flatMapIterable(addresses -> addresses)
         .concatMap(
             address ->
-                connect(client, exchange.getRequest(), RequestIds.of(exchange), address)
+                connect(client, exchange, address)
                     .onErrorResume(IOException.class, e -> unreachable(node, e)),
             0)
         .next()
@@ -155,12 +155,12 @@ public final class SocketRelay implements GatewayFilter {
 
   /** In the client's event loop, where the relay stays: no byte ever changes threads. */
   private Mono<NodeHandshake> connect(
-      Channel client, ServerHttpRequest request, String requestId, InetSocketAddress address) {
+      Channel client, ServerWebExchange exchange, InetSocketAddress address) {
     return Mono.create(
         sink -> {
           NodeHandshake handshake =
               new NodeHandshake(
-                  upgradeRequest(request, requestId), sink, properties.socketHandshakeTimeout());
+                  upgradeRequest(exchange), sink, properties.socketHandshakeTimeout());
           ChannelFuture connected =
               bootstrap(client)
                   .handler(
@@ -214,7 +214,8 @@ public final class SocketRelay implements GatewayFilter {
     return options;
   }
 
-  private static FullHttpRequest upgradeRequest(ServerHttpRequest request, String requestId) {
+  private static FullHttpRequest upgradeRequest(ServerWebExchange exchange) {
+    ServerHttpRequest request = exchange.getRequest();
     HttpHeaders headers = new DefaultHttpHeaders();
     for (CharSequence name : PASSED_ON) {
       List<String> values = request.getHeaders().get(name.toString());
@@ -224,8 +225,8 @@ public final class SocketRelay implements GatewayFilter {
     }
     headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
     headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-    headers.set(RequestIds.HEADER, requestId);
-    ForwardedHeaders.of(request).forEach(headers::set);
+    headers.set(RequestIds.HEADER, RequestIds.of(exchange));
+    ForwardedHeaders.of(exchange).forEach(headers::set);
     String query = request.getURI().getRawQuery();
     return new DefaultFullHttpRequest(
         HttpVersion.HTTP_1_1,

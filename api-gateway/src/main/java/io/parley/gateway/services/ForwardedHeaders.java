@@ -1,20 +1,19 @@
 package io.parley.gateway.services;
 
-import java.net.InetSocketAddress;
+import io.parley.gateway.edge.ClientAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Says who the client is, in place of what the client itself says: every header by which a proxy
- * would vouch for a client is dropped when it comes from outside.
+ * would vouch for a client is dropped; what a trusted proxy said is in {@link ClientAddress}
+ * already.
  */
 @Component
 public final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
@@ -32,7 +31,7 @@ public final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
             headers.addAll(name, values);
           }
         });
-    of(exchange.getRequest()).forEach(headers::set);
+    of(exchange).forEach(headers::set);
     return headers;
   }
 
@@ -48,22 +47,16 @@ public final class ForwardedHeaders implements HttpHeadersFilter, Ordered {
   }
 
   /** What the edge itself says of the client behind a request. */
-  public static Map<String, String> of(ServerHttpRequest request) {
+  public static Map<String, String> of(ServerWebExchange exchange) {
+    ClientAddress client = ClientAddress.of(exchange);
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(FOR, clientAddress(request));
-    headers.put(PROTO, request.getSslInfo() == null ? "http" : "https");
-    String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+    headers.put(FOR, client.text());
+    headers.put(PROTO, client.secure() ? "https" : "http");
+    String host = exchange.getRequest().getHeaders().getFirst(HttpHeaders.HOST);
     if (host != null) {
       headers.put(HOST, host);
     }
     return headers;
-  }
-
-  private static String clientAddress(ServerHttpRequest request) {
-    @Nullable InetSocketAddress remote = request.getRemoteAddress();
-    return remote == null || remote.getAddress() == null
-        ? "unknown"
-        : remote.getAddress().getHostAddress();
   }
 
   private static boolean isReserved(String name) {

@@ -1,5 +1,6 @@
 package io.parley.gateway.services;
 
+import io.parley.common.access.Caller;
 import io.parley.common.problems.ProblemException;
 import io.parley.gateway.edge.GatewayProblem;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.NoRouteToHostException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -22,7 +24,7 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitExcepti
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 /**
- * Sends a request to one node of its service, and to the next one when that could not be connected
+ * Sends a request to one node of its service, the user's own if there is a user, and to the next one when that could not be connected
  * to. A request that a node may have received is repeated only if it is a GET or HEAD.
  */
 public final class NodeFilter implements GatewayFilter {
@@ -34,13 +36,28 @@ public final class NodeFilter implements GatewayFilter {
 
   private final Nodes nodes;
 
+  private final @Nullable String path;
+
   public NodeFilter(Nodes nodes) {
+    this(nodes, null);
+  }
+
+  /**
+   * @param path asked for at the node, whatever the client asked for here
+   */
+  public NodeFilter(Nodes nodes, @Nullable String path) {
     this.nodes = nodes;
+    this.path = path;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-    return attempt(exchange, chain, nodes.inTurn(), 0);
+    return attempt(exchange, chain, nodesFor(exchange), 0);
+  }
+
+  private List<URI> nodesFor(ServerWebExchange exchange) {
+    @Nullable Caller caller = exchange.getAttribute(Caller.class.getName());
+    return caller == null ? nodes.inTurn() : nodes.inOrderFor(caller.id().toString());
   }
 
   private Mono<Void> attempt(
@@ -110,7 +127,10 @@ public final class NodeFilter implements GatewayFilter {
     return error;
   }
 
-  private static URI at(URI node, URI request) {
+  private URI at(URI node, URI request) {
+    if (path != null) {
+      return URI.create(node + path);
+    }
     String query = request.getRawQuery();
     return URI.create(node + request.getRawPath() + (query == null ? "" : "?" + query));
   }

@@ -40,6 +40,31 @@ class NodesTest {
   }
 
   @Test
+  void aUserShouldKeepANodeWhenOthersComeAndGo() {
+    Nodes without = new Nodes(List.of(A, B), clock);
+    int onC = 0;
+    for (int i = 0; i < 300; i++) {
+      String user = "user-" + i;
+      List<URI> order = nodes.inOrderFor(user);
+      assertThat(order).containsExactlyInAnyOrder(A, B, C).isEqualTo(nodes.inOrderFor(user));
+      onC += order.get(0).equals(C) ? 1 : 0;
+      // Without C only its users move, to their second node.
+      assertThat(without.inOrderFor(user).get(0))
+          .isEqualTo(order.get(0).equals(C) ? order.get(1) : order.get(0));
+    }
+    assertThat(onC).isBetween(50, 150);
+  }
+
+  @Test
+  void aUserShouldComeBackToTheirNodeOnceItLivesAgain() {
+    List<URI> order = nodes.inOrderFor("ada");
+    nodes.failed(order.get(0));
+    assertThat(nodes.inOrderFor("ada")).containsExactly(order.get(1), order.get(2), order.get(0));
+    clock.now = clock.now.plus(Duration.ofSeconds(5));
+    assertThat(nodes.inOrderFor("ada")).isEqualTo(order);
+  }
+
+  @Test
   void whatIsNoBaseUrlShouldBeRefused() {
     for (String url : List.of("", "message:8080", "ftp://a", "http:///x")) {
       assertThatThrownBy(() -> new Nodes(List.of(URI.create(url)), clock))
