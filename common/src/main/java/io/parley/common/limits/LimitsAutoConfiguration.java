@@ -12,18 +12,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
-/** Limits for each process that has bucket4j, Lettuce and {@code spring.data.redis.url}. */
+/** Limits for each process that has bucket4j, Lettuce and {@code parley.redis.url}. */
 @AutoConfiguration(
     afterName =
         "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass({RedisClient.class, Bucket4jLettuce.class, MeterRegistry.class})
-@ConditionalOnProperty("spring.data.redis.url")
+@ConditionalOnProperty("parley.redis.url")
 public class LimitsAutoConfiguration {
 
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
   RateLimits rateLimits(
-      @Value("${spring.data.redis.url}") String url, ObjectProvider<MeterRegistry> meters) {
+      @Value("${parley.redis.url}") String url, ObjectProvider<MeterRegistry> meters) {
     return new RateLimits(url, meters.getIfAvailable(SimpleMeterRegistry::new));
   }
 }
