@@ -6,8 +6,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * The fleet's shared secret is not wanted here: of the token checks in common, the edge makes only
- * the one that needs public keys, so a break-in at the edge can not mint service tokens.
+ * The access checks of the services are not wanted here: the edge has its own, which accept no
+ * service tokens and hand none out.
  */
 @SpringBootApplication(exclude = AccessAutoConfiguration.class)
 @ConfigurationPropertiesScan

@@ -60,7 +60,11 @@ class CorsIT {
   @Test
   void aPageOfAnAllowedOriginShouldBeAnsweredAndMayReadItsHeaders() throws Exception {
     String answer =
-        ask(open, "GET /api/v1/users/me", "Origin: http://localhost:5173", "Authorization: " + user());
+        ask(
+            open,
+            "GET /api/v1/users/me",
+            "Origin: http://localhost:5173",
+            "Authorization: " + user());
     assertThat(answer)
         .startsWith("HTTP/1.1 200 ")
         .contains("Access-Control-Allow-Origin: http://localhost:5173\r\n")
@@ -120,8 +124,10 @@ class CorsIT {
   @ParameterizedTest
   @ValueSource(strings = {"http://gateway.test", "https://gateway.test"})
   void theGatewaysOwnPagesShouldAlwaysBeAnswered(String origin) throws Exception {
-    for (ConfigurableApplicationContext gateway : new ConfigurableApplicationContext[] {open, closed}) {
-      assertThat(ask(gateway, "GET /api/v1/users/me", "Origin: " + origin, "Authorization: " + user()))
+    for (ConfigurableApplicationContext gateway :
+        new ConfigurableApplicationContext[] {open, closed}) {
+      assertThat(
+              ask(gateway, "GET /api/v1/users/me", "Origin: " + origin, "Authorization: " + user()))
           .startsWith("HTTP/1.1 200 ");
     }
     assertThat(
@@ -134,7 +140,8 @@ class CorsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*", "https://*.example.org", "app.example.org", "https://a.example/path"})
+  @ValueSource(
+      strings = {"*", "https://*.example.org", "app.example.org", "https://a.example/path"})
   void whatIsNoOriginShouldStopTheStart(String origin) {
     assertThatThrownBy(
             () -> Gateways.start(Map.of("parley.gateway.cors.allowed-origins", origin)).close())

@@ -280,9 +280,7 @@ class EdgeIT {
     }
     assertNothingSeen();
     HttpResponse<String> fits =
-        send(
-            request(path)
-                .method(method, HttpRequest.BodyPublishers.ofByteArray(new byte[limit])));
+        send(request(path).method(method, HttpRequest.BodyPublishers.ofByteArray(new byte[limit])));
     assertThat(fits.statusCode()).isEqualTo(200);
   }
 
@@ -355,9 +353,7 @@ class EdgeIT {
   })
   void onlyPublicPathsShouldNeedNoToken(String method, String path, int status) throws Exception {
     HttpResponse<String> answer =
-        send(
-            HttpRequest.newBuilder(url(path))
-                .method(method, HttpRequest.BodyPublishers.noBody()));
+        send(HttpRequest.newBuilder(url(path)).method(method, HttpRequest.BodyPublishers.noBody()));
     assertThat(answer.statusCode()).isEqualTo(status);
   }
 

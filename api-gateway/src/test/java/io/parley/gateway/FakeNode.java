@@ -65,6 +65,9 @@ final class FakeNode implements AutoCloseable {
   private volatile Channel server;
   private volatile String jwks = "";
 
+  /** What is known of any personal token. */
+  volatile String introspection = "{\"active\":false}";
+
   FakeNode(String name) {
     this.name = name;
     this.server = listen(0);
@@ -151,7 +154,9 @@ final class FakeNode implements AutoCloseable {
                 HttpResponseStatus.OK,
                 query.path().equals("/.well-known/jwks.json")
                     ? jwks
-                    : "{\"service\":\"" + name + "\",\"text\":\"smile \uD83D\uDE00\"}");
+                    : query.path().equals("/internal/tokens/introspect")
+                        ? introspection
+                        : "{\"service\":\"" + name + "\",\"text\":\"smile \uD83D\uDE00\"}");
       }
     }
 

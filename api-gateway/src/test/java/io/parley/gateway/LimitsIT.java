@@ -45,8 +45,7 @@ class LimitsIT {
     Map<String, Object> settings = settings();
     settings.put("parley.gateway.edge.trusted-proxies", "127.0.0.0/8,10.1.0.0/16,fd00::/8");
     second = Gateways.start(settings);
-    settings.put(
-        "spring.data.redis.url", "redis://127.0.0.1:" + redis.port() + store.getPath());
+    settings.put("parley.redis.url", "redis://127.0.0.1:" + redis.port() + store.getPath());
     first = Gateways.start(settings);
     distrustful = Gateways.start(settings());
   }
@@ -100,7 +99,8 @@ class LimitsIT {
           .isEqualTo("\"anonymous\";q=6;w=3600, \"login\";q=3;w=3600");
     }
     int seen = FakeFleet.USER.seen.size();
-    for (ConfigurableApplicationContext gateway : new ConfigurableApplicationContext[] {first, second}) {
+    for (ConfigurableApplicationContext gateway :
+        new ConfigurableApplicationContext[] {first, second}) {
       HttpResponse<String> answer = anonymous(gateway, login());
       assertRefused(answer, "login");
       assertThat(Integer.parseInt(header(answer, "RateLimit-Reset"))).isBetween(3_000, 3_600);
@@ -156,8 +156,7 @@ class LimitsIT {
                   .header("X-Forwarded-For", randomAddress()));
       assertThat(answer.statusCode()).isEqualTo(200);
     }
-    assertRefused(
-        anonymous(second, request(method, path).header("Authorization", user)), limiter);
+    assertRefused(anonymous(second, request(method, path).header("Authorization", user)), limiter);
     HttpResponse<String> other =
         anonymous(
             second,
@@ -170,7 +169,8 @@ class LimitsIT {
   void worthlessTokensShouldBeCountedByAddress() throws Exception {
     for (int i = 0; i < 6; i++) {
       HttpResponse<String> answer =
-          anonymous(first, request("GET", "/api/v1/users/me").header("Authorization", "Bearer x" + i));
+          anonymous(
+              first, request("GET", "/api/v1/users/me").header("Authorization", "Bearer x" + i));
       assertThat(answer.statusCode()).isEqualTo(401);
     }
     assertRefused(
@@ -226,7 +226,8 @@ class LimitsIT {
             anonymous(
                     second,
                     login()
-                        .header("X-Forwarded-For", "2001:db8:%x:%x::1".formatted(random(), random())))
+                        .header(
+                            "X-Forwarded-For", "2001:db8:%x:%x::1".formatted(random(), random())))
                 .statusCode())
         .isEqualTo(200);
   }
@@ -275,8 +276,8 @@ class LimitsIT {
 
   private static String prometheus() throws Exception {
     String port = first.getEnvironment().getRequiredProperty("local.management.port");
-    return send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus")))
+    return send(HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + port + "/actuator/prometheus")))
         .body();
   }
 

@@ -35,7 +35,7 @@ final class RawSocket implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 15_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
 
@@ -47,6 +47,12 @@ final class RawSocket implements AutoCloseable {
    * @param receiveBuffer small for a client that is to stall soon; 0 for the system's choice
    */
   RawSocket(int port, int receiveBuffer) throws IOException {
+    this(new Socket(), port, receiveBuffer);
+  }
+
+  /** By TLS, when the socket is one of TLS. */
+  RawSocket(Socket socket, int port, int receiveBuffer) throws IOException {
+    this.socket = socket;
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }

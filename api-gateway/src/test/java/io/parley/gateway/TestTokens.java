@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.util.Date;
+import java.util.EnumSet;
 import java.util.UUID;
 
 /** Access tokens as user-service makes them, and the keys it would publish. */
@@ -36,6 +37,13 @@ final class TestTokens {
     return claims(Instant.now().plusSeconds(300)).signWith(keys.getPrivate()).compact();
   }
 
+  String ofSession(UUID session) {
+    return claims(Instant.now().plusSeconds(300))
+        .claim("sid", session.toString())
+        .signWith(keys.getPrivate())
+        .compact();
+  }
+
   String of(UUID user) {
     return claims(Instant.now().plusSeconds(300))
         .subject(user.toString())
@@ -59,7 +67,9 @@ final class TestTokens {
         .and()
         .subject(USER.toString())
         .claim("name", "ada")
-        .claim("sid", "session-1")
+        .claim("sid", UUID.randomUUID().toString())
+        .claim("role", "user")
+        .claim("scope", Scope.format(EnumSet.allOf(Scope.class)))
         .claim("scope", Scope.format(SystemRole.USER.scopes()))
         .issuedAt(Date.from(Instant.now()))
         .expiration(Date.from(expiry))

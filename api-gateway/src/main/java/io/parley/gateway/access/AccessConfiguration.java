@@ -2,17 +2,22 @@ package io.parley.gateway.access;
 
 import io.parley.common.access.AccessProperties;
 import io.parley.common.access.AccessTokens;
+import io.parley.common.access.IntrospectedTokens;
 import io.parley.common.access.Jwks;
-import io.parley.common.problems.CommonProblem;
-import io.parley.common.problems.ProblemException;
+import io.parley.common.access.ServiceTokens;
+import io.parley.common.sessions.EndedSessions;
 import io.parley.gateway.services.ServicesProperties;
 import java.net.URI;
 import java.time.Clock;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The one check of common that needs no secret. */
+/**
+ * The checks of clients' tokens. The fleet's secret serves only to ask user-service whose a
+ * personal token is; nothing else at the edge speaks as a service.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
 class AccessConfiguration {
@@ -23,17 +28,21 @@ class AccessConfiguration {
   }
 
   @Bean
-  AccessTokens accessTokens(AccessProperties properties, ServicesProperties services, Clock clock) {
+  AccessTokens accessTokens(
+      AccessProperties properties,
+      ServicesProperties services,
+      EndedSessions endedSessions,
+      @Value("${spring.application.name}") String name,
+      Clock clock) {
+    URI user = services.user().get(0);
     URI jwks = properties.jwksUri();
     if (jwks == null || jwks.toString().isEmpty()) {
-      jwks = services.user().get(0).resolve("/.well-known/jwks.json");
+      jwks = user.resolve("/.well-known/jwks.json");
     }
     return new AccessTokens(
         new Jwks(jwks, clock),
-        token -> {
-          throw new ProblemException(CommonProblem.UNAUTHENTICATED);
-        },
-        session -> false,
+        new IntrospectedTokens(user, new ServiceTokens(properties.secret(), name, clock), clock),
+        endedSessions::isEnded,
         clock);
   }
 }

@@ -90,8 +90,7 @@ final class AccessLog {
     }
 
     @Override
-    public Mono<Void> writeAndFlushWith(
-        Publisher<? extends Publisher<? extends DataBuffer>> body) {
+    public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
       return super.writeAndFlushWith(
           Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)));
     }

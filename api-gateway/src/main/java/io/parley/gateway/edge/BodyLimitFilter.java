@@ -47,7 +47,8 @@ final class BodyLimitFilter implements WebFilter {
     if (stated >= 0) {
       return chain.filter(exchange);
     }
-    return chain.filter(exchange.mutate().request(new Counted(exchange.getRequest(), maxBytes)).build());
+    return chain.filter(
+        exchange.mutate().request(new Counted(exchange.getRequest(), maxBytes)).build());
   }
 
   private long maxBytes(ServerHttpRequest request) {

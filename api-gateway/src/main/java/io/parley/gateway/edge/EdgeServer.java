@@ -1,6 +1,5 @@
 package io.parley.gateway.edge;
 
-import io.netty.channel.ChannelPipeline;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,12 +38,13 @@ class EdgeServer implements NettyServerCustomizer {
     return server
         .requestTimeout(properties.bodyTimeout())
         .doOnChannelInit(
-            (observer, channel, remote) -> {
-              ChannelPipeline pipeline = channel.pipeline();
-              pipeline.addAfter(
-                  NettyPipeline.HttpCodec,
-                  UndecodableRequests.NAME,
-                  new UndecodableRequests(problems));
-            });
+            (observer, channel, remote) ->
+                Http1Handlers.add(
+                    channel,
+                    pipeline ->
+                        pipeline.addAfter(
+                            NettyPipeline.HttpCodec,
+                            UndecodableRequests.NAME,
+                            new UndecodableRequests(problems))));
   }
 }

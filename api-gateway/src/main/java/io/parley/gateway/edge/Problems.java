@@ -63,10 +63,7 @@ final class Problems {
       }
       default -> {}
     }
-    Long retryAfter = refusal.retryAfterSeconds();
-    if (retryAfter != null) {
-      headers.set(HttpHeaders.RETRY_AFTER, retryAfter.toString());
-    }
+    refusal.headers().forEach(headers::set);
     DataBuffer buffer = response.bufferFactory().wrap(body(refusal));
     headers.setContentLength(buffer.readableByteCount());
     return response.writeWith(Mono.just(buffer));
@@ -90,7 +87,9 @@ final class Problems {
 
   private static ProblemType type(HttpStatusCode status) {
     for (CommonProblem problem : CommonProblem.values()) {
-      if (problem.status().value() == status.value() && problem != CommonProblem.TOKEN_EXPIRED) {
+      if (problem.status().value() == status.value()
+          && problem != CommonProblem.TOKEN_EXPIRED
+          && problem != CommonProblem.INSUFFICIENT_SCOPE) {
         return problem;
       }
     }

@@ -26,7 +26,8 @@ final class LimitHeaders {
     // At the last moment, so that a service's own headers of these names do not stand beside them.
     exchange
         .getResponse()
-        .beforeCommit(() -> Mono.fromRunnable(() -> set(exchange.getResponse().getHeaders(), known)));
+        .beforeCommit(
+            () -> Mono.fromRunnable(() -> set(exchange.getResponse().getHeaders(), known)));
   }
 
   private static void set(HttpHeaders headers, List<Decision> decisions) {
@@ -34,9 +35,7 @@ final class LimitHeaders {
     headers.set("RateLimit", list(decisions, LimitHeaders::state));
     Decision least =
         decisions.stream()
-            .min(
-                Comparator.comparingDouble(
-                    d -> (double) d.remaining() / d.limit().capacity()))
+            .min(Comparator.comparingDouble(d -> (double) d.remaining() / d.limit().capacity()))
             .orElseThrow();
     headers.set("RateLimit-Limit", Long.toString(least.limit().capacity()));
     headers.set("RateLimit-Remaining", Long.toString(least.remaining()));

@@ -1,5 +1,6 @@
 package io.parley.gateway.relay;
 
+import io.parley.gateway.edge.Http1Handlers;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.stereotype.Component;
 import reactor.netty.NettyPipeline;
@@ -13,8 +14,10 @@ final class UpgradeServer implements NettyServerCustomizer {
   public HttpServer apply(HttpServer server) {
     return server.doOnChannelInit(
         (observer, channel, remote) ->
-            channel
-                .pipeline()
-                .addAfter(NettyPipeline.HttpCodec, UpgradeHandler.NAME, new UpgradeHandler()));
+            Http1Handlers.add(
+                channel,
+                pipeline ->
+                    pipeline.addAfter(
+                        NettyPipeline.HttpCodec, UpgradeHandler.NAME, new UpgradeHandler())));
   }
 }

@@ -24,8 +24,9 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitExcepti
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 /**
- * Sends a request to one node of its service, the user's own if there is a user, and to the next one when that could not be connected
- * to. A request that a node may have received is repeated only if it is a GET or HEAD.
+ * Sends a request to one node of its service, the user's own if there is a user, and to the next
+ * one when that could not be connected to. A request that a node may have received is repeated only
+ * if it is a GET or HEAD.
  */
 public final class NodeFilter implements GatewayFilter {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The nodes of one service, asked in turn, or in a user's own order. One that could not be connected to is asked last for a
- * while, so that a machine that is gone without a word does not delay every second request.
+ * The nodes of one service, asked in turn, or in a user's own order. One that could not be
+ * connected to is asked last for a while, so that a machine that is gone without a word does not
+ * delay every second request.
  */
 public final class Nodes {
 

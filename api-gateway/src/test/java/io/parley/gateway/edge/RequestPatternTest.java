@@ -30,8 +30,7 @@ class RequestPatternTest {
   void onlyWhatIsMeantShouldMatch(String pattern, String method, String target, boolean matches) {
     assertThat(
             RequestPattern.parse(pattern)
-                .matches(
-                    MockServerHttpRequest.method(HttpMethod.valueOf(method), target).build()))
+                .matches(MockServerHttpRequest.method(HttpMethod.valueOf(method), target).build()))
         .isEqualTo(matches);
   }
 

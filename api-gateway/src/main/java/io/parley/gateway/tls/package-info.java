@@ -1,0 +1,5 @@
+/** TLS at the edge, when there is a certificate. */
+@NullMarked
+package io.parley.gateway.tls;
+
+import org.jspecify.annotations.NullMarked;
