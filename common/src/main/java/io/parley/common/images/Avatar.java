@@ -18,7 +18,6 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A small picture of a user or a group. What is kept is drawn anew from the pixels of what was
@@ -43,7 +42,8 @@ public record Avatar(byte[] png, String tag) {
   private static final Semaphore AT_ONCE = new Semaphore(2);
 
   /**
-   * Reads a PNG, JPEG or GIF (its first frame), whatever its name or declared type.
+   * Reads a PNG, JPEG or GIF (its first frame), whatever its name or declared type. A picture that
+   * is cut off is refused; what comes behind it is left behind.
    *
    * @throws ProblemException 400 {@code invalid-image}, 413 {@code image-too-large}, 415 {@code
    *     unsupported-image}
@@ -52,9 +52,12 @@ public record Avatar(byte[] png, String tag) {
     if (bytes.length > MAX_BYTES) {
       throw tooLarge();
     }
-    String format = format(bytes);
+    ImageFormat format = ImageFormat.of(bytes);
     if (format == null) {
       throw new ProblemException(ImageProblem.UNSUPPORTED_IMAGE);
+    }
+    if (!format.isWhole(bytes)) {
+      throw new ProblemException(ImageProblem.INVALID_IMAGE);
     }
     AT_ONCE.acquireUninterruptibly();
     try {
@@ -71,31 +74,8 @@ public record Avatar(byte[] png, String tag) {
     }
   }
 
-  /** By the first bytes; null for anything else. */
-  private static @Nullable String format(byte[] bytes) {
-    if (startsWith(bytes, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n')) {
-      return "png";
-    }
-    if (startsWith(bytes, 0xff, 0xd8, 0xff)) {
-      return "jpeg";
-    }
-    return startsWith(bytes, 'G', 'I', 'F', '8') ? "gif" : null;
-  }
-
-  private static boolean startsWith(byte[] bytes, int... magic) {
-    if (bytes.length < magic.length) {
-      return false;
-    }
-    for (int i = 0; i < magic.length; i++) {
-      if ((bytes[i] & 0xff) != magic[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static BufferedImage pixels(byte[] bytes, String format) throws IOException {
-    ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+  private static BufferedImage pixels(byte[] bytes, ImageFormat format) throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format.reader()).next();
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       // Metadata is not read: a few bytes of it can unpack to gigabytes.
       reader.setInput(in, true, true);

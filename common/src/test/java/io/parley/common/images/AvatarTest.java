@@ -100,6 +100,28 @@ class AvatarTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpeg", "gif"})
+  void ofShouldRefuseWhatIsCutOffAnywhere(String format) {
+    byte[] whole = picture(format, 64, 48);
+
+    for (int length = whole.length - 1; length > 10; length -= 1 + whole.length / 60) {
+      refused(Arrays.copyOf(whole, length), ImageProblem.INVALID_IMAGE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GIF89a=1;/* a script */alert(1)//",
+        "\u0089PNG\r\n\u001a\n<html>",
+        "\u00ff\u00d8\u00ff",
+        "\u00ff\u00d8\u00ff\u00d9",
+      })
+  void ofShouldRefuseWhatOnlyBeginsLikeAPicture(String content) {
+    refused(content.getBytes(StandardCharsets.ISO_8859_1), ImageProblem.INVALID_IMAGE);
+  }
+
   @Test
   void ofShouldRefuseByTheHeaderAlone() {
     // 60,000 x 60,000 pixels would take 14 GB; the file has not even data.
