@@ -30,6 +30,10 @@ public class Account {
   private String displayName;
   private String displayNameFolded;
   private Instant createdAt;
+  private @Nullable String bio;
+  private @Nullable String locale;
+  private @Nullable String timeZone;
+  private @Nullable String avatar;
 
   @Enumerated(EnumType.STRING)
   private AccountKind kind;
@@ -123,6 +127,41 @@ public class Account {
 
   void lock(boolean whether) {
     this.locked = whether;
+  }
+
+  @Nullable String bio() {
+    return bio;
+  }
+
+  /** BCP 47, canonical. */
+  public @Nullable String locale() {
+    return locale;
+  }
+
+  /** IANA. */
+  @Nullable String timeZone() {
+    return timeZone;
+  }
+
+  /** The tag of the picture. */
+  @Nullable String avatar() {
+    return avatar;
+  }
+
+  void describe(@Nullable String newBio) {
+    this.bio = newBio;
+  }
+
+  void speak(@Nullable String newLocale) {
+    this.locale = newLocale;
+  }
+
+  void live(@Nullable String newTimeZone) {
+    this.timeZone = newTimeZone;
+  }
+
+  void picture(@Nullable String newAvatar) {
+    this.avatar = newAvatar;
   }
 
   void rename(String newDisplayName) {

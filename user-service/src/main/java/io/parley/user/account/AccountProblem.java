@@ -6,7 +6,11 @@ import org.springframework.http.HttpStatus;
 /** Refusals of this feature. The slugs are wire contracts. */
 public enum AccountProblem implements ProblemType {
   USERNAME_TAKEN(HttpStatus.CONFLICT, "username-taken", "This username is taken"),
-  EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address");
+  EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address"),
+  PRECONDITION_FAILED(
+      HttpStatus.PRECONDITION_FAILED,
+      "precondition-failed",
+      "It has changed since you read it; read it again");
 
   private final HttpStatus status;
   private final String slug;

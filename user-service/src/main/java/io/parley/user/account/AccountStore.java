@@ -4,7 +4,6 @@ import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
@@ -27,20 +26,4 @@ interface AccountStore extends JpaRepository<Account, UUID> {
   @Query(
       "select a from Account a where lower(a.email) in :emails and a.emailVerifiedAt is not null")
   List<Account> findVerified(List<String> emails);
-
-  /**
-   * Those whose username or display name lies between {@code from} and {@code to}, ordered by
-   * username. A prefix asked for as a range needs no LIKE, hence no escapes, and both indexes serve
-   * it whatever the server's locale.
-   *
-   * @param after the last username of the page before, or ""
-   */
-  @Query(
-      """
-      select a from Account a
-      where (a.username between :from and :to or a.displayNameFolded between :from and :to)
-        and a.username > :after
-      order by a.username
-      """)
-  List<Account> search(String from, String to, String after, Limit limit);
 }

@@ -1,23 +1,18 @@
 package io.parley.user.account;
 
 import io.parley.common.access.SystemRole;
-import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,16 +21,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 public class Accounts {
 
-  /** The highest code point: no prefix can be continued by anything greater. */
-  private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
-
-  private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{3,32}");
-
   private final AccountStore store;
+  private final EntityTags tags;
   private final Clock clock;
 
-  Accounts(AccountStore store, Clock clock) {
+  Accounts(AccountStore store, EntityTags tags, Clock clock) {
     this.store = store;
+    this.tags = tags;
     this.clock = clock;
   }
 
@@ -161,55 +153,45 @@ public class Accounts {
         .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such user"));
   }
 
-  /** Those of the ids that exist, in no order. */
-  @Transactional(readOnly = true)
-  List<Account> find(List<UserId> ids) {
-    return store.findAllById(ids.stream().map(UserId::value).distinct().toList());
-  }
-
   /**
-   * Accounts whose username or display name begins with the text, whatever its case, by username.
+   * Changes what the command names.
    *
-   * @param cursor the {@code next} of the page before
-   * @throws ProblemException 400 when the cursor is not one of ours
+   * @param ifMatch the header: only if the account still looks as it did then
+   * @throws ProblemException 404 {@code not-found}, 412 {@code precondition-failed}
    */
-  @Transactional(readOnly = true)
-  Page<Account> search(String text, int limit, @Nullable String cursor) {
-    String prefix = Account.folded(text);
-    String after = cursor == null ? "" : username(cursor);
-    List<Account> found = store.search(prefix, prefix + LAST, after, Limit.of(limit + 1));
-    if (found.size() <= limit) {
-      return new Page<>(found, null);
-    }
-    List<Account> items = found.subList(0, limit);
-    return new Page<>(items, cursor(items.get(limit - 1).username()));
-  }
-
-  private static String cursor(String username) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(username.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String username(String cursor) {
-    try {
-      String username =
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
-      if (USERNAME.matcher(username).matches()) {
-        return username;
-      }
-    } catch (IllegalArgumentException e) {
-      // Refused below.
-    }
-    throw new ProblemException(CommonProblem.INVALID_REQUEST, "cursor: is not from a page before");
-  }
-
   @Transactional
-  Account update(UserId id, UpdateProfile command) {
-    Account account = get(id);
+  Account update(UserId id, UpdateProfile command, @Nullable String ifMatch) {
+    Account account = hold(id);
+    if (ifMatch != null && !tags.matches(ifMatch, OwnAccountView.of(account))) {
+      throw new ProblemException(AccountProblem.PRECONDITION_FAILED);
+    }
     if (command.displayName() != null) {
       account.rename(command.displayName());
     }
+    if (command.bio() != null) {
+      account.describe(command.bio().isEmpty() ? null : command.bio());
+    }
+    if (command.locale() != null) {
+      account.speak(command.canonicalLocale());
+    }
+    if (command.timeZone() != null) {
+      account.live(command.timeZone().isEmpty() ? null : command.timeZone());
+    }
     return account;
+  }
+
+  /**
+   * @param avatar the tag of the new picture; null for none
+   */
+  @Transactional
+  public Account setAvatar(UserId id, @Nullable String avatar) {
+    Account account = hold(id);
+    account.picture(avatar);
+    return account;
+  }
+
+  /** The form in which names are compared: compatibility characters and case do not count. */
+  public static String folded(String text) {
+    return Account.folded(text);
   }
 }

@@ -5,7 +5,13 @@ import io.parley.common.ids.UserId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody sees of the own account. */
+/**
+ * What somebody sees of the own account.
+ *
+ * @param locale BCP 47
+ * @param timeZone IANA
+ * @param avatar the tag of the picture: another one means another picture
+ */
 public record OwnAccountView(
     UserId id,
     String username,
@@ -13,7 +19,11 @@ public record OwnAccountView(
     Instant createdAt,
     @Nullable String email,
     boolean emailVerified,
-    SystemRole role) {
+    SystemRole role,
+    @Nullable String bio,
+    @Nullable String locale,
+    @Nullable String timeZone,
+    @Nullable String avatar) {
 
   public static OwnAccountView of(Account account) {
     return new OwnAccountView(
@@ -23,6 +33,10 @@ public record OwnAccountView(
         account.createdAt(),
         account.email(),
         account.isEmailVerified(),
-        account.role());
+        account.role(),
+        account.bio(),
+        account.locale(),
+        account.timeZone(),
+        account.avatar());
   }
 }

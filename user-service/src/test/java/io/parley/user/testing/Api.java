@@ -77,6 +77,27 @@ public final class Api {
     return send("PATCH", path, text(body), "application/json");
   }
 
+  public Answer put(String path, Object body) {
+    return send("PUT", path, text(body), "application/json");
+  }
+
+  /** Without a body. */
+  public Answer put(String path) {
+    return send("PUT", path, null, "application/json");
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, null, "application/json");
+  }
+
+  /** With further headers, which replace those of the same name. */
+  public Answer send(String method, String path, byte[] body, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        request(path).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach(request::setHeader);
+    return send(request);
+  }
+
   /** The body without a stated length, in chunks. */
   public Answer postChunked(String path, String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -111,8 +132,8 @@ public final class Api {
 
   private static Answer send(HttpRequest.Builder request) {
     try {
-      HttpResponse<String> response =
-          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      HttpResponse<byte[]> response =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(response.statusCode(), response.body(), response.headers().map());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -127,10 +148,25 @@ public final class Api {
   }
 
   /** What came back. */
-  public record Answer(int status, String text, Map<String, List<String>> headers) {
+  public record Answer(int status, byte[] bytes, Map<String, List<String>> headers) {
+
+    public String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
 
     public JsonNode json() {
-      return JSON.readTree(text);
+      return JSON.readTree(text());
+    }
+
+    /** The first of that name, which is in lower case. */
+    public @Nullable String header(String name) {
+      List<String> values = headers.get(name);
+      return values == null ? null : values.get(0);
+    }
+
+    @Override
+    public String toString() {
+      return status + " " + text();
     }
 
     public String at(String pointer) {

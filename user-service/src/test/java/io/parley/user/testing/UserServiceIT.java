@@ -1,5 +1,6 @@
 package io.parley.user.testing;
 
+import io.parley.common.access.ServiceTokens;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import java.net.URI;
@@ -20,7 +21,9 @@ import org.springframework.test.context.DynamicPropertySource;
       "PARLEY_SECRET=" + UserServiceIT.SECRET,
       "PARLEY_LOG_FORMAT=",
       "parley.passwords.memory=1MB",
-      "parley.passwords.passes=1"
+      "parley.passwords.passes=1",
+      "parley.relations.max-contacts=5",
+      "parley.relations.max-blocks=5"
     })
 @Import({TestClock.class, Mailbox.Beans.class})
 public abstract class UserServiceIT {
@@ -67,6 +70,17 @@ public abstract class UserServiceIT {
         PASSWORD,
         "displayName",
         "Somebody");
+  }
+
+  protected Api as(SignedIn user) {
+    return api().withToken(user.accessToken());
+  }
+
+  /** Another service that calls this one. */
+  protected Api service() {
+    return api()
+        .withAuthorization(
+            new ServiceTokens(SECRET, "group-service", clock).bearer("user-service"));
   }
 
   protected SignedIn register() {

@@ -1,4 +1,4 @@
-package io.parley.user.account;
+package io.parley.user.people;
 
 import io.parley.common.edge.Page;
 import jakarta.validation.Valid;
@@ -8,17 +8,17 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Accounts, for the other services. */
 @RestController
-class InternalUsersController {
+class InternalPeopleController {
 
-  private final Accounts accounts;
+  private final People people;
 
-  InternalUsersController(Accounts accounts) {
-    this.accounts = accounts;
+  InternalPeopleController(People people) {
+    this.people = people;
   }
 
   /** All on one page: the request is bounded. */
   @PostMapping("/internal/users/lookup")
-  Page<AccountView> lookUp(@Valid @RequestBody LookUpAccounts question) {
-    return new Page<>(accounts.find(question.ids()).stream().map(AccountView::of).toList(), null);
+  Page<LookedUpView> lookUp(@Valid @RequestBody LookUpPeople question) {
+    return new Page<>(people.lookUp(question.ids(), question.viewer()), null);
   }
 }

@@ -1,0 +1,26 @@
+package io.parley.user.people;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.parley.common.ids.UserId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account as other services see it.
+ *
+ * @param blocked whether it and the viewer are kept apart by a block of either; absent without a
+ *     viewer
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record LookedUpView(
+    UserId id, String username, String displayName, Instant createdAt, @Nullable Boolean blocked) {
+
+  static LookedUpView of(Person person, boolean withBlocks) {
+    return new LookedUpView(
+        person.id(),
+        person.username(),
+        person.displayName(),
+        person.createdAt(),
+        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
+  }
+}

@@ -1,0 +1,82 @@
+package io.parley.user.people;
+
+import io.parley.common.edge.Page;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.user.account.Accounts;
+import io.parley.user.account.UsernameCursor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What users see of one another. Every rule of who sees what is here and in its statement. */
+@Service
+public class People {
+
+  /** The highest code point: no prefix can be continued by anything greater. */
+  private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
+
+  private final PeopleStore store;
+
+  People(PeopleStore store) {
+    this.store = store;
+  }
+
+  /**
+   * @throws ProblemException 404 {@code not-found}
+   */
+  @Transactional(readOnly = true)
+  PersonView get(UserId viewer, UserId id) {
+    return PersonView.of(person(viewer, id));
+  }
+
+  /**
+   * The tag of somebody's avatar, as far as the viewer may see it.
+   *
+   * @throws ProblemException 404 {@code not-found} when there is none to be seen
+   */
+  @Transactional(readOnly = true)
+  public String avatar(UserId viewer, UserId id) {
+    String avatar = PersonView.of(person(viewer, id)).avatar();
+    if (avatar == null) {
+      throw new ProblemException(CommonProblem.NOT_FOUND, "No avatar");
+    }
+    return avatar;
+  }
+
+  private Person person(UserId viewer, UserId id) {
+    return store
+        .find(id, viewer)
+        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such user"));
+  }
+
+  /**
+   * Those whose username or display name begins with the text, whatever its case, by username: who
+   * let themselves be found by the viewer, and where neither has blocked the other.
+   *
+   * @param cursor the {@code next} of the page before
+   * @throws ProblemException 400 when the cursor is not one of ours
+   */
+  @Transactional(readOnly = true)
+  Page<PersonView> search(UserId viewer, String text, int limit, @Nullable String cursor) {
+    String prefix = Accounts.folded(text);
+    List<Person> found =
+        store.search(viewer, prefix, prefix + LAST, UsernameCursor.after(cursor), limit + 1);
+    return UsernameCursor.page(
+        found.stream().map(PersonView::of).toList(), limit, PersonView::username);
+  }
+
+  /**
+   * Those of the ids that exist, in no order. Not from a replica: a block must count at once.
+   *
+   * @param viewer whose blocks count, both ways
+   */
+  @Transactional
+  List<LookedUpView> lookUp(List<UserId> ids, @Nullable UserId viewer) {
+    return store.find(ids, viewer).stream()
+        .map(person -> LookedUpView.of(person, viewer != null))
+        .toList();
+  }
+}

@@ -1,0 +1,48 @@
+package io.parley.user.people;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.Refuses;
+import io.parley.common.text.PlainText;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Other users' profiles, and finding them. */
+@RestController
+@RequestMapping("/api/v1/users")
+@RequiresScope(Scope.USERS_READ)
+class PeopleController {
+
+  private final People people;
+
+  PeopleController(People people) {
+    this.people = people;
+  }
+
+  /** A user, as far as the caller may see. */
+  @GetMapping("/{id}")
+  @Refuses("not-found")
+  PersonView get(Caller caller, @PathVariable UserId id) {
+    return people.get(caller.id(), id);
+  }
+
+  /** Users whose username or display name begins with the text. */
+  @GetMapping
+  Page<PersonView> search(
+      Caller caller,
+      @RequestParam @PlainText(max = 64) String query,
+      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
+      @RequestParam(required = false) @Size(max = 64) @Nullable String cursor) {
+    return people.search(caller.id(), query, limit, cursor);
+  }
+}

@@ -1,0 +1,101 @@
+package io.parley.user.people;
+
+import io.parley.common.ids.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads {@code accounts} with what {@code privacy_settings}, {@code contacts} and {@code blocks}
+ * say about it and the one who looks, in one statement: a page is full whatever is hidden, and its
+ * cursor names nobody who is.
+ */
+@Repository
+class PeopleStore {
+
+  private static final String PEOPLE =
+      """
+      SELECT * FROM (
+        SELECT a.*,
+          EXISTS (SELECT FROM blocks b WHERE b.blocker = a.id AND b.blocked = :viewer)
+            AS blocks_viewer,
+          EXISTS (SELECT FROM blocks b WHERE b.blocker = :viewer AND b.blocked = a.id)
+            AS blocked_by_viewer,
+          a.id = :viewer OR coalesce(p.profile, 'everyone') = 'everyone'
+            OR (p.profile = 'contacts' AND EXISTS
+              (SELECT FROM contacts c WHERE c.owner = a.id AND c.contact = :viewer))
+            AS in_audience,
+          a.id = :viewer OR coalesce(p.discoverable, 'everyone') = 'everyone'
+            OR (p.discoverable = 'contacts' AND EXISTS
+              (SELECT FROM contacts c WHERE c.owner = a.id AND c.contact = :viewer))
+            AS discoverable
+        FROM accounts a LEFT JOIN privacy_settings p ON p.account_id = a.id
+      ) person
+      """;
+
+  private final JdbcClient database;
+
+  PeopleStore(JdbcClient database) {
+    this.database = database;
+  }
+
+  /**
+   * @param viewer null sees what everyone sees
+   */
+  List<Person> find(List<UserId> ids, @Nullable UserId viewer) {
+    return database
+        .sql(PEOPLE + "WHERE id = ANY (:ids)")
+        .param("viewer", viewer == null ? null : viewer.value(), java.sql.Types.OTHER)
+        .param("ids", ids.stream().map(UserId::value).distinct().toArray(UUID[]::new))
+        .query(PeopleStore::person)
+        .list();
+  }
+
+  Optional<Person> find(UserId id, UserId viewer) {
+    return find(List.of(id), viewer).stream().findFirst();
+  }
+
+  /**
+   * Those whom the viewer may find and whose username or display name lies between {@code from} and
+   * {@code to}, by username. A prefix asked for as a range needs no LIKE, hence no escapes, and
+   * both indexes serve it whatever the server's locale.
+   *
+   * @param after the last username of the page before, or ""
+   */
+  List<Person> search(UserId viewer, String from, String to, String after, int limit) {
+    return database
+        .sql(
+            PEOPLE
+                + """
+                WHERE (username BETWEEN :from AND :to OR display_name_folded BETWEEN :from AND :to)
+                  AND username > :after
+                  AND discoverable AND NOT blocks_viewer AND NOT blocked_by_viewer
+                ORDER BY username LIMIT :limit
+                """)
+        .param("viewer", viewer.value())
+        .param("from", from)
+        .param("to", to)
+        .param("after", after)
+        .param("limit", limit)
+        .query(PeopleStore::person)
+        .list();
+  }
+
+  private static Person person(ResultSet row, int number) throws SQLException {
+    return new Person(
+        new UserId(row.getObject("id", UUID.class)),
+        row.getString("username"),
+        row.getString("display_name"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getString("bio"),
+        row.getString("avatar"),
+        row.getBoolean("blocks_viewer"),
+        row.getBoolean("blocked_by_viewer"),
+        row.getBoolean("in_audience"));
+  }
+}

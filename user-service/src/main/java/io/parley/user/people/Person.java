@@ -1,0 +1,29 @@
+package io.parley.user.people;
+
+import io.parley.common.ids.UserId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account as it stands to one who looks at it.
+ *
+ * @param avatar the tag of the picture
+ * @param blocksViewer whether the account has blocked the one who looks
+ * @param blockedByViewer the other way round
+ * @param inAudience whether the privacy settings let the one who looks see the profile
+ */
+record Person(
+    UserId id,
+    String username,
+    String displayName,
+    Instant createdAt,
+    @Nullable String bio,
+    @Nullable String avatar,
+    boolean blocksViewer,
+    boolean blockedByViewer,
+    boolean inAudience) {
+
+  boolean showsProfile() {
+    return inAudience && !blocksViewer;
+  }
+}

@@ -1,0 +1,37 @@
+package io.parley.user.privacy;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import jakarta.validation.Valid;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The caller's privacy settings. */
+@RestController
+@RequestMapping("/api/v1/users/me/privacy")
+class PrivacyController {
+
+  private final Privacy privacy;
+
+  PrivacyController(Privacy privacy) {
+    this.privacy = privacy;
+  }
+
+  /** The settings; everything for everyone when none were made. */
+  @GetMapping
+  @RequiresScope(Scope.ACCOUNT_READ)
+  PrivacySettings get(Caller caller) {
+    return privacy.get(caller.id());
+  }
+
+  /** Replaces all settings. */
+  @PutMapping
+  @RequiresScope(Scope.ACCOUNT_WRITE)
+  PrivacySettings set(Caller caller, @Valid @RequestBody PrivacySettings settings) {
+    return privacy.set(caller.id(), settings);
+  }
+}

@@ -1,0 +1,41 @@
+package io.parley.user.privacy;
+
+import io.parley.common.ids.UserId;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** {@code privacy_settings}. */
+@Repository
+class PrivacyStore {
+
+  private final JdbcClient database;
+
+  PrivacyStore(JdbcClient database) {
+    this.database = database;
+  }
+
+  Optional<PrivacySettings> find(UserId account) {
+    return database
+        .sql("SELECT discoverable, profile FROM privacy_settings WHERE account_id = ?")
+        .param(account.value())
+        .query(
+            (row, number) ->
+                new PrivacySettings(
+                    Audience.of(row.getString("discoverable")),
+                    Audience.of(row.getString("profile"))))
+        .optional();
+  }
+
+  void save(UserId account, PrivacySettings settings) {
+    database
+        .sql(
+            """
+            INSERT INTO privacy_settings (account_id, discoverable, profile) VALUES (?, ?, ?)
+            ON CONFLICT (account_id) DO UPDATE
+              SET discoverable = excluded.discoverable, profile = excluded.profile
+            """)
+        .params(account.value(), settings.discoverable().value(), settings.profile().value())
+        .update();
+  }
+}

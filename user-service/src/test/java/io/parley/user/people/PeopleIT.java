@@ -1,0 +1,219 @@
+package io.parley.user.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.user.testing.Api;
+import io.parley.user.testing.UserServiceIT;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class PeopleIT extends UserServiceIT {
+
+  private static final String PRIVACY = "/api/v1/users/me/privacy";
+
+  @Test
+  void profileShouldBeShownToEveryoneByDefault() {
+    SignedIn ann = register();
+    as(ann).patch("/api/v1/users/me", Map.of("bio", "About Ann"));
+
+    assertThat(as(ann).get(PRIVACY).json())
+        .isEqualTo(json(Map.of("discoverable", "everyone", "profile", "everyone")));
+    assertThat(profile(register(), ann).at("/bio")).isEqualTo("About Ann");
+  }
+
+  @Test
+  void profileShouldBeShownToContactsOrNobodyIfSoWanted() {
+    SignedIn ann = register();
+    SignedIn friend = register();
+    SignedIn stranger = register();
+    as(ann).patch("/api/v1/users/me", Map.of("bio", "About Ann"));
+    as(ann).put("/api/v1/contacts/" + friend.id());
+    // Who has Ann as a contact is not Ann's contact.
+    as(stranger).put("/api/v1/contacts/" + ann.id());
+
+    set(ann, "everyone", "contacts");
+    assertThat(profile(friend, ann).at("/bio")).isEqualTo("About Ann");
+    assertThat(profile(stranger, ann).json().has("bio")).isFalse();
+    assertThat(profile(stranger, ann).json().has("createdAt")).isTrue();
+
+    set(ann, "everyone", "nobody");
+    assertThat(profile(friend, ann).json().has("bio")).isFalse();
+    assertThat(profile(ann, ann).at("/bio")).isEqualTo("About Ann");
+  }
+
+  @Test
+  void whoIsBlockedShouldSeeOnlyTheName() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+    as(ann).patch("/api/v1/users/me", Map.of("bio", "About Ann"));
+
+    as(ann).put("/api/v1/blocks/" + bob.id());
+
+    assertThat(profile(bob, ann).json().propertyNames())
+        .containsExactlyInAnyOrder("id", "username", "displayName");
+    as(bob).patch("/api/v1/users/me", Map.of("bio", "About Bob"));
+    assertThat(profile(ann, bob).at("/bio")).isEqualTo("About Bob");
+  }
+
+  @Test
+  void searchShouldFindThoseWhoLetThemselvesBeFound() {
+    SignedIn ann = register();
+    SignedIn friend = register();
+    SignedIn stranger = register();
+    as(ann).put("/api/v1/contacts/" + friend.id());
+    as(stranger).put("/api/v1/contacts/" + ann.id());
+
+    assertThat(found(stranger, ann.username())).containsExactly(ann.username());
+
+    set(ann, "contacts", "everyone");
+    assertThat(found(friend, ann.username())).containsExactly(ann.username());
+    assertThat(found(stranger, ann.username())).isEmpty();
+
+    set(ann, "nobody", "everyone");
+    assertThat(found(friend, ann.username())).isEmpty();
+    assertThat(found(ann, ann.username())).containsExactly(ann.username());
+    assertThat(profile(stranger, ann).status()).isEqualTo(200);
+  }
+
+  @Test
+  void searchShouldNotFindAcrossABlockEitherWay() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+
+    as(ann).put("/api/v1/blocks/" + bob.id());
+
+    assertThat(found(bob, ann.username())).isEmpty();
+    assertThat(found(ann, bob.username())).isEmpty();
+
+    as(ann).delete("/api/v1/blocks/" + bob.id());
+
+    assertThat(found(bob, ann.username())).containsExactly(ann.username());
+  }
+
+  @Test
+  void searchPagesShouldNotTellOfThoseWhoAreHidden() {
+    String prefix = freshName().substring(0, 16);
+    List<String> shown = new ArrayList<>();
+    SignedIn looker = register();
+    for (int i = 0; i < 9; i++) {
+      SignedIn one = register(prefix + i);
+      if (i % 3 == 0) {
+        shown.add(one.username());
+      } else if (i % 3 == 1) {
+        set(one, "nobody", "everyone");
+      } else {
+        as(one).put("/api/v1/blocks/" + looker.id());
+      }
+    }
+
+    List<String> seen = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    String next = "";
+    while (next != null) {
+      JsonNode page = as(looker).get("/api/v1/users?limit=2&query=" + prefix + next).json();
+      sizes.add(page.get("items").size());
+      page.get("items").forEach(item -> seen.add(item.get("username").asString()));
+      next = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asString();
+    }
+
+    assertThat(seen).isEqualTo(shown);
+    assertThat(sizes).containsExactly(2, 1);
+  }
+
+  @Test
+  void lookupShouldTellServicesOfBlocksBothWays() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+    SignedIn eve = register();
+    as(ann).put("/api/v1/blocks/" + bob.id());
+    as(eve).put("/api/v1/blocks/" + ann.id());
+    List<String> ids = List.of(ann.id(), bob.id(), eve.id());
+
+    assertThat(blocked(ids, ann)).containsExactlyInAnyOrder(bob.id(), eve.id());
+    assertThat(blocked(ids, bob)).containsExactly(ann.id());
+    assertThat(
+            service()
+                .post("/internal/users/lookup", Map.of("ids", ids))
+                .json()
+                .at("/items/0")
+                .has("blocked"))
+        .isFalse();
+    assertThat(
+            service().post("/internal/users/lookup", Map.of("ids", ids, "viewer", "x")).problem())
+        .isEqualTo("400 invalid-request");
+    assertThat(
+            service()
+                .post(
+                    "/internal/users/lookup",
+                    Map.of("ids", ids, "viewer", UUID.randomUUID().toString()))
+                .json()
+                .get("items"))
+        .hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"discoverable\":\"everyone\"}",
+        "{\"discoverable\":null,\"profile\":\"everyone\"}",
+        "{\"discoverable\":\"EVERYONE\",\"profile\":\"everyone\"}",
+        "{\"discoverable\":\"friends\",\"profile\":\"everyone\"}",
+        "{\"discoverable\":0,\"profile\":\"everyone\"}",
+        "{\"discoverable\":true,\"profile\":\"everyone\"}",
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"more\":1}",
+        "[]",
+        "",
+      })
+  void privacyShouldRefuse(String body) {
+    assertThat(as(register()).put(PRIVACY, body).problem()).isEqualTo("400 invalid-request");
+  }
+
+  @Test
+  void privacyShouldBeForUsers() {
+    assertThat(api().get(PRIVACY).problem()).isEqualTo("401 unauthenticated");
+    assertThat(service().get(PRIVACY).problem()).isEqualTo("401 unauthenticated");
+  }
+
+  private void set(SignedIn user, String discoverable, String profile) {
+    Map<String, String> settings = Map.of("discoverable", discoverable, "profile", profile);
+    Api.Answer answer = as(user).put(PRIVACY, settings);
+    assertThat(answer.json()).isEqualTo(json(settings));
+    assertThat(as(user).get(PRIVACY).json()).isEqualTo(json(settings));
+  }
+
+  private Api.Answer profile(SignedIn viewer, SignedIn user) {
+    return as(viewer).get("/api/v1/users/" + user.id());
+  }
+
+  private List<String> found(SignedIn viewer, String query) {
+    return as(viewer)
+        .get("/api/v1/users?query=" + query)
+        .json()
+        .get("items")
+        .valueStream()
+        .map(item -> item.get("username").asString())
+        .toList();
+  }
+
+  private List<String> blocked(List<String> ids, SignedIn viewer) {
+    return service()
+        .post("/internal/users/lookup", Map.of("ids", ids, "viewer", viewer.id()))
+        .json()
+        .get("items")
+        .valueStream()
+        .filter(item -> item.get("blocked").asBoolean())
+        .map(item -> item.get("id").asString())
+        .toList();
+  }
+
+  private static JsonNode json(Map<String, String> value) {
+    return tools.jackson.databind.json.JsonMapper.shared().valueToTree(value);
+  }
+}
