@@ -8,6 +8,7 @@ import io.jsonwebtoken.security.Jwks;
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Scope;
 import io.parley.common.access.SystemRole;
+import io.parley.common.events.BlockChanged;
 import io.parley.common.ids.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +19,11 @@ import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +37,10 @@ public final class FakeFleet {
   private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
   private final Set<UserId> users = ConcurrentHashMap.newKeySet();
   private final Map<String, String> groups = new ConcurrentHashMap<>();
+  private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
+
+  /** Blocks that stand at user-service, by their version. */
+  public final NavigableMap<Long, BlockChanged> blocks = new ConcurrentSkipListMap<>();
 
   public FakeFleet() {
     try {
@@ -60,10 +67,13 @@ public final class FakeFleet {
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           StringBuilder items = new StringBuilder();
-          Matcher ids = ID.matcher(body);
+          Matcher ids = ID.matcher(body.replaceAll("\"viewer\":\"[^\"]*\"", ""));
           while (ids.find()) {
             if (users.contains(UserId.valueOf(ids.group()))) {
-              items.append(items.isEmpty() ? "" : ",").append("{\"id\":\"" + ids.group() + "\"}");
+              String id = ids.group();
+              items
+                  .append(items.isEmpty() ? "" : ",")
+                  .append("{\"id\":\"" + id + "\",\"blocked\":" + isBlocked(id, body) + "}");
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
@@ -75,7 +85,57 @@ public final class FakeFleet {
           String group = groups.get(path.substring(path.lastIndexOf('/') + 1));
           answer(exchange, group == null ? 404 : 200, group == null ? "{}" : group);
         });
+    server.createContext("/internal/blocks", this::answerBlocks);
+    server.createContext(
+        "/internal/tokens/introspect",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          String answer = "{\"active\":false}";
+          for (Map.Entry<String, String> token : personalTokens.entrySet()) {
+            if (body.contains('"' + token.getKey() + '"')) {
+              answer = token.getValue();
+            }
+          }
+          answer(exchange, 200, answer);
+        });
     server.start();
+  }
+
+  private boolean isBlocked(String id, String body) {
+    return blocks.values().stream()
+        .anyMatch(
+            block ->
+                !block.blocker().equals(block.blocked())
+                    && (block.blocker().toString().equals(id)
+                        || block.blocked().toString().equals(id))
+                    && body.contains(block.blocker().toString())
+                    && body.contains(block.blocked().toString()));
+  }
+
+  private void answerBlocks(HttpExchange exchange) throws IOException {
+    String query = String.valueOf(exchange.getRequestURI().getQuery());
+    Matcher after = Pattern.compile("after=(\\d+)").matcher(query);
+    long from = after.find() ? Long.parseLong(after.group(1)) : 0;
+    StringBuilder items = new StringBuilder();
+    Long next = null;
+    // Pages of two, so that tests cross the edges.
+    int count = 0;
+    for (BlockChanged block : blocks.tailMap(from, false).values()) {
+      if (count++ == 2) {
+        break;
+      }
+      next = block.version();
+      items
+          .append(items.isEmpty() ? "" : ",")
+          .append(
+              "{\"blocker\":\"%s\",\"blocked\":\"%s\",\"version\":%d,\"since\":\"%s\"}"
+                  .formatted(block.blocker(), block.blocked(), block.version(), block.at()));
+    }
+    answer(
+        exchange,
+        200,
+        "{\"items\":[" + items + "],\"next\":" + (count > 2 ? "\"" + next + "\"" : null) + "}");
   }
 
   private static String toJson(Map<String, ?> jwk) {
@@ -127,6 +187,25 @@ public final class FakeFleet {
 
   public String token(UserId user) {
     return token(user, Instant.now().plusSeconds(600), UnaryOperator.identity());
+  }
+
+  public String token(UserId user, UUID session, Instant expiresAt, String scopes) {
+    return token(
+        user, expiresAt, token -> token.claim("sid", session.toString()).claim("scope", scopes));
+  }
+
+  public String personalToken(UserId user, UUID tokenId, Instant expiresAt, String scopes) {
+    String token = "parley_pat_" + UUID.randomUUID().toString().replace("-", "");
+    personalTokens.put(
+        token,
+        ("{\"active\":true,\"userId\":\"%s\",\"username\":\"bot\",\"tokenId\":\"%s\",\"role\":\"user\","
+                + "\"scopes\":\"%s\",\"expiresAt\":\"%s\"}")
+            .formatted(user, tokenId, scopes, expiresAt));
+    return token;
+  }
+
+  public java.security.PublicKey publicKey() {
+    return keys.getPublic();
   }
 
   /** A signed token with something different about it. */

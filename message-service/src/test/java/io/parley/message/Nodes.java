@@ -1,10 +1,18 @@
 package io.parley.message;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.parley.common.events.MessagesMissed;
+import io.parley.common.ids.UserId;
+import io.parley.common.sessions.EndedSession;
+import io.parley.common.sessions.EndedSessionStream;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Queue;
@@ -20,6 +28,8 @@ public final class Nodes {
 
   /** Stands for notification-service's queue. */
   public static final String MISSED = "test.missed";
+
+  public static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=";
 
   public static final StoreSpace STORES = Stores.shared().newSpace("message");
   public static final FakeFleet FLEET = new FakeFleet();
@@ -45,18 +55,19 @@ public final class Nodes {
     properties.put("SERVER_PORT", "0");
     properties.put("PARLEY_USER_URL", FLEET.url());
     properties.put("PARLEY_GROUP_URL", FLEET.url());
-    properties.put("PARLEY_SECRET", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=");
+    properties.put("PARLEY_SECRET", SECRET);
     properties.put("parley.socket.connect-timeout", "2s");
     properties.put("parley.delivery.write-timeout", "2s");
     properties.put("parley.socket.heartbeat", "1s");
     // Small, so that tests cross the edges.
     properties.put("parley.log.bucket-events", "20");
-    for (String setting : settings) {
-      int equals = setting.indexOf('=');
-      properties.put(setting.substring(0, equals), setting.substring(equals + 1));
-    }
+    // As arguments: they go before what the environment says.
+    String[] arguments =
+        Arrays.stream(settings).map(setting -> "--" + setting).toArray(String[]::new);
     ConfigurableApplicationContext context =
-        new SpringApplicationBuilder(MessageServiceApplication.class).properties(properties).run();
+        new SpringApplicationBuilder(MessageServiceApplication.class)
+            .properties(properties)
+            .run(arguments);
     int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     Queue missed = new Queue(MISSED, true);
     RabbitAdmin admin = new RabbitAdmin(context.getBean(ConnectionFactory.class));
@@ -66,5 +77,17 @@ public final class Nodes {
             .to(new DirectExchange(MessagesMissed.EXCHANGE))
             .with(MessagesMissed.ROUTING_KEY));
     return new Node(context, port);
+  }
+
+  /** As user-service tells that a login or a personal token has ended. */
+  public static void endSession(UUID session, UserId user) {
+    RedisClient client =
+        RedisClient.create(String.valueOf(STORES.environment().get("PARLEY_REDIS_URL")));
+    try (StatefulRedisConnection<String, String> redis = client.connect()) {
+      Instant now = Instant.now();
+      EndedSessionStream.add(redis.sync(), new EndedSession(session, user, now), now);
+    } finally {
+      client.shutdown();
+    }
   }
 }

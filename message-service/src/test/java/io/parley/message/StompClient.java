@@ -137,6 +137,15 @@ public final class StompClient implements AutoCloseable {
     return all.stream().filter(e -> e.path("type").asString().equals("MESSAGE")).toList();
   }
 
+  /** What has come until now and is not of the log. */
+  public List<JsonNode> passing() {
+    List<JsonNode> all = new ArrayList<>();
+    events.drainTo(all);
+    return all.stream()
+        .filter(e -> !e.has("seq") || e.path("type").asString().equals("READ"))
+        .toList();
+  }
+
   public int closeCode() throws Exception {
     return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }

@@ -1,5 +1,8 @@
 package io.parley.message.socket;
 
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemType;
+
 /**
  * Why the server closes a socket (RFC 6455, section 7.4; 4000 and above are this project's, listed
  * in docs/api/websocket.md). 1009 for a frame that is too long is sent by the container.
@@ -10,8 +13,10 @@ enum CloseCode {
   PROTOCOL_ERROR(1002, "protocol-error"),
   INTERNAL(1011, "internal"),
   UNAUTHENTICATED(4401, "unauthenticated"),
+  SESSION_ENDED(4401, "session-ended"),
   SILENT(4408, "heartbeat-missed"),
-  TOO_SLOW(4413, "too-slow");
+  TOO_SLOW(4413, "too-slow"),
+  RATE_LIMITED(4429, "rate-limited");
 
   private final int code;
   private final String reason;
@@ -19,6 +24,19 @@ enum CloseCode {
   CloseCode(int code, String reason) {
     this.code = code;
     this.reason = reason;
+  }
+
+  /** The code after an ERROR that says this. */
+  static CloseCode after(ProblemType refusal) {
+    if (refusal == SocketProblem.SESSION_ENDED) {
+      return SESSION_ENDED;
+    }
+    if (refusal == CommonProblem.RATE_LIMITED) {
+      return RATE_LIMITED;
+    }
+    return refusal == CommonProblem.UNAUTHENTICATED || refusal == CommonProblem.TOKEN_EXPIRED
+        ? UNAUTHENTICATED
+        : PROTOCOL_ERROR;
   }
 
   int code() {

@@ -2,17 +2,16 @@ package io.parley.message.socket;
 
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
-import io.parley.common.ids.ConversationId;
+import io.parley.common.access.Scope;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
-import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
-import io.parley.message.chat.SendMessage;
 import io.parley.message.delivery.Connection;
 import io.parley.message.delivery.Hub;
 import io.parley.message.delivery.Outgoing;
+import io.parley.message.limits.UserLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -20,15 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.ProblemDetail;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,6 +41,8 @@ final class StompSession implements Connection {
   /** What all sessions share. */
   record Services(
       AccessTokens tokens,
+      OpenSockets sockets,
+      UserLimits limits,
       Hub hub,
       Chat chat,
       JsonMapper json,
@@ -53,48 +51,32 @@ final class StompSession implements Connection {
 
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
   private static final String PROBLEMS = "/user/queue/problems";
-  private static final Pattern DESTINATION =
-      Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing)");
-  private static final Pattern HEARTBEAT = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
-  private static final long MAX_HEARTBEAT_MILLIS = 60_000;
   private static final int MAX_SUBSCRIPTIONS = 4;
-  private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
   private record Subscription(String id, byte[] escapedId, String destination) {}
 
   private final SocketWriter writer;
   private final Services services;
+  private final Admission admission;
+  private final AppDestinations destinations;
+  private final HeartBeats heartBeats;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final AtomicLong messageIds = new AtomicLong();
-  private volatile @Nullable Caller caller;
   private volatile boolean connectedToHub;
   private volatile boolean ended;
-  private volatile long readNanos = System.nanoTime();
-  private volatile long sentNanos = readNanos;
-  private final long openedNanos = readNanos;
-
-  /** Nanoseconds; 0: the client did not ask for or promise any. */
-  private volatile long sendEvery;
-
-  private volatile long expectEvery;
-  private long typedNanos;
+  private final long openedNanos = System.nanoTime();
 
   StompSession(SocketWriter writer, Services services) {
     this.writer = writer;
     this.services = services;
+    this.admission = new Admission(services.tokens(), services.clock());
+    this.destinations = new AppDestinations(services.chat(), services.json());
+    this.heartBeats = new HeartBeats(services.properties());
   }
 
   @Override
   public UserId user() {
-    return caller().id();
-  }
-
-  private Caller caller() {
-    Caller known = caller;
-    if (known == null) {
-      throw new ProblemException(CommonProblem.UNAUTHENTICATED);
-    }
-    return known;
+    return admission.caller().id();
   }
 
   // --- outgoing --------------------------------------------------------------------------------
@@ -110,19 +92,19 @@ final class StompSession implements Connection {
 
   @Override
   public void flush() {
-    sentNanos = System.nanoTime();
+    heartBeats.sent();
     writer.flush();
   }
 
   private void send(String command, Map<String, String> headers, byte[] body) {
-    sentNanos = System.nanoTime();
+    heartBeats.sent();
     writer.send(StompFrames.frame(command, headers, body));
   }
 
   // --- incoming --------------------------------------------------------------------------------
 
   void received() {
-    readNanos = System.nanoTime();
+    heartBeats.received();
   }
 
   void handle(StompHeaderAccessor frame, byte[] body) {
@@ -135,8 +117,8 @@ final class StompSession implements Connection {
       if (command == null) {
         throw new ProblemException(CommonProblem.INVALID_REQUEST, "a frame without a command");
       }
-      if (caller == null && command != StompCommand.CONNECT && command != StompCommand.STOMP) {
-        throw new ProblemException(CommonProblem.UNAUTHENTICATED, "CONNECT comes first");
+      if (command != StompCommand.CONNECT && command != StompCommand.STOMP) {
+        admission.caller();
       }
       switch (command) {
         case CONNECT, STOMP -> connect(frame);
@@ -161,9 +143,7 @@ final class StompSession implements Connection {
       }
       receipt(receipt);
     } catch (ProblemException e) {
-      boolean access =
-          e.type() == CommonProblem.UNAUTHENTICATED || e.type() == CommonProblem.TOKEN_EXPIRED;
-      error(e, receipt, access ? CloseCode.UNAUTHENTICATED : CloseCode.PROTOCOL_ERROR);
+      error(e, receipt, CloseCode.after(e.type()));
     } catch (RuntimeException e) {
       log.error("unexpected", e);
       error(new ProblemException(CommonProblem.INTERNAL), receipt, CloseCode.INTERNAL);
@@ -177,46 +157,27 @@ final class StompSession implements Connection {
   }
 
   private void connect(StompHeaderAccessor frame) {
-    if (caller != null) {
+    if (admission.isGiven()) {
       throw new ProblemException(CommonProblem.INVALID_REQUEST, "connected already");
     }
     String version = version(frame.getFirstNativeHeader("accept-version"));
+    String heartBeat = heartBeats.agree(frame.getFirstNativeHeader("heart-beat"));
     String authorization = frame.getFirstNativeHeader("Authorization");
     if (authorization == null) {
       authorization = frame.getFirstNativeHeader("authorization");
     }
-    if (authorization == null || !authorization.startsWith("Bearer ")) {
-      throw new ProblemException(
-          CommonProblem.UNAUTHENTICATED, "CONNECT needs a header Authorization: Bearer …");
+    Caller connected = admission.admit(authorization);
+    services.limits().connect(connected.id());
+    services.sockets().admitted(this, connected);
+    if (ended) {
+      services.sockets().left(this, connected);
     }
-    Caller connected = services.tokens().verify(authorization.substring("Bearer ".length()));
-    caller = connected;
-    long interval = services.properties().heartbeat().toMillis();
-    long[] heartbeat = heartbeat(frame.getFirstNativeHeader("heart-beat"));
-    expectEvery = heartbeat[0] == 0 ? 0 : Math.max(heartbeat[0], interval) * 1_000_000;
-    sendEvery = heartbeat[1] == 0 ? 0 : Math.max(heartbeat[1], interval) * 1_000_000;
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("version", version);
-    headers.put("heart-beat", interval + "," + interval);
+    headers.put("heart-beat", heartBeat);
     headers.put("user-name", connected.id().toString());
     headers.put("server", "parley");
     send("CONNECTED", headers, new byte[0]);
-  }
-
-  /** What the client can send and wants to get, in ms, 0 for none (STOMP 1.2, "Heart-beating"). */
-  private static long[] heartbeat(@Nullable String header) {
-    if (header == null) {
-      return new long[] {0, 0};
-    }
-    Matcher matcher = HEARTBEAT.matcher(header);
-    if (!matcher.matches()) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "heart-beat must be two numbers of ms, like 10000,10000");
-    }
-    return new long[] {
-      Math.min(MAX_HEARTBEAT_MILLIS, Long.parseLong(matcher.group(1))),
-      Math.min(MAX_HEARTBEAT_MILLIS, Long.parseLong(matcher.group(2)))
-    };
   }
 
   private static String version(@Nullable String accepted) {
@@ -237,7 +198,9 @@ final class StompSession implements Connection {
       throw new ProblemException(
           CommonProblem.INVALID_REQUEST, "SUBSCRIBE needs an id of 1 to 64 characters");
     }
-    if (!destination.equals(Hub.EVENTS) && !destination.equals(PROBLEMS)) {
+    if (destination.equals(Hub.EVENTS)) {
+      admission.caller().require(Scope.MESSAGES_READ);
+    } else if (!destination.equals(PROBLEMS)) {
       throw new ProblemException(
           CommonProblem.NOT_FOUND, "there is nothing to subscribe to at " + destination);
     }
@@ -273,63 +236,8 @@ final class StompSession implements Connection {
   private boolean handledSend(StompHeaderAccessor frame, byte[] body, @Nullable String receipt) {
     String destination = String.valueOf(frame.getDestination());
     try {
-      dispatch(destination, body);
-      return true;
-    } catch (ProblemException e) {
-      Subscription problems = null;
-      for (Subscription subscription : subscriptions) {
-        if (subscription.destination().equals(PROBLEMS)) {
-          problems = subscription;
-        }
-      }
-      if (problems == null
-          || e.type() == CommonProblem.UNAUTHENTICATED
-          || e.type() == CommonProblem.TOKEN_EXPIRED) {
-        throw e;
-      }
-      ProblemDetail problem = e.toProblemDetail();
-      problem.setProperty("destination", destination);
-      String headers = "";
-      if (receipt != null) {
-        problem.setProperty("receipt", receipt);
-        headers = "receipt-id:" + StompFrames.escape(receipt) + "\n";
-      }
-      String clientMessageId = clientMessageId(body);
-      if (clientMessageId != null) {
-        problem.setProperty("clientMessageId", clientMessageId);
-      }
-      byte[] json = services.json().writeValueAsBytes(problem);
-      writer.send(
-          Outgoing.of(
-                  PROBLEMS,
-                  "e-" + messageIds.incrementAndGet(),
-                  "application/problem+json",
-                  headers,
-                  json)
-              .frame(problems.escapedId()));
-      return false;
-    }
-  }
-
-  private void dispatch(String destination, byte[] body) {
-    if (caller().expiresAt().toEpochMilli() <= services.clock().millis()) {
-      throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
-    }
-    Matcher matcher = DESTINATION.matcher(destination);
-    if (!matcher.matches()) {
-      throw new ProblemException(
-          CommonProblem.NOT_FOUND, "there is nothing to send to at " + destination);
-    }
-    ConversationId conversation;
-    try {
-      conversation = ConversationId.valueOf(matcher.group(1));
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(CommonProblem.INVALID_REQUEST, "not an id: " + matcher.group(1));
-    }
-    switch (matcher.group(2)) {
-      case "messages" -> {
-        MessageSent sent =
-            services.chat().send(caller(), conversation, read(body, SendMessage.class));
+      MessageSent sent = destinations.handle(admission, destination, body);
+      if (sent != null) {
         enqueue(
             Outgoing.of(
                 Hub.EVENTS,
@@ -337,39 +245,66 @@ final class StompSession implements Connection {
                 services.json().writeValueAsBytes(sent)));
         flush();
       }
-      case "read" -> services.chat().markRead(caller(), conversation, read(body, MarkRead.class));
-      default -> {
-        long now = System.nanoTime();
-        if (now - typedNanos > TYPING_INTERVAL_NANOS) {
-          typedNanos = now;
-          services.chat().typing(caller(), conversation);
-        }
+    } catch (ProblemException e) {
+      Subscription problems = problems();
+      if (problems == null || admission.hasExpired()) {
+        throw e;
+      }
+      tell(problems, e, destination, destinations.clientMessageId(body), receipt);
+      return false;
+    }
+    if (connectedToHub && destination.equals(AppDestinations.RENEW)) {
+      // What is subscribed to must be allowed by the new token as well.
+      admission.caller().require(Scope.MESSAGES_READ);
+    }
+    return true;
+  }
+
+  private @Nullable Subscription problems() {
+    for (Subscription subscription : subscriptions) {
+      if (subscription.destination().equals(PROBLEMS)) {
+        return subscription;
       }
     }
+    return null;
   }
 
-  private <T> T read(byte[] body, Class<T> type) {
-    try {
-      T value = services.json().readValue(body, type);
-      if (value == null) {
-        throw new ProblemException(CommonProblem.INVALID_REQUEST, "the body is null");
-      }
-      return value;
-    } catch (JacksonException e) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "the body is not the JSON expected here");
+  private void tell(
+      Subscription problems,
+      ProblemException refusal,
+      String destination,
+      @Nullable String clientMessageId,
+      @Nullable String receipt) {
+    ProblemDetail problem = refusal.toProblemDetail();
+    problem.setProperty("destination", destination);
+    String headers = "";
+    if (receipt != null) {
+      problem.setProperty("receipt", receipt);
+      headers = "receipt-id:" + StompFrames.escape(receipt) + "\n";
     }
-  }
-
-  private @Nullable String clientMessageId(byte[] body) {
-    try {
-      return services.json().readTree(body).path("clientMessageId").stringValue(null);
-    } catch (JacksonException e) {
-      return null;
+    if (clientMessageId != null) {
+      problem.setProperty("clientMessageId", clientMessageId);
     }
+    heartBeats.sent();
+    writer.send(
+        Outgoing.of(
+                PROBLEMS,
+                "e-" + messageIds.incrementAndGet(),
+                "application/problem+json",
+                headers,
+                services.json().writeValueAsBytes(problem))
+            .frame(problems.escapedId()));
   }
 
-  void error(ProblemException refusal, @Nullable String receipt, CloseCode code) {
+  // --- its end ---------------------------------------------------------------------------------
+
+  private void error(ProblemException refusal, @Nullable String receipt, CloseCode code) {
+    heartBeats.sent();
+    writer.send(errorFrame(refusal, receipt));
+    writer.close(code);
+  }
+
+  private byte[] errorFrame(ProblemException refusal, @Nullable String receipt) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("message", refusal.type().slug());
     headers.put("content-type", "application/problem+json");
@@ -377,11 +312,18 @@ final class StompSession implements Connection {
     if (receipt != null) {
       headers.put("receipt-id", receipt);
     }
-    send("ERROR", headers, services.json().writeValueAsBytes(refusal.toProblemDetail()));
-    writer.close(code);
+    return StompFrames.frame(
+        "ERROR", headers, services.json().writeValueAsBytes(refusal.toProblemDetail()));
   }
 
-  // --- life ------------------------------------------------------------------------------------
+  /** The right to hear anything is gone: nothing that waits is sent any more. */
+  void cut(ProblemException refusal) {
+    writer.cut(errorFrame(refusal, null), CloseCode.after(refusal.type()));
+  }
+
+  void abortIfStuck() {
+    writer.abortIfStuck();
+  }
 
   /** Called every second: heart-beats, stalls and ends. */
   void tick(long now, long writeTimeoutNanos) {
@@ -392,34 +334,28 @@ final class StompSession implements Connection {
     } else if (writer.isStalled(now, writeTimeoutNanos)) {
       writer.close(CloseCode.TOO_SLOW);
       writer.abort();
-    } else if (caller == null) {
+    } else if (!admission.isGiven()) {
       if (now - openedNanos > services.properties().connectTimeout().toNanos()) {
-        error(
-            new ProblemException(CommonProblem.UNAUTHENTICATED, "no CONNECT came"),
-            null,
-            CloseCode.UNAUTHENTICATED);
+        cut(new ProblemException(CommonProblem.UNAUTHENTICATED, "no CONNECT came"));
       }
-    } else if (caller().expiresAt().toEpochMilli() <= services.clock().millis()) {
-      error(new ProblemException(CommonProblem.TOKEN_EXPIRED), null, CloseCode.UNAUTHENTICATED);
+    } else if (admission.hasExpired()) {
+      cut(new ProblemException(CommonProblem.TOKEN_EXPIRED));
     } else {
       beat(now);
     }
   }
 
   private void beat(long now) {
-    long usual = services.properties().heartbeat().toNanos();
-    long expect = expectEvery == 0 ? 2 * usual : expectEvery;
-    if (now - readNanos > 3 * expect) {
-      writer.close(CloseCode.SILENT);
-      return;
-    }
-    if (expectEvery == 0 && now - readNanos > expect) {
-      // No heart-beat was promised: a pong shows as well that somebody is there.
-      writer.ping();
-    }
-    if (sendEvery > 0 && now - sentNanos > sendEvery - usual / 5) {
-      sentNanos = now;
-      writer.send(StompFrames.HEARTBEAT);
+    switch (heartBeats.due(now)) {
+      case BEAT -> {
+        heartBeats.sent();
+        writer.send(StompFrames.HEARTBEAT);
+      }
+      case PING -> writer.ping();
+      case END -> writer.close(CloseCode.SILENT);
+      default -> {
+        // NOTHING
+      }
     }
   }
 
@@ -432,6 +368,9 @@ final class StompSession implements Connection {
 
   void closed() {
     ended = true;
+    if (admission.isGiven()) {
+      services.sockets().left(this, admission.caller());
+    }
     if (connectedToHub) {
       connectedToHub = false;
       services.hub().disconnect(this);

@@ -1,0 +1,50 @@
+package io.parley.message.limits;
+
+import io.parley.common.ids.UserId;
+import io.parley.common.limits.HotLimit;
+import io.parley.common.limits.Limit;
+import io.parley.common.limits.RateLimits;
+import io.parley.common.problems.ProblemException;
+import org.springframework.stereotype.Component;
+
+/**
+ * A user's limits, shared by all their tokens, REST and STOMP, and all nodes. Both let everything
+ * through while Redis is away: a send can not be stored then anyway, and sockets that are to come
+ * back must not be kept out.
+ */
+@Component
+public class UserLimits {
+
+  /** Users whose buckets a node remembers between two sends. */
+  private static final int MAX_SENDERS = 100_000;
+
+  private final RateLimits limits;
+  private final Limit connects;
+  private final HotLimit sends;
+
+  UserLimits(RateLimits limits, UserLimitsProperties properties) {
+    this.limits = limits;
+    this.connects =
+        Limit.failingOpen("connect", properties.connects(), properties.connectsRefill());
+    this.sends =
+        limits.hot(
+            Limit.failingOpen("send", properties.sends(), properties.sendsRefill()), MAX_SENDERS);
+  }
+
+  /**
+   * Counted on this node, and compared with the others now and then: no exchange with Redis for
+   * each message.
+   *
+   * @throws ProblemException 429 {@code rate-limited}
+   */
+  public void send(UserId user) {
+    sends.consume(user.toString()).orRefuse();
+  }
+
+  /**
+   * @throws ProblemException 429 {@code rate-limited}
+   */
+  public void connect(UserId user) {
+    limits.consume(connects, user.toString()).orRefuse();
+  }
+}

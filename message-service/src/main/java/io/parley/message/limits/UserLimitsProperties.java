@@ -1,0 +1,21 @@
+package io.parley.message.limits;
+
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param sends messages that a user may send at once
+ * @param sendsRefill how long it takes until as many may be sent at once again
+ * @param connects sockets that a user may connect at once
+ * @param connectsRefill how long it takes until as many may be connected at once again
+ */
+@Validated
+@ConfigurationProperties("parley.limits")
+record UserLimitsProperties(
+    @DefaultValue("200") @Min(1) long sends,
+    @DefaultValue("60s") Duration sendsRefill,
+    @DefaultValue("60") @Min(1) long connects,
+    @DefaultValue("60s") Duration connectsRefill) {}

@@ -1,0 +1,116 @@
+package io.parley.message.socket;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.Scope;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.chat.Chat;
+import io.parley.message.chat.MarkRead;
+import io.parley.message.chat.MessageSent;
+import io.parley.message.chat.SendMessage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What one client's SEND frames do, by their destination. */
+final class AppDestinations {
+
+  /** What {@link #RENEW} is sent. */
+  private record RenewSession(@Nullable String accessToken) {}
+
+  static final String RENEW = "/app/session/renew";
+
+  private static final Pattern CONVERSATION =
+      Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing)");
+  private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
+
+  private final Chat chat;
+  private final JsonMapper json;
+  private long typedNanos = System.nanoTime() - TYPING_INTERVAL_NANOS;
+
+  AppDestinations(Chat chat, JsonMapper json) {
+    this.chat = chat;
+    this.json = json;
+  }
+
+  /**
+   * @return what the sender alone is to be told, or null
+   * @throws ProblemException whatever is wrong with it
+   */
+  @Nullable MessageSent handle(Admission admission, String destination, byte[] body) {
+    if (admission.hasExpired()) {
+      throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
+    }
+    if (destination.equals(RENEW)) {
+      String token = read(body, RenewSession.class).accessToken();
+      if (token == null) {
+        throw new ProblemException(CommonProblem.INVALID_REQUEST, "accessToken: is missing");
+      }
+      admission.renew(token);
+      return null;
+    }
+    Matcher matcher = CONVERSATION.matcher(destination);
+    if (!matcher.matches()) {
+      throw new ProblemException(
+          CommonProblem.NOT_FOUND, "there is nothing to send to at " + destination);
+    }
+    Caller caller = admission.caller();
+    ConversationId conversation = conversation(matcher.group(1));
+    switch (matcher.group(2)) {
+      case "messages" -> {
+        caller.require(Scope.MESSAGES_WRITE);
+        return chat.send(caller, conversation, read(body, SendMessage.class));
+      }
+      case "read" -> {
+        caller.require(Scope.MESSAGES_READ);
+        chat.markRead(caller, conversation, read(body, MarkRead.class));
+      }
+      default -> {
+        caller.require(Scope.MESSAGES_WRITE);
+        typing(caller, conversation);
+      }
+    }
+    return null;
+  }
+
+  private void typing(Caller caller, ConversationId conversation) {
+    long now = System.nanoTime();
+    if (now - typedNanos > TYPING_INTERVAL_NANOS) {
+      typedNanos = now;
+      chat.typing(caller, conversation);
+    }
+  }
+
+  private static ConversationId conversation(String id) {
+    try {
+      return ConversationId.valueOf(id);
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(CommonProblem.INVALID_REQUEST, "not an id: " + id);
+    }
+  }
+
+  private <T> T read(byte[] body, Class<T> type) {
+    try {
+      T value = json.readValue(body, type);
+      if (value == null) {
+        throw new ProblemException(CommonProblem.INVALID_REQUEST, "the body is null");
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw new ProblemException(
+          CommonProblem.INVALID_REQUEST, "the body is not the JSON expected here");
+    }
+  }
+
+  /** The client's name for what it sent, when the body has one. */
+  @Nullable String clientMessageId(byte[] body) {
+    try {
+      return json.readTree(body).path("clientMessageId").stringValue(null);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+}

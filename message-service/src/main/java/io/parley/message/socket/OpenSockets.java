@@ -1,0 +1,183 @@
+package io.parley.message.socket;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.access.Caller;
+import io.parley.common.problems.ProblemException;
+import io.parley.common.sessions.EndedSession;
+import io.parley.common.sessions.EndedSessions;
+import io.parley.message.delivery.DeliveryProperties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * The sockets that are open on this node, and the sessions of user-service (logins and personal
+ * tokens) that they were opened in. When such a session ends, its sockets are cut; when the node
+ * stops, all go, a few at a time.
+ */
+@Component
+class OpenSockets implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(OpenSockets.class);
+  private static final int DRAIN_STEPS = 20;
+
+  /** How long a socket may take for what was being written when its session ended. */
+  private static final long CUT_MILLIS = 500;
+
+  private final EndedSessions endedSessions;
+  private final DeliveryProperties delivery;
+  private final SocketProperties properties;
+  private final Map<String, StompSession> sockets = new ConcurrentHashMap<>();
+  private final Map<String, Set<StompSession>> bySession = new ConcurrentHashMap<>();
+  private volatile boolean running;
+
+  OpenSockets(
+      EndedSessions endedSessions,
+      DeliveryProperties delivery,
+      SocketProperties properties,
+      MeterRegistry metrics) {
+    this.endedSessions = endedSessions;
+    this.delivery = delivery;
+    this.properties = properties;
+    endedSessions.onEnded(this::sessionEnded);
+    Gauge.builder("parley.sockets", sockets, Map::size)
+        .description("open WebSocket sessions")
+        .register(metrics);
+  }
+
+  void opened(String socketId, StompSession socket) {
+    if (running) {
+      sockets.put(socketId, socket);
+    } else {
+      socket.goAway(comeBack());
+    }
+  }
+
+  void closed(String socketId) {
+    StompSession socket = sockets.remove(socketId);
+    if (socket != null) {
+      socket.closed();
+    }
+  }
+
+  /**
+   * Registers first and asks then: an end that comes in between is seen by one of the two.
+   *
+   * @throws ProblemException 401 {@code session-ended}
+   */
+  void admitted(StompSession socket, Caller caller) {
+    bySession.compute(
+        caller.sessionId(),
+        (id, known) -> {
+          Set<StompSession> all = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+          all.add(socket);
+          return all;
+        });
+    if (endedSessions.isEnded(caller.sessionId())) {
+      throw new ProblemException(SocketProblem.SESSION_ENDED);
+    }
+  }
+
+  void left(StompSession socket, Caller caller) {
+    bySession.computeIfPresent(
+        caller.sessionId(),
+        (id, all) -> {
+          all.remove(socket);
+          return all.isEmpty() ? null : all;
+        });
+  }
+
+  private void sessionEnded(EndedSession session) {
+    List<StompSession> cut =
+        List.copyOf(bySession.getOrDefault(session.sessionId().toString(), Set.of()));
+    if (cut.isEmpty()) {
+      return;
+    }
+    log.info("session {} has ended: {} sockets are cut", session.sessionId(), cut.size());
+    cut.forEach(socket -> socket.cut(new ProblemException(SocketProblem.SESSION_ENDED)));
+    Thread.ofVirtual()
+        .name("cut-" + session.sessionId())
+        .start(
+            () -> {
+              if (slept(CUT_MILLIS)) {
+                cut.forEach(StompSession::abortIfStuck);
+              }
+            });
+  }
+
+  @Scheduled(fixedRate = 1_000)
+  void tick() {
+    long now = System.nanoTime();
+    long writeTimeout = delivery.writeTimeout().toNanos();
+    for (StompSession socket : sockets.values()) {
+      try {
+        socket.tick(now, writeTimeout);
+      } catch (RuntimeException e) {
+        log.warn("tick", e);
+      }
+    }
+  }
+
+  // --- life of the node ------------------------------------------------------------------------
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  /** Closes the sockets in batches, so that their clients do not all come back at once. */
+  @Override
+  public void stop() {
+    running = false;
+    List<StompSession> open = new ArrayList<>(sockets.values());
+    int steps = Math.min(DRAIN_STEPS, open.size() / 25 + 1);
+    for (int step = 0; step < steps; step++) {
+      for (int i = step; i < open.size(); i += steps) {
+        open.get(i).goAway(comeBack());
+      }
+      if (!slept(properties.drainTime().toMillis() / DRAIN_STEPS)) {
+        return;
+      }
+    }
+    for (int i = 0; i < 20 && !sockets.isEmpty(); i++) {
+      if (!slept(50)) {
+        return;
+      }
+    }
+  }
+
+  private static boolean slept(long millis) {
+    try {
+      Thread.sleep(millis);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The reason of the close frame: come back after so many milliseconds. */
+  private static String comeBack() {
+    return "going-away retry-after-ms=" + ThreadLocalRandom.current().nextInt(200, 5_000);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Before the web server stops taking requests and before the stores' connections close. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE;
+  }
+}

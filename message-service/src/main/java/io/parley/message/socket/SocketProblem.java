@@ -1,0 +1,36 @@
+package io.parley.message.socket;
+
+import io.parley.common.problems.ProblemType;
+import org.springframework.http.HttpStatus;
+
+/** Refusals that only sockets know. */
+enum SocketProblem implements ProblemType {
+  SESSION_ENDED(HttpStatus.UNAUTHORIZED, "session-ended", "The session has been ended; log in"),
+  RENEWAL_REFUSED(
+      HttpStatus.FORBIDDEN, "renewal-refused", "This token can not renew this connection");
+
+  private final HttpStatus status;
+  private final String slug;
+  private final String title;
+
+  SocketProblem(HttpStatus status, String slug, String title) {
+    this.status = status;
+    this.slug = slug;
+    this.title = title;
+  }
+
+  @Override
+  public HttpStatus status() {
+    return status;
+  }
+
+  @Override
+  public String slug() {
+    return slug;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+}
