@@ -1,14 +1,23 @@
 package io.parley.message.bus;
 
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.store.RedisConnections;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,6 +31,8 @@ public class RedisBus {
 
   private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
 
+  private static final int PUBLISH_SECONDS = 2;
+
   private final RedisConnections connections;
   private final RedisPubSubAsyncCommands<byte[], byte[]> subscriptions;
   private final AtomicLong failedPublishes = new AtomicLong();
@@ -32,9 +43,32 @@ public class RedisBus {
   }
 
   /**
+   * Hears of conversations and users.
+   *
    * @param listener called on the driver's one event loop: it must only hand over
    */
   public void listen(BiConsumer<Topic, BusEvent> listener) {
+    listenAll(
+        (topic, event) -> {
+          if (!topic.isForAllNodes()) {
+            listener.accept(topic, event);
+          }
+        });
+  }
+
+  /**
+   * @param listener as for the others
+   */
+  public void listen(Topic forAllNodes, Consumer<BusEvent> listener) {
+    listenAll(
+        (topic, event) -> {
+          if (topic.equals(forAllNodes)) {
+            listener.accept(event);
+          }
+        });
+  }
+
+  private void listenAll(BiConsumer<Topic, BusEvent> listener) {
     StatefulRedisPubSubConnection<byte[], byte[]> connection = connections.subscriptions();
     connection.addListener(
         new RedisPubSubAdapter<>() {
@@ -73,6 +107,49 @@ public class RedisBus {
     } catch (RedisException e) {
       failed(e);
     }
+  }
+
+  /**
+   * As {@link #publish}, for what nothing repairs: returns once Redis has it.
+   *
+   * @throws ProblemException 503
+   */
+  public void publishSurely(Topic topic, BusEvent event) {
+    try {
+      connections
+          .commands()
+          .spublish(topic.channel(), event.encode())
+          .get(PUBLISH_SECONDS, TimeUnit.SECONDS);
+    } catch (RedisException | ExecutionException | TimeoutException e) {
+      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "Redis does not answer");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE);
+    }
+  }
+
+  /**
+   * Both are called on the driver's event loop: they must only hand over.
+   *
+   * @param lost nothing is heard from here on
+   * @param back the connection is there again; the subscriptions come back one after the other
+   */
+  public void onInterruption(Runnable lost, Runnable back) {
+    connections
+        .subscriptions()
+        .addListener(
+            new RedisConnectionStateListener() {
+              @Override
+              public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+                lost.run();
+              }
+
+              @Override
+              public void onRedisConnected(
+                  RedisChannelHandler<?, ?> connection, SocketAddress address) {
+                back.run();
+              }
+            });
   }
 
   private void failed(Throwable failure) {

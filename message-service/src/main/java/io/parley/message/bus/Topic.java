@@ -5,8 +5,14 @@ import io.parley.common.ids.UserId;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** A Redis shard channel: {@code bus:c:<conversation id>} or {@code bus:u:<user id>}. */
+/**
+ * A Redis shard channel: {@code bus:c:<conversation id>} or {@code bus:u:<user id>}, or one that
+ * every node hears.
+ */
 public record Topic(char kind, UUID id) {
+
+  /** {@code bus:b:<nil>}: conversations whose blocks have changed. */
+  public static final Topic BLOCKS = new Topic('b', new UUID(0, 0));
 
   public static Topic of(ConversationId conversation) {
     return new Topic('c', conversation.value());
@@ -18,6 +24,10 @@ public record Topic(char kind, UUID id) {
 
   public boolean isConversation() {
     return kind == 'c';
+  }
+
+  boolean isForAllNodes() {
+    return kind == 'b';
   }
 
   byte[] channel() {

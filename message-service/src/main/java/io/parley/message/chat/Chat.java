@@ -4,13 +4,16 @@ import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.blocks.Blocks;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
+import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.delivery.Hub;
+import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.missed.MissedMessages;
@@ -33,6 +36,8 @@ public class Chat {
   private static final Pattern CLIENT_MESSAGE_ID = Pattern.compile("[!-~]{1,64}");
 
   private final Hub hub;
+  private final UserLimits limits;
+  private final Blocks blocks;
   private final EventLog log;
   private final RedisBus bus;
   private final ReadMarkers markers;
@@ -43,6 +48,8 @@ public class Chat {
 
   Chat(
       Hub hub,
+      UserLimits limits,
+      Blocks blocks,
       EventLog log,
       RedisBus bus,
       ReadMarkers markers,
@@ -51,6 +58,8 @@ public class Chat {
       DeliveryProperties delivery,
       JsonMapper json) {
     this.hub = hub;
+    this.limits = limits;
+    this.blocks = blocks;
     this.log = log;
     this.bus = bus;
     this.markers = markers;
@@ -66,14 +75,18 @@ public class Chat {
    * it. A repeat is announced again, as its first sender may have died in between; who has it drops
    * it.
    *
-   * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, 404 {@code
-   *     conversation-not-found}, 409 {@code client-message-id-reused}, 503 {@code
-   *     store-unavailable}
+   * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
+   *     blocked}, 404 {@code conversation-not-found}, 409 {@code client-message-id-reused}, 429
+   *     {@code rate-limited}, 503 {@code store-unavailable}
    */
   public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
+    limits.send(caller.id());
     String clientMessageId = clientMessageId(command);
     String text = text(command);
     Hub.Access access = hub.access(conversation, caller.id());
+    if (blocks.isBlocked(access.conversation())) {
+      throw new ProblemException(ConversationProblem.BLOCKED);
+    }
     if (command.replyTo() != null) {
       LogEvent target = log.at(conversation, Math.max(1, command.replyTo()));
       if (command.replyTo() < 1 || target == null || target.kind() != LogEvent.Kind.MESSAGE) {
@@ -204,10 +217,10 @@ public class Chat {
     throw invalid("seq: there is no such event yet");
   }
 
-  /** Passed on, never stored. */
+  /** Passed on, never stored; between two of whom one has blocked the other, not even that. */
   public void typing(Caller caller, ConversationId conversation) {
     Hub.Access access = hub.access(conversation, caller.id());
-    if (access.members().size() <= delivery.passingMaxMembers()) {
+    if (isPassedOn(access)) {
       bus.publish(
           Topic.of(conversation),
           BusEvent.passing(
@@ -220,8 +233,14 @@ public class Chat {
   }
 
   private void tell(Hub.Access access, ConversationId conversation, Caller caller, String event) {
-    boolean few = access.members().size() <= delivery.passingMaxMembers();
-    bus.publish(few ? Topic.of(conversation) : Topic.of(caller.id()), BusEvent.passing(event));
+    bus.publish(
+        isPassedOn(access) ? Topic.of(conversation) : Topic.of(caller.id()),
+        BusEvent.passing(event));
+  }
+
+  private boolean isPassedOn(Hub.Access access) {
+    return access.members().size() <= delivery.passingMaxMembers()
+        && !blocks.isBlocked(access.conversation());
   }
 
   private static ProblemException invalid(String detail) {

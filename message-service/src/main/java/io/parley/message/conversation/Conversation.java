@@ -18,7 +18,7 @@ public record Conversation(ConversationId id, Kind kind, @Nullable String name) 
   }
 
   /** The one direct conversation of two users: derived, so it can not exist twice. */
-  static ConversationId direct(UserId one, UserId other) {
+  public static ConversationId direct(UserId one, UserId other) {
     boolean ordered = one.value().compareTo(other.value()) <= 0;
     UserId first = ordered ? one : other;
     UserId second = ordered ? other : one;

@@ -8,6 +8,7 @@ public enum ConversationProblem implements ProblemType {
   CONVERSATION_NOT_FOUND(
       HttpStatus.NOT_FOUND, "conversation-not-found", "There is no such conversation"),
   NOT_A_MEMBER(HttpStatus.FORBIDDEN, "not-a-member", "Not a member of this conversation"),
+  BLOCKED(HttpStatus.FORBIDDEN, "blocked", "One of the two has blocked the other"),
   UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user");
 
   private final HttpStatus status;

@@ -48,7 +48,8 @@ public class Conversations {
   /**
    * The direct conversation of two users, made if need be.
    *
-   * @throws ProblemException 404 {@code unknown-user}; 400 when both are the same
+   * @throws ProblemException 404 {@code unknown-user}; 403 {@code blocked}, when there is none yet;
+   *     400 when both are the same
    */
   Membership direct(UserId user, UserId other) {
     if (user.equals(other)) {
@@ -60,8 +61,12 @@ public class Conversations {
     if (store.find(id) != null) {
       return mine;
     }
-    if (!fleet.userExists(other)) {
+    FleetClient.User found = fleet.user(other, user);
+    if (found == null) {
       throw new ProblemException(ConversationProblem.UNKNOWN_USER);
+    }
+    if (found.blocked()) {
+      throw new ProblemException(ConversationProblem.BLOCKED);
     }
     Membership theirs = new Membership(other, id, Conversation.Kind.DIRECT, user);
     store.put(

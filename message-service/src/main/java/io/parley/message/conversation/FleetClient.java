@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ import org.springframework.web.client.RestClientException;
  * send.
  */
 @Component
-class FleetClient {
+public class FleetClient {
 
   /**
    * @param userUrl base URL of user-service
@@ -48,7 +49,21 @@ class FleetClient {
   record Member(UserId userId, GroupRole role) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Users(List<Map<String, Object>> items) {}
+  private record Users(List<User> items) {}
+
+  /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record User(UserId id, boolean blocked) {}
+
+  /**
+   * @param next pass as {@code after}; null on the last page
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record BlockPage(List<Block> items, @Nullable String next) {}
+
+  /** A block that stands. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Block(UserId blocker, UserId blocked, long version) {}
 
   private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
 
@@ -65,7 +80,11 @@ class FleetClient {
     this.tokens = tokens;
   }
 
-  boolean userExists(UserId user) {
+  /**
+   * @param viewer the one who wants to deal with them
+   * @return null when there is no such user
+   */
+  public @Nullable User user(UserId user, UserId viewer) {
     Users found =
         call(
             () ->
@@ -73,10 +92,35 @@ class FleetClient {
                     .post()
                     .uri("/internal/users/lookup")
                     .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
-                    .body(Map.of("ids", List.of(user)))
+                    .body(Map.of("ids", List.of(user), "viewer", viewer))
                     .retrieve()
                     .body(Users.class));
-    return found != null && !found.items().isEmpty();
+    return found == null
+        ? null
+        : found.items().stream().filter(item -> item.id().equals(user)).findAny().orElse(null);
+  }
+
+  /**
+   * All blocks that stand, a page at a time.
+   *
+   * @param after the {@code next} of the page before
+   */
+  public BlockPage blocks(@Nullable String after, int limit) {
+    BlockPage page =
+        call(
+            () ->
+                users
+                    .get()
+                    .uri(
+                        uri ->
+                            uri.path("/internal/blocks")
+                                .queryParam("limit", limit)
+                                .queryParamIfPresent("after", Optional.ofNullable(after))
+                                .build())
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                    .retrieve()
+                    .body(BlockPage.class));
+    return page == null ? new BlockPage(List.of(), null) : page;
   }
 
   /** Null when there is no such group. */

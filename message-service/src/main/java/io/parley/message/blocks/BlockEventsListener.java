@@ -1,0 +1,85 @@
+package io.parley.message.blocks;
+
+import io.parley.common.events.BlockChanged;
+import io.parley.common.events.UserEvents;
+import io.parley.common.problems.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.core.Binding;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.stereotype.Component;
+
+/**
+ * Follows user-service's blocks. One queue for all nodes; a change that can not be applied now (a
+ * store is away) is tried again until it is, and nothing else is taken meanwhile.
+ */
+@Component
+class BlockEventsListener {
+
+  private static final Logger log = LoggerFactory.getLogger(BlockEventsListener.class);
+  private static final int MAX_BUGS = 10;
+
+  static final String QUEUE = "parley.message-service.blocks";
+
+  private final Blocks blocks;
+
+  BlockEventsListener(Blocks blocks) {
+    this.blocks = blocks;
+  }
+
+  @RabbitListener(queues = QUEUE)
+  void changed(BlockChanged change) {
+    int bugs = 0;
+    for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
+      try {
+        blocks.apply(change);
+        return;
+      } catch (ProblemException e) {
+        log.warn("a block by {} waits: {}", change.blocker(), e.getMessage());
+      } catch (RuntimeException e) {
+        // Not a store that is away: one bad change must not hold up all others for ever.
+        log.error("block by {} at version {}", change.blocker(), change.version(), e);
+        if (++bugs == MAX_BUGS) {
+          throw new AmqpRejectAndDontRequeueException("given up", e);
+        }
+      }
+      pause(pauseMillis);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("stopping; the broker keeps the change", e);
+    }
+  }
+
+  /** What this listener needs of RabbitMQ. */
+  @Configuration(proxyBeanMethods = false)
+  static class Topology {
+
+    @Bean
+    Declarables blockEvents() {
+      TopicExchange exchange = new TopicExchange(UserEvents.EXCHANGE, true, false);
+      Queue queue =
+          QueueBuilder.durable(QUEUE)
+              .quorum()
+              .singleActiveConsumer()
+              // No limit: by default RabbitMQ 4 drops a message whose consumer died 20 times.
+              .withArgument("x-delivery-limit", -1)
+              .build();
+      Binding binding = BindingBuilder.bind(queue).to(exchange).with(BlockChanged.ROUTING_KEY);
+      return new Declarables(exchange, queue, binding);
+    }
+  }
+}
