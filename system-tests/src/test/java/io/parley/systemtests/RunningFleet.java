@@ -8,6 +8,7 @@ import io.parley.message.StompClient;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The fleet with two message nodes, started once for all tests of this module. */
@@ -18,6 +19,7 @@ final class RunningFleet {
           .environment(Stores.shared().newSpace("system").environment())
           // Hundreds of users come from one address here.
           .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
+          .environment(Map.of("PARLEY_ADMIN_EMAILS", "root@example.org"))
           .services()
           .ownJars()
           .node(NodeSpec.of(Fleet.MESSAGES).named("message-service-2"))
@@ -41,15 +43,28 @@ final class RunningFleet {
     }
   }
 
+  private static @Nullable Http admin;
+
+  /** The one whose address is in PARLEY_ADMIN_EMAILS. */
+  static synchronized Http admin() {
+    if (admin == null) {
+      admin = register("root", "root@example.org").http();
+    }
+    return admin;
+  }
+
   /** With a verified address. */
   static User register(String prefix) {
     String name = prefix + "_" + UUID.randomUUID().toString().substring(0, 8);
-    String email = name + "@example.org";
+    return register(name, name + "@example.org");
+  }
+
+  private static User register(String name, String email) {
     Http anonymous = new Http(GATEWAY, "");
     Http.Answer answer =
         anonymous.post(
             "/api/v1/auth/register",
-            Map.of("username", name, "email", email, "password", PASSWORD, "displayName", prefix));
+            Map.of("username", name, "email", email, "password", PASSWORD, "displayName", name));
     if (answer.status() != 201) {
       throw new AssertionError(answer.response().body());
     }
