@@ -86,9 +86,10 @@ class Bots {
 
   /** Others' bots are users like any other: here they do not exist. */
   private void requireOwn(Caller caller, UserId bot) {
-    accounts
-        .find(bot)
-        .filter(account -> caller.id().equals(account.owner()))
-        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such bot"));
+    boolean own =
+        accounts.find(bot).filter(account -> caller.id().equals(account.owner())).isPresent();
+    if (!own) {
+      throw new ProblemException(CommonProblem.NOT_FOUND, "No such bot");
+    }
   }
 }

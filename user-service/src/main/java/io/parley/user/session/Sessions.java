@@ -172,10 +172,11 @@ public class Sessions {
    */
   @Transactional
   void revoke(Caller caller, UUID id) {
-    sessions
-        .findById(id)
-        .filter(session -> session.account().equals(caller.id()))
-        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such session"));
+    boolean own =
+        sessions.findById(id).filter(found -> found.account().equals(caller.id())).isPresent();
+    if (!own) {
+      throw new ProblemException(CommonProblem.NOT_FOUND, "No such session");
+    }
     end(id, caller.id(), caller.id(), EndReason.REVOKED);
   }
 

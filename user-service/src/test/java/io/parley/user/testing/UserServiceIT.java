@@ -35,6 +35,8 @@ public abstract class UserServiceIT {
   private static final TcpProxy POSTGRES =
       TcpProxy.to(URI.create(STORES.addresses().postgresUrl().substring("jdbc:".length())));
 
+  private static final TcpProxy REDIS = TcpProxy.to(URI.create(STORES.addresses().redisUrl()));
+
   @Autowired protected OffsetClock clock;
   @Autowired protected JdbcClient database;
   @Autowired protected Mailbox mails;
@@ -44,6 +46,19 @@ public abstract class UserServiceIT {
   static void stores(DynamicPropertyRegistry registry) {
     STORES.environment().forEach((name, value) -> registry.add(name, () -> value));
     registry.add("PARLEY_POSTGRES_URL", () -> "jdbc:postgresql://localhost:" + POSTGRES.port());
+    URI redis = URI.create(STORES.addresses().redisUrl());
+    registry.add(
+        "PARLEY_REDIS_URL", () -> "redis://localhost:" + REDIS.port() + redis.getPath());
+  }
+
+  /** Between the service and Redis. */
+  protected static TcpProxy redis() {
+    return REDIS;
+  }
+
+  /** Past the proxy. */
+  protected static String redisUrl() {
+    return STORES.addresses().redisUrl();
   }
 
   /** Between the service and PostgreSQL. */
@@ -125,6 +140,15 @@ public abstract class UserServiceIT {
 
   protected Api as(SignedIn user) {
     return api().withToken(user.accessToken());
+  }
+
+  /** How many entries of the audit trail there are. */
+  protected int audited(String action, String targetId) {
+    return database
+        .sql("SELECT count(*) FROM audit_events WHERE action = ? AND target_id = ?")
+        .params(action, targetId)
+        .query(Integer.class)
+        .single();
   }
 
   protected static SignedIn signedIn(Api.Answer answer) {
