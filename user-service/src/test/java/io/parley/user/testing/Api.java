@@ -169,6 +169,12 @@ public final class Api {
       return status + " " + text();
     }
 
+    /** The first value of a header, or "". */
+    public String header(String name) {
+      List<String> values = headers.get(name);
+      return values == null ? "" : values.get(0);
+    }
+
     public String at(String pointer) {
       return json().at(pointer).asString();
     }
