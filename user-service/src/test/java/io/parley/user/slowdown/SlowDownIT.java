@@ -1,0 +1,221 @@
+package io.parley.user.slowdown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.user.testing.Api;
+import io.parley.user.testing.UserServiceIT;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Guessing is slow, and nobody is locked out by a stranger's guesses. */
+class SlowDownIT extends UserServiceIT {
+
+  private static final String LOGIN = "/api/v1/auth/login";
+  private static final int ATTACKERS = 30;
+
+  @Autowired private MeterRegistry meters;
+
+  @AfterEach
+  void bringRedisBack() {
+    redis().restore();
+  }
+
+  @Test
+  void guessesShouldBeRefusedForALongerAndLongerTime() {
+    SignedIn ann = register();
+    for (int i = 0; i < 5; i++) {
+      assertThat(guess(ann.username(), "198.51.100.1").problem())
+          .isEqualTo("401 bad-credentials");
+    }
+
+    Api.Answer refused = guess(ann.username(), "198.51.100.1");
+
+    assertThat(refused.problem()).isEqualTo("429 rate-limited");
+    assertThat(refused.at("/limiter")).isEqualTo("login-account");
+    long first = Long.parseLong(refused.header("retry-after"));
+    assertThat(first).isBetween(1L, 60L);
+    assertThat(refused.json().at("/retryAfter").asLong()).isEqualTo(first);
+    // The right password is refused as well: else an answer would tell which one it is.
+    assertThat(logIn(ann.username(), "198.51.100.1", null).problem())
+        .isEqualTo("429 rate-limited");
+    // From another address it is not.
+    assertThat(logIn(ann.username(), "198.51.100.2", null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void guessesShouldBeCountedTheSameForUnknownNames() {
+    String nobody = freshName();
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      problems.add(guess(nobody, "198.51.100.1").problem());
+    }
+
+    assertThat(problems.subList(0, 5)).containsOnly("401 bad-credentials");
+    assertThat(problems.get(5)).isEqualTo("429 rate-limited");
+  }
+
+  @Test
+  void strangersShouldNotKeepOutADeviceThatHasLoggedInBefore() {
+    SignedIn ann = register();
+    String device = logIn(ann.username(), "192.0.2.1", null).at("/deviceToken");
+    attack(ann.username());
+
+    assertThat(logIn(ann.username(), "192.0.2.9", null).problem()).isEqualTo("429 rate-limited");
+    Api.Answer owner = logIn(ann.username(), "192.0.2.1", device);
+    assertThat(owner.status()).isEqualTo(200);
+    assertThat(owner.at("/deviceToken")).isEqualTo(device);
+  }
+
+  @Test
+  void strangersShouldNotKeepOutAnOwnerWhoReadsMail() {
+    SignedIn ann = registerVerified();
+    attack(ann.username());
+    attack(email(ann));
+    String better = "staple the blue giraffe 7";
+
+    api().post("/api/v1/auth/password/forgot", Map.of("email", email(ann)));
+    String token = mails.awaitToken(email(ann), "reset-password");
+    String device =
+        api()
+            .post("/api/v1/auth/password/reset", Map.of("token", token, "newPassword", better))
+            .at("/deviceToken");
+
+    assertThat(
+            api()
+                .post(
+                    LOGIN,
+                    Map.of(
+                        "login", ann.username(), "password", better, "deviceToken", device))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void deviceTokensShouldBeGoodForTheirAccountAndSlowedDownToo() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+    String bobs = logIn(bob.username(), "192.0.2.1", null).at("/deviceToken");
+    String anns = logIn(ann.username(), "192.0.2.1", null).at("/deviceToken");
+    attack(ann.username());
+
+    for (String token : List.of(bobs, "nonsense", "' OR 1=1 --", "\u0000")) {
+      assertThat(logIn(ann.username(), "192.0.2.77", token).problem())
+          .isEqualTo("429 rate-limited");
+    }
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      problems.add(
+          api()
+              .post(
+                  LOGIN,
+                  Map.of(
+                      "login", ann.username(), "password", "wrong one", "deviceToken", anns))
+              .problem());
+    }
+    assertThat(problems.subList(0, 10)).containsOnly("401 bad-credentials");
+    assertThat(problems.get(10)).isEqualTo("429 rate-limited");
+    assertThat(
+            database
+                .sql("SELECT count(*) FROM known_devices WHERE hash = ?")
+                .param(anns)
+                .query(Integer.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
+  void successShouldGiveTheTriesBack() {
+    SignedIn ann = register();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 3; i++) {
+        guess(ann.username(), "198.51.100.3");
+      }
+      assertThat(logIn(ann.username(), "198.51.100.3", null).status()).isEqualTo(200);
+      // The counters are given back after the answer.
+      await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    }
+  }
+
+  @Test
+  void loginShouldGoOnUncountedWhileRedisIsAway() {
+    SignedIn ann = register();
+    redis().cut();
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(guess(ann.username(), "198.51.100.4").problem())
+          .isEqualTo("401 bad-credentials");
+    }
+    assertThat(logIn(ann.username(), "198.51.100.4", null).status()).isEqualTo(200);
+    assertThat(
+            meters
+                .get("parley.limits")
+                .tag("limiter", "login-account")
+                .tag("outcome", "unavailable")
+                .counter()
+                .count())
+        .isPositive();
+
+    redis().restore();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> guess(ann.username(), "198.51.100.5").problem().equals("429 rate-limited"));
+  }
+
+  /** With margins that stand any machine; that one hash is made in both cases is tested apart. */
+  @Test
+  void refusalsShouldTakeAsLongForUnknownNames() {
+    SignedIn ann = register();
+    median(i -> guess(freshName(), "198.51.100.6")); // until compiled
+
+    double known = median(i -> guess(ann.username(), "203.0.113." + i));
+    double unknown = median(i -> guess(freshName(), "203.0.113." + i));
+
+    assertThat(known / unknown).isBetween(0.2, 5.0);
+  }
+
+  private static double median(IntFunction<Api.Answer> call) {
+    List<Long> nanos = new ArrayList<>();
+    for (int i = 0; i < 15; i++) {
+      long start = System.nanoTime();
+      assertThat(call.apply(i).status()).isIn(401, 429);
+      nanos.add(System.nanoTime() - start);
+    }
+    Collections.sort(nanos);
+    return nanos.get(nanos.size() / 2);
+  }
+
+  /** From many addresses, until nobody new is let through. */
+  private void attack(String login) {
+    for (int i = 0; i < ATTACKERS; i++) {
+      if (guess(login, "198.51.100." + (100 + i)).status() == 429) {
+        return;
+      }
+    }
+    throw new AssertionError("never refused");
+  }
+
+  private Api.Answer guess(String login, String address) {
+    return api().from(address).post(LOGIN, Map.of("login", login, "password", "wrong one"));
+  }
+
+  private Api.Answer logIn(
+      String login, String address, @Nullable String deviceToken) {
+    return api()
+        .from(address)
+        .post(
+            LOGIN,
+            deviceToken == null
+                ? Map.of("login", login, "password", PASSWORD)
+                : Map.of("login", login, "password", PASSWORD, "deviceToken", deviceToken));
+  }
+}
