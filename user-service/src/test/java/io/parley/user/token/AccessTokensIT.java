@@ -6,6 +6,7 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
+import io.jsonwebtoken.security.SignatureAlgorithm;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -147,6 +149,75 @@ class AccessTokensIT extends UserServiceIT {
     assertThat(api().withAuthorization("Basic YTpi").get(ME).problem())
         .isEqualTo("401 unauthenticated");
     assertThat(api().get(ME).problem()).isEqualTo("401 unauthenticated");
+  }
+
+  @Test
+  void verifyShouldRefuseTokensThatAreNotGoodYet() {
+    assertThat(
+            answer(signed(token -> token.notBefore(Date.from(clock.instant().plusSeconds(30))))))
+        .isEqualTo("401 unauthenticated");
+    assertThat(answer(signed(token -> token.notBefore(Date.from(clock.instant())))))
+        .isEqualTo("200 ann");
+  }
+
+  @Test
+  void verifyShouldRefuseOtherAlgorithmsWhateverTheirKey() {
+    String known = keys.current().id();
+
+    for (SignatureAlgorithm algorithm :
+        List.of(
+            Jwts.SIG.ES384, Jwts.SIG.ES512, Jwts.SIG.RS256, Jwts.SIG.PS256, Jwts.SIG.EdDSA)) {
+      assertThat(
+              answer(
+                  claims(known)
+                      .signWith(algorithm.keyPair().build().getPrivate(), algorithm)
+                      .compact()))
+          .isEqualTo("401 unauthenticated");
+    }
+    assertThat(
+            answer(
+                claims(known)
+                    .encryptWith(Jwts.ENC.A256GCM.key().build(), Jwts.ENC.A256GCM)
+                    .compact()))
+        .isEqualTo("401 unauthenticated");
+  }
+
+  @Test
+  void verifyShouldRefuseASignatureThatIsPassedOnToAnotherHeader() {
+    String[] parts = parts(ann.accessToken());
+    for (String header :
+        List.of(
+            "{\"alg\":\"none\"}",
+            "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"" + keys.current().id() + "\"}",
+            "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"../../../../dev/null\"}",
+            "{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}",
+            "{\"alg\":\"ES256\",\"crit\":[\"x\"],\"x\":1,\"typ\":\"at+jwt\",\"kid\":\""
+                + keys.current().id()
+                + "\"}")) {
+      assertThat(answer(base64(header) + "." + parts[1] + "." + parts[2]))
+          .isEqualTo("401 unauthenticated");
+    }
+    // An ECDSA signature of zeros was once valid for anything (CVE-2022-21449).
+    assertThat(
+            answer(
+                parts[0]
+                    + "."
+                    + parts[1]
+                    + "."
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[64])))
+        .isEqualTo("401 unauthenticated");
+  }
+
+  @Test
+  void tokensWithoutAScopeShouldBeGoodForNothing() {
+    assertThat(answer(signed(token -> token.claim("scope", null))))
+        .isEqualTo("403 insufficient-scope");
+    assertThat(answer(signed(token -> token.claim("scope", "nonsense messages:read"))))
+        .isEqualTo("403 insufficient-scope");
+    assertThat(answer(signed(token -> token.claim("scope", List.of("account:read")))))
+        .isEqualTo("401 unauthenticated");
+    assertThat(answer(signed(token -> token.claim("role", "root"))))
+        .isEqualTo("401 unauthenticated");
   }
 
   private static final String ME = "/api/v1/users/me";

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessProperties;
+import io.parley.common.access.Jwks;
 import io.parley.common.secrets.Seal;
 import io.parley.user.audit.Audit;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -25,6 +29,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class SigningKeysIT extends UserServiceIT {
@@ -33,6 +38,7 @@ class SigningKeysIT extends UserServiceIT {
   @Autowired private AccessProperties access;
   @Autowired private TransactionTemplate transaction;
   @Autowired private Audit audit;
+  @Autowired private Environment environment;
   @Autowired private TokenProperties properties;
   @Autowired private SigningKeys serving;
 
@@ -124,6 +130,80 @@ class SigningKeysIT extends UserServiceIT {
     SigningKeys keys = new SigningKeys(store, other, audit, properties, transaction, clock);
 
     assertThatThrownBy(keys::afterSingletonsInstantiated).hasMessageContaining("PARLEY_SECRET");
+  }
+
+  @Test
+  void rotationShouldPublishAKeyBeforeItSignsAndLogNobodyOut() {
+    SignedIn admin = registerWithRole("ADMIN");
+    SignedIn ann = register();
+    String old = kid(ann.accessToken());
+
+    Api.Answer rotation = as(admin).post("/api/v1/admin/signing-keys", "");
+    String next = rotation.at("/keyId");
+
+    assertThat(rotation.status()).isEqualTo(202);
+    assertThat(audited("key.rotated", next)).isEqualTo(1);
+    // Asked twice, there is still one next key.
+    assertThat(as(admin).post("/api/v1/admin/signing-keys", "").at("/keyId")).isEqualTo(next);
+    assertThat(published()).contains(old, next);
+    assertThat(kid(register().accessToken())).isEqualTo(old);
+
+    clock.forward(Duration.ofMinutes(4));
+    SignedIn bob = register();
+    assertThat(kid(bob.accessToken())).isEqualTo(old);
+    clock.forward(Duration.ofMinutes(2));
+    assertThat(kid(register().accessToken())).isEqualTo(next);
+    // Signed with the key before, and good until it ends.
+    assertThat(as(bob).get("/api/v1/users/me").status()).isEqualTo(200);
+
+    // The last token of the old key has ended.
+    clock.forward(Duration.ofMinutes(18));
+    assertThat(published()).contains(next).doesNotContain(old);
+    Api.Answer refreshed =
+        api().post("/api/v1/auth/refresh", Map.of("refreshToken", ann.refreshToken()));
+    assertThat(refreshed.status()).isEqualTo(200);
+    assertThat(kid(refreshed.at("/accessToken"))).isEqualTo(next);
+  }
+
+  @Test
+  void rotationShouldHappenByAge() {
+    String old = serving.current().id();
+    clock.forward(Duration.ofDays(31));
+
+    assertThat(serving.current().id()).isEqualTo(old);
+    assertThat(serving.published()).hasSizeGreaterThan(1);
+    clock.forward(Duration.ofMinutes(6));
+    assertThat(serving.current().id()).isNotEqualTo(old);
+  }
+
+  @Test
+  void othersShouldFetchTheNewKeyWhenTheyFirstSeeIt() {
+    Jwks jwks =
+        new Jwks(
+            URI.create(
+                "http://localhost:"
+                    + String.valueOf(environment.getProperty("local.server.port"))
+                    + "/.well-known/jwks.json"),
+            clock);
+    assertThat(jwks.key(serving.current().id())).isNotNull();
+    SigningKeys.Pair newer = addKey();
+    clock.forward(Duration.ofMinutes(2));
+
+    assertThat(jwks.key(newer.id())).isNotNull();
+    assertThat(jwks.key("unknown")).isNull();
+  }
+
+  private List<String> published() {
+    clock.forward(Duration.ofSeconds(1));
+    List<String> ids = new ArrayList<>();
+    api().get("/.well-known/jwks.json").json().get("keys").forEach(key -> ids.add(key.get("kid").asString()));
+    return ids;
+  }
+
+  private static String kid(String token) {
+    String header =
+        new String(Base64.getUrlDecoder().decode(token.split("\\.")[0]), StandardCharsets.UTF_8);
+    return header.replaceAll(".*\"kid\":\"([^\"]+)\".*", "$1");
   }
 
   private SigningKeys anotherInstance() {
