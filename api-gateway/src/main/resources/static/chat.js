@@ -1,102 +1,10 @@
 'use strict';
 
-// The whole client. Everything that people wrote reaches the page as text nodes, never as markup.
+// The chat itself; client.js stands before it.
 
 const PAGE_SIZE = 50;
 const TYPING_SHOWN_MS = 4000;
 const TYPING_SENT_MS = 3000;
-
-const byId = (id) => document.getElementById(id);
-
-function el(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (name === 'on') {
-      Object.entries(value).forEach(([event, listener]) => element.addEventListener(event, listener));
-    } else if (value !== null && value !== undefined && value !== false) {
-      element.setAttribute(name, value);
-    }
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-// ---- Session and REST ------------------------------------------------------------------------
-
-class Problem extends Error {
-  constructor(status, body) {
-    super(body.detail || body.title || `The server answered ${status}`);
-    this.status = status;
-    this.slug = String(body.type ?? '').split('/').pop();
-  }
-}
-
-let session = JSON.parse(sessionStorage.getItem('parley.session') ?? 'null');
-let refreshing = null;
-
-function keepSession(answer) {
-  session = {
-    user: answer.user ?? session?.user,
-    accessToken: answer.accessToken,
-    refreshToken: answer.refreshToken,
-    expiresAt: Date.now() + answer.expiresIn * 1000,
-  };
-  sessionStorage.setItem('parley.session', JSON.stringify(session));
-}
-
-function forgetSession() {
-  session = null;
-  sessionStorage.removeItem('parley.session');
-}
-
-async function request(method, path, body, token) {
-  const headers = {};
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await response.text();
-  let json = null;
-  try {
-    json = text ? JSON.parse(text) : null;
-  } catch {
-    json = {};
-  }
-  if (!response.ok) throw new Problem(response.status, json ?? {});
-  return json;
-}
-
-// One refresh at a time: each refresh token is good for one use.
-function refresh() {
-  refreshing ??= request('POST', '/auth/refresh', { refreshToken: session.refreshToken })
-    .then(keepSession)
-    .catch((problem) => {
-      if (problem.status === 401 || problem.status === 400) signOut();
-      throw problem;
-    })
-    .finally(() => {
-      refreshing = null;
-    });
-  return refreshing;
-}
-
-async function freshToken() {
-  if (session.expiresAt - Date.now() < 30_000) await refresh();
-  return session.accessToken;
-}
-
-async function api(method, path, body) {
-  try {
-    return await request(method, path, body, await freshToken());
-  } catch (problem) {
-    if (problem.status !== 401 || !session) throw problem;
-    await refresh();
-    return request(method, path, body, session.accessToken);
-  }
-}
 
 // ---- People ----------------------------------------------------------------------------------
 
@@ -637,13 +545,6 @@ function showLink(text) {
   byId('link').textContent = text ?? '';
 }
 
-function complain(problem) {
-  if (!session) return;
-  const toast = el('p', { class: 'toast' }, problem.message || String(problem));
-  byId('toasts').append(toast);
-  setTimeout(() => toast.remove(), 6000);
-}
-
 // ---- Dialogs ---------------------------------------------------------------------------------
 
 // Lists the people that a search finds; the latest search wins, however late an earlier one answers.
@@ -763,42 +664,110 @@ function setRegistering(on) {
   });
   byId('login-label').textContent = on ? 'Username' : 'Username or email';
   byId('sign-in-submit').textContent = on ? 'Create account' : 'Sign in';
+  byId('forgot').hidden = on;
+  askForCode(false);
   byId('sign-in').elements.password.autocomplete = on ? 'new-password' : 'current-password';
-  byId('sign-in-error').hidden = true;
+  byId('sign-in').querySelector('.error').hidden = true;
 }
 
-async function signIn(event) {
-  event.preventDefault();
-  const form = byId('sign-in').elements;
-  byId('sign-in-submit').disabled = true;
-  byId('sign-in-error').hidden = true;
+async function signIn(form) {
+  const login = form.login.value.trim();
+  let answer;
   try {
-    keepSession(registering
+    answer = registering
       ? await request('POST', '/auth/register', {
-        username: form.login.value.trim(),
+        username: login,
         email: form.email.value.trim(),
         password: form.password.value,
         displayName: form.displayName.value.trim(),
+        deviceName: deviceName(),
       })
-      : await request('POST', '/auth/login', { login: form.login.value.trim(), password: form.password.value }));
-    session.user ??= await api('GET', '/users/me');
-    keepUser();
-    form.password.value = '';
-    start();
+      : await request('POST', '/auth/login', {
+        login,
+        password: form.password.value,
+        deviceName: deviceName(),
+        deviceToken: deviceOf(login),
+        code: byId('second-factor').hidden ? undefined : form.code.value.trim(),
+      });
   } catch (problem) {
-    byId('sign-in-error').textContent = problem.message;
-    byId('sign-in-error').hidden = false;
-  } finally {
-    byId('sign-in-submit').disabled = false;
+    if (problem.slug === 'second-factor-required') {
+      askForCode(true);
+      return;
+    }
+    throw problem;
   }
+  keepSession(answer);
+  session.user ??= await api('GET', '/users/me');
+  storeSession();
+  form.password.value = '';
+  askForCode(false);
+  start();
 }
 
-function keepUser() {
-  sessionStorage.setItem('parley.session', JSON.stringify(session));
+function askForCode(on) {
+  const code = byId('sign-in').elements.code;
+  byId('second-factor').hidden = !on;
+  code.required = on;
+  code.value = '';
+  if (on) code.focus();
 }
+
+function forgot() {
+  const dialog = byId('forgot-dialog');
+  const form = dialog.querySelector('form');
+  form.elements.email.value = byId('sign-in').elements.login.value.includes('@')
+    ? byId('sign-in').elements.login.value : '';
+  form.querySelector('.error').hidden = true;
+  dialog.showModal();
+}
+
+// ---- The address that is not confirmed yet ---------------------------------------------------
+
+// Confirmed in another tab: the next token may do more, and the socket gets it at once.
+async function lookAgain() {
+  const user = await api('GET', '/users/me');
+  const confirmed = session.user?.emailVerified === false && user.emailVerified !== false;
+  session.user = user;
+  storeSession();
+  drawUnverified();
+  drawAll();
+  if (confirmed) await refresh();
+}
+
+function drawUnverified() {
+  byId('unverified').hidden = session?.user?.emailVerified !== false;
+  byId('unverified-text').textContent = session?.user?.email
+    ? `Confirm your address: follow the link we sent to ${session.user.email}. Until then you can only read.` : '';
+}
+
+// ---- Renewing the token ----------------------------------------------------------------------
+
+const RENEW_BEFORE_MS = 60_000;
+let renewal = null;
+
+// The socket ends with its token, so both are renewed a minute before that.
+function scheduleRenewal() {
+  clearTimeout(renewal);
+  if (!session || !stomp) return;
+  renewal = setTimeout(
+    () => refresh().catch(() => scheduleRenewal()),
+    Math.max(5_000, session.expiresAt - Date.now() - RENEW_BEFORE_MS));
+}
+
+sessionListeners.push(() => {
+  if (stomp?.connected) {
+    stomp.publish({
+      destination: '/app/session/renew',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ accessToken: session.accessToken }),
+    });
+  }
+  scheduleRenewal();
+});
 
 function signOut() {
   const old = session;
+  clearTimeout(renewal);
   stomp?.deactivate();
   stomp = null;
   forgetSession();
@@ -807,7 +776,7 @@ function signOut() {
   people.clear();
   openId = null;
   inboxLoaded = false;
-  if (old) request('POST', '/auth/logout', { refreshToken: old.refreshToken }, old.accessToken).catch(() => {});
+  if (old) request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});
   showWelcome();
 }
 
@@ -823,19 +792,35 @@ function start() {
   byId('chat').hidden = false;
   showLink('Connecting …');
   drawAll();
+  drawUnverified();
   connect();
+  scheduleRenewal();
+  lookAgain().catch(() => {});
 }
 
 byId('tab-login').addEventListener('click', () => setRegistering(false));
 byId('tab-register').addEventListener('click', () => setRegistering(true));
-byId('sign-in').addEventListener('submit', signIn);
+onSubmit(byId('sign-in'), signIn);
+byId('forgot').addEventListener('click', forgot);
+onSubmit(byId('forgot-dialog').querySelector('form'), async (form) => {
+  await request('POST', '/auth/password/forgot', { email: form.email.value.trim() });
+  byId('forgot-dialog').close();
+  say('If there is an account with this address, a link is on its way to it.');
+});
+byId('forgot-cancel').addEventListener('click', () => byId('forgot-dialog').close());
+byId('resend').addEventListener('click', () => api('POST', '/auth/email/resend')
+  .then(() => say('Sent. It may take a minute.'))
+  .catch(complain));
 byId('sign-out').addEventListener('click', signOut);
 byId('new-direct').addEventListener('click', () => show(directDialog));
 byId('new-group').addEventListener('click', () => show(groupDialog));
 byId('back').addEventListener('click', close);
 byId('older').addEventListener('click', () => loadOlder().catch(complain));
 byId('reply-cancel').addEventListener('click', () => setReply(null));
-document.addEventListener('visibilitychange', markRead);
+document.addEventListener('visibilitychange', () => {
+  markRead();
+  if (!document.hidden && session?.user?.emailVerified === false) lookAgain().catch(() => {});
+});
 
 const text = byId('text');
 
@@ -862,5 +847,6 @@ byId('compose').addEventListener('submit', (event) => {
   }
 });
 
+onSessionLost = signOut;
 if (session) start();
 else showWelcome();

@@ -389,10 +389,13 @@ class EdgeIT {
     assertThat(FakeFleet.MESSAGE_2.seen).hasSizeBetween(5, 35);
   }
 
-  @Test
-  void thePageShouldBeServedWithAStrictPolicyAndAllItsParts() throws Exception {
-    HttpResponse<String> page = send(HttpRequest.newBuilder(url("/")));
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/account", "/verify-email", "/reset-password", "/docs/api"})
+  void pagesShouldBeServedWithAStrictPolicyAndAllTheirParts(String path) throws Exception {
+    HttpResponse<String> page = send(HttpRequest.newBuilder(url(path)));
     assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+    assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
     assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
         .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
         .doesNotContain("unsafe");
@@ -410,9 +413,11 @@ class EdgeIT {
     }
   }
 
-  @Test
-  void thePageShouldNeverInsertTextAsMarkup() throws Exception {
-    String script = send(HttpRequest.newBuilder(url("/chat.js"))).body();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/client.js", "/chat.js", "/account.js", "/mail-links.js", "/docs/api.js"})
+  void pagesShouldNeverInsertTextAsMarkup(String path) throws Exception {
+    String script = send(HttpRequest.newBuilder(url(path))).body();
     assertThat(script)
         .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
   }

@@ -1,0 +1,236 @@
+'use strict';
+
+// The account page; client.js stands before it.
+
+const SCOPES = [
+  'account:read', 'account:write', 'users:read', 'messages:read', 'messages:write', 'groups:read',
+  'groups:manage', 'notifications:manage',
+];
+
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const when = (at) => dateFormat.format(new Date(at));
+
+function row(title, note, label, action) {
+  return el('li', {},
+    el('div', { class: 'what' }, el('span', {}, title), el('span', {}, note)),
+    label ? el('button', { on: { click: () => action().catch(complain) } }, label) : null);
+}
+
+function fill(id, rows, none) {
+  byId(id).replaceChildren(...(rows.length ? rows : [el('li', {}, el('p', {}, none))]));
+}
+
+// ---- Address and password --------------------------------------------------------------------
+
+function drawUser() {
+  const user = session.user;
+  byId('name').textContent = `${user.displayName || user.username} (@${user.username})`;
+  byId('address').textContent = user.emailVerified === false
+    ? `${user.email}, not confirmed yet` : user.email ?? '';
+  byId('resend').hidden = user.emailVerified !== false;
+}
+
+async function loadUser() {
+  session.user = await api('GET', '/users/me');
+  storeSession();
+  drawUser();
+}
+
+byId('resend').addEventListener('click', () => api('POST', '/auth/email/resend')
+  .then(() => say('Sent. It may take a minute.'))
+  .catch(complain));
+
+onSubmit(byId('email-form'), async (form, element) => {
+  await api('PUT', '/users/me/email', { email: form.email.value.trim(), password: form.password.value });
+  say(`Follow the link that we sent to ${form.email.value.trim()}.`);
+  element.reset();
+});
+
+onSubmit(byId('password-form'), async (form, element) => {
+  await api('PUT', '/users/me/password', {
+    currentPassword: form.currentPassword.value,
+    newPassword: form.newPassword.value,
+  });
+  element.reset();
+  say('The password is changed.');
+  await loadSessions();
+});
+
+// ---- Sessions --------------------------------------------------------------------------------
+
+async function loadSessions() {
+  const page = await api('GET', '/users/me/sessions');
+  fill('sessions', page.items.map((item) => row(
+    item.current ? `${item.device || 'Unknown device'} (this one)` : item.device || 'Unknown device',
+    `${item.address} · last used ${when(item.usedAt)} · since ${when(item.createdAt)}`,
+    item.current ? null : 'Sign out',
+    async () => {
+      await api('DELETE', `/users/me/sessions/${item.id}`);
+      await loadSessions();
+    })), 'None.');
+  byId('end-others').hidden = page.items.length < 2;
+}
+
+byId('end-others').addEventListener('click', () => api('DELETE', '/users/me/sessions')
+  .then(loadSessions)
+  .catch(complain));
+
+// ---- Second factor ---------------------------------------------------------------------------
+
+async function loadSecondFactor() {
+  const state = await api('GET', '/users/me/totp');
+  byId('totp-state').textContent = state.enabled
+    ? `It is on. Recovery codes left: ${state.recoveryCodesLeft}.`
+    : 'It is off: your password alone opens the account.';
+  byId('totp-begin').hidden = state.enabled;
+  byId('totp-confirm').hidden = true;
+  byId('totp-disable').hidden = !state.enabled;
+}
+
+onSubmit(byId('totp-begin'), async (form, element) => {
+  const made = await api('POST', '/users/me/totp', { password: form.password.value });
+  element.reset();
+  byId('totp-secret').textContent = made.secret;
+  byId('totp-uri').textContent = made.uri;
+  // Only ever an authenticator's link, whatever the answer says.
+  if (made.uri.startsWith('otpauth://')) byId('totp-uri').href = made.uri;
+  byId('totp-begin').hidden = true;
+  byId('totp-confirm').hidden = false;
+  byId('totp-confirm').elements.code.focus();
+});
+
+onSubmit(byId('totp-confirm'), async (form, element) => {
+  const made = await api('POST', '/users/me/totp/confirm', { code: form.code.value.trim() });
+  element.reset();
+  byId('totp-secret').textContent = '';
+  byId('totp-uri').textContent = '';
+  byId('totp-uri').removeAttribute('href');
+  byId('recovery-codes').textContent = made.recoveryCodes.join('\n');
+  byId('recovery').hidden = false;
+  await loadSecondFactor();
+});
+
+onSubmit(byId('totp-disable'), async (form, element) => {
+  await api('POST', '/users/me/totp/disable', {
+    password: form.password.value,
+    code: form.code.value.trim(),
+  });
+  element.reset();
+  byId('recovery').hidden = true;
+  byId('recovery-codes').textContent = '';
+  await loadSecondFactor();
+});
+
+// ---- Personal access tokens ------------------------------------------------------------------
+
+byId('scopes').append(...SCOPES.map((scope) => el('label', {},
+  el('input', { type: 'checkbox', name: 'scope', value: scope }), el('code', {}, scope))));
+
+async function loadTokens() {
+  const page = await api('GET', '/users/me/tokens');
+  fill('tokens', page.items.map((token) => row(
+    token.name,
+    `${token.scopes.join(' ')} · ends ${when(token.expiresAt)} · ${token.usedAt ? `last used ${when(token.usedAt)}` : 'never used'}`,
+    'Revoke',
+    async () => {
+      await api('DELETE', `/users/me/tokens/${token.id}`);
+      await loadTokens();
+    })), 'None.');
+}
+
+onSubmit(byId('token-form'), async (form, element) => {
+  const scopes = [...element.querySelectorAll('[name=scope]:checked')].map((box) => box.value);
+  if (!scopes.length) throw new Error('Choose at least one scope.');
+  const made = await api('POST', '/users/me/tokens', {
+    name: form.name.value.trim(),
+    scopes,
+    expiresAt: new Date(Date.now() + Number(form.days.value) * 86_400_000).toISOString(),
+  });
+  element.reset();
+  byId('token-secret').textContent = made.token;
+  byId('token-made').hidden = false;
+  await loadTokens();
+});
+
+// ---- Blocks ----------------------------------------------------------------------------------
+
+async function loadBlocks() {
+  const page = await api('GET', '/blocks?limit=200');
+  fill('blocks', page.items.map((user) => row(
+    user.displayName || user.username,
+    `@${user.username} · since ${when(user.since)}`,
+    'Unblock',
+    async () => {
+      await api('DELETE', `/blocks/${user.id}`);
+      await loadBlocks();
+    })), 'Nobody.');
+}
+
+onSubmit(byId('block-form'), async (form, element) => {
+  const username = form.username.value.trim().replace(/^@/, '').toLowerCase();
+  const page = await api('GET', `/users?query=${encodeURIComponent(username)}&limit=20`);
+  const found = page.items.find((user) => user.username === username);
+  if (!found) throw new Error('There is nobody with this username.');
+  await api('PUT', `/blocks/${found.id}`);
+  element.reset();
+  await loadBlocks();
+});
+
+// ---- Export and erasure ----------------------------------------------------------------------
+
+byId('export').addEventListener('click', async () => {
+  byId('export').disabled = true;
+  try {
+    const response = await fetch('/api/v1/users/me/export', {
+      headers: { Authorization: `Bearer ${await freshToken()}` },
+    });
+    if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({})));
+    const url = URL.createObjectURL(await response.blob());
+    el('a', { href: url, download: `parley-${session.user.username}.zip` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (problem) {
+    complain(problem);
+  } finally {
+    byId('export').disabled = false;
+  }
+});
+
+onSubmit(byId('erase-form'), async (form, element) => {
+  const accepted = await api('POST', '/users/me/erasure', {
+    password: form.password.value,
+    messages: form.messages.value,
+  });
+  forgetSession();
+  element.hidden = true;
+  for (const section of document.querySelectorAll('.account section')) {
+    section.hidden = !section.contains(element);
+  }
+  byId('erasure').hidden = false;
+  await followErasure(accepted.statusToken);
+});
+
+async function followErasure(token) {
+  for (let left = 300; left > 0; left -= 1) {
+    const state = await request('GET', `/erasures/${encodeURIComponent(token)}`).catch(() => null);
+    if (state?.doneAt) {
+      byId('erasure').textContent = 'Your account and all that belonged to it are erased.';
+      return;
+    }
+    const waiting = Object.entries(state?.services ?? {}).filter(([, at]) => !at).map(([name]) => name);
+    byId('erasure').textContent = waiting.length
+      ? `Your account is erased. Still at work: ${waiting.join(', ')}.` : 'Your account is being erased …';
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+}
+
+// ----------------------------------------------------------------------------------------------
+
+if (session) {
+  byId('account').hidden = false;
+  drawUser();
+  for (const load of [loadUser, loadSessions, loadSecondFactor, loadTokens, loadBlocks]) {
+    load().catch(complain);
+  }
+} else {
+  location.replace('/');
+}

@@ -1,0 +1,42 @@
+'use strict';
+
+// The pages behind the links in mails; client.js stands before it. The token is in the fragment,
+// which no server and no other page gets to see, and it leaves the address bar at once.
+
+const token = decodeURIComponent(location.hash.slice(1));
+history.replaceState(null, '', location.pathname);
+
+function done(form, text) {
+  byId('done').textContent = text;
+  byId('done').hidden = false;
+  form.querySelectorAll('label, button, p:not(#done)').forEach((part) => {
+    part.hidden = true;
+  });
+}
+
+// A click, not the mere visit: programs that look into mails follow links too.
+const verify = byId('verify-email');
+if (verify) {
+  onSubmit(verify, async () => {
+    await request('POST', '/auth/email/verify', { token });
+    done(verify, 'Your address is confirmed.');
+  });
+}
+
+const reset = byId('reset-password');
+if (reset) {
+  onSubmit(reset, async (form) => {
+    if (form.newPassword.value !== form.again.value) throw new Error('The two are not the same.');
+    const answer = await request('POST', '/auth/password/reset', {
+      token,
+      newPassword: form.newPassword.value,
+    });
+    if (answer?.deviceToken) localStorage.setItem(RESET_DEVICE, answer.deviceToken);
+    done(reset, 'Your password is changed. Sign in with it.');
+  });
+}
+
+if (!token) {
+  const form = verify ?? reset;
+  done(form, 'This link is not complete. Open it from the mail once more, or ask for a new one.');
+}
