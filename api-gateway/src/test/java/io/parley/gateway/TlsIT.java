@@ -165,7 +165,7 @@ class TlsIT {
                     public java.util.concurrent.CompletionStage<?> onText(
                         java.net.http.WebSocket webSocket, CharSequence data, boolean last) {
                       greeting.complete(data.toString());
-                      return null;
+                      return CompletableFuture.completedStage("read");
                     }
                   })
               .get(20, java.util.concurrent.TimeUnit.SECONDS);
