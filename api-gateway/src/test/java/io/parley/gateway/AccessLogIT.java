@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,9 @@ class AccessLogIT {
         .containsEntry("http.request.method", "GET")
         .containsEntry("http.request.id", "request-7")
         .containsEntry("http.response.status_code", 200)
-        .containsEntry("http.response.body.bytes", (long) answer.body().getBytes("UTF-8").length)
+        .containsEntry(
+            "http.response.body.bytes",
+            (long) answer.body().getBytes(StandardCharsets.UTF_8).length)
         .containsEntry("source.ip", "127.0.0.1")
         .containsEntry("url.path", "/api/v1/users")
         .containsEntry("user.id", TestTokens.USER.toString())

@@ -18,7 +18,7 @@ class SocketDrainIT {
   void aStoppingGatewayShouldSayGoodbyeOverTheDrainTime() throws Exception {
     ConfigurableApplicationContext gateway =
         Gateways.start(
-            Map.of("parley.gateway.socket-drain", "1s", "parley.gateway.socket-linger", "1s"));
+            Map.of("parley.gateway.socket-drain", "1s", "parley.gateway.socket-linger", "5s"));
     int port = Gateways.port(gateway);
     List<RawSocket> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
