@@ -24,11 +24,13 @@ public class UserLimits {
 
   UserLimits(RateLimits limits, UserLimitsProperties properties) {
     this.limits = limits;
+    long scale = properties.scale();
     this.connects =
-        Limit.failingOpen("connect", properties.connects(), properties.connectsRefill());
+        Limit.failingOpen("connect", scale * properties.connects(), properties.connectsRefill());
     this.sends =
         limits.hot(
-            Limit.failingOpen("send", properties.sends(), properties.sendsRefill()), MAX_SENDERS);
+            Limit.failingOpen("send", scale * properties.sends(), properties.sendsRefill()),
+            MAX_SENDERS);
   }
 
   /**

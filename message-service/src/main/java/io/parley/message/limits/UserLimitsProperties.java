@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
+ * @param scale by which both are multiplied: the gateway's limits have the same, for load tests
  * @param sends messages that a user may send at once
  * @param sendsRefill how long it takes until as many may be sent at once again
  * @param connects sockets that a user may connect at once
@@ -15,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("parley.limits")
 record UserLimitsProperties(
-    @DefaultValue("200") @Min(1) long sends,
+    @DefaultValue("1") @Min(1) long scale,
+    @DefaultValue("500") @Min(1) long sends,
     @DefaultValue("60s") Duration sendsRefill,
     @DefaultValue("60") @Min(1) long connects,
     @DefaultValue("60s") Duration connectsRefill) {}
