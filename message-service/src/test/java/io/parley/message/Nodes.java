@@ -29,6 +29,8 @@ public final class Nodes {
   /** Stands for notification-service's queue. */
   public static final String MISSED = "test.missed";
 
+  public static final int BUCKET_EVENTS = 20;
+
   public static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=";
 
   public static final StoreSpace STORES = Stores.shared().newSpace("message");
@@ -60,7 +62,7 @@ public final class Nodes {
     properties.put("parley.delivery.write-timeout", "2s");
     properties.put("parley.socket.heartbeat", "1s");
     // Small, so that tests cross the edges.
-    properties.put("parley.log.bucket-events", "20");
+    properties.put("parley.log.bucket-events", String.valueOf(BUCKET_EVENTS));
     // As arguments: they go before what the environment says.
     String[] arguments =
         Arrays.stream(settings).map(setting -> "--" + setting).toArray(String[]::new);

@@ -48,7 +48,7 @@ public class ReadMarkers {
     return stored.seq() >= waiting.seq() ? stored : waiting;
   }
 
-  Map<ConversationId, ReadMarker> of(UserId user) {
+  public Map<ConversationId, ReadMarker> of(UserId user) {
     Map<ConversationId, ReadMarker> markers = store.of(user);
     implied.forEach(
         (key, marker) -> {

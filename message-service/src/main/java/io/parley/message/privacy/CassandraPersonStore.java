@@ -1,0 +1,90 @@
+package io.parley.message.privacy;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.store.CassandraCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * The rows that are about one user: where they are or were, and how far they have read.
+ *
+ * <p>Here, and only here, rows are deleted: with the present time, which is beyond every version
+ * that the memberships and markers are written with, so that no event that comes late brings them
+ * back.
+ */
+@Component
+class CassandraPersonStore {
+
+  private final CqlSession session;
+  private final PreparedStatement selectPlaces;
+  private final PreparedStatement countMarkers;
+  private final PreparedStatement deleteMember;
+  private final PreparedStatement deletePlaces;
+  private final PreparedStatement deleteMarkers;
+
+  CassandraPersonStore(CqlSession session) {
+    this.session = session;
+    this.selectPlaces =
+        prepare(
+            "SELECT conversation_id, kind, other_user_id, active FROM conversations_by_member"
+                + " WHERE user_id = ?");
+    this.countMarkers = prepare("SELECT COUNT(*) FROM read_markers_by_member WHERE user_id = ?");
+    this.deleteMember =
+        prepare("DELETE FROM members_by_conversation WHERE conversation_id = ? AND user_id = ?");
+    this.deletePlaces = prepare("DELETE FROM conversations_by_member WHERE user_id = ?");
+    this.deleteMarkers = prepare("DELETE FROM read_markers_by_member WHERE user_id = ?");
+  }
+
+  private PreparedStatement prepare(String cql) {
+    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
+  }
+
+  private ResultSet execute(BoundStatement statement) {
+    return CassandraCalls.answered(() -> session.execute(statement));
+  }
+
+  /** Also where they are no longer: what they wrote there is still theirs. */
+  List<Place> places(UserId user) {
+    List<Place> places = new ArrayList<>();
+    for (Row row : execute(selectPlaces.bind(user.value()))) {
+      if (row.isNull("kind")) {
+        continue;
+      }
+      Conversation.Kind kind = Conversation.Kind.valueOf(row.getString("kind"));
+      places.add(
+          new Place(
+              new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
+              kind,
+              kind == Conversation.Kind.GROUP
+                  ? null
+                  : new UserId(Objects.requireNonNull(row.getUuid("other_user_id"))),
+              row.getBoolean("active")));
+    }
+    return places;
+  }
+
+  void forgetMember(ConversationId conversation, UserId user) {
+    execute(deleteMember.bind(conversation.value(), user.value()));
+  }
+
+  void forgetPlaces(UserId user) {
+    execute(deletePlaces.bind(user.value()));
+  }
+
+  /** Returns how many there were. */
+  long forgetMarkers(UserId user) {
+    Row row = Objects.requireNonNull(execute(countMarkers.bind(user.value())).one());
+    execute(deleteMarkers.bind(user.value()));
+    return row.getLong(0);
+  }
+}

@@ -1,0 +1,79 @@
+package io.parley.message.privacy;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogScan;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Service;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything that is held on a user, as JSON that is written while it is read. */
+@Service
+class Exports {
+
+  private final CassandraPersonStore person;
+  private final ReadMarkers markers;
+  private final LogScan logs;
+  private final JsonMapper json;
+
+  Exports(CassandraPersonStore person, ReadMarkers markers, LogScan logs, JsonMapper json) {
+    this.person = person;
+    this.markers = markers;
+    this.logs = logs;
+    // What breaks off half way must not look whole.
+    this.json =
+        json.rebuild()
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT, StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
+  }
+
+  /**
+   * Writes {@code {"conversations": […], "messages": […]}}: where the user is or was and how far
+   * they have read, and every message they wrote, as members see it.
+   *
+   * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
+   */
+  void write(UserId user, OutputStream out) {
+    List<Place> places = person.places(user);
+    Map<ConversationId, ReadMarker> read = markers.of(user);
+    try (JsonGenerator to = json.createGenerator(out)) {
+      to.writeStartObject();
+      to.writeArrayPropertyStart("conversations");
+      for (Place place : places) {
+        to.writeStartObject();
+        to.writeStringProperty("id", place.conversation().toString());
+        to.writeStringProperty("kind", place.kind().name());
+        if (place.otherUser() != null) {
+          to.writeStringProperty("otherUserId", place.otherUser().toString());
+        }
+        to.writeBooleanProperty("member", place.active());
+        ReadMarker marker = read.get(place.conversation());
+        to.writeNumberProperty("readSeq", marker == null ? 0 : marker.seq());
+        to.writeEndObject();
+      }
+      to.writeEndArray();
+      to.writeArrayPropertyStart("messages");
+      for (Place place : places) {
+        logs.forEachPage(place.conversation(), page -> writeMessages(user, page, to));
+      }
+      to.writeEndArray();
+      to.writeEndObject();
+      to.flush();
+    }
+  }
+
+  private static void writeMessages(UserId user, List<LogEvent> page, JsonGenerator to) {
+    for (LogEvent event : page) {
+      if (event.kind() == LogEvent.Kind.MESSAGE && user.equals(event.author())) {
+        to.writeRawValue(event.toJson());
+      }
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.parley.message.privacy;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import io.parley.common.access.ServiceTokens;
+import io.parley.common.events.ErasureAnswered;
+import io.parley.common.events.ErasureRequested;
+import io.parley.common.events.ErasureRequested.Messages;
+import io.parley.common.events.UserEvents;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.Http;
+import io.parley.message.Nodes;
+import io.parley.message.StompClient;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Export and erasure of one user, and what of it the others see. */
+class PrivacyIT {
+
+  private static final String ANSWERS = "test.erasure-answers";
+
+  private final UserId ann = Nodes.FLEET.user();
+  private final UserId ben = Nodes.FLEET.user();
+  private final UserId cleo = Nodes.FLEET.user();
+  private final Http asAnn = new Http(Nodes.A.http(), Nodes.FLEET.token(ann));
+  private final Http asBen = new Http(Nodes.B.http(), Nodes.FLEET.token(ben));
+  private final Http asCleo = new Http(Nodes.B.http(), Nodes.FLEET.token(cleo));
+
+  @BeforeAll
+  static void listen() {
+    RabbitAdmin admin = new RabbitAdmin(Nodes.A.get(ConnectionFactory.class));
+    Queue answers = new Queue(ANSWERS, true);
+    admin.declareQueue(answers);
+    admin.declareBinding(
+        BindingBuilder.bind(answers)
+            .to(new TopicExchange(UserEvents.EXCHANGE))
+            .with(ErasureAnswered.ROUTING_KEY));
+  }
+
+  private static String direct(Http http, UserId other) {
+    return http.post("/api/v1/conversations/direct", Map.of("userId", other))
+        .json()
+        .get("id")
+        .asString();
+  }
+
+  private static void send(Http http, Object conversation, String id, String text) {
+    Http.Answer sent =
+        http.post(
+            "/api/v1/conversations/" + conversation + "/messages",
+            Map.of("clientMessageId", id, "text", text));
+    assertThat(sent.status()).as(sent.response().body()).isEqualTo(201);
+  }
+
+  private static List<JsonNode> events(Http http, Object conversation) {
+    List<JsonNode> events = new ArrayList<>();
+    http.get("/api/v1/conversations/" + conversation + "/events?limit=500")
+        .json()
+        .get("items")
+        .forEach(events::add);
+    return events;
+  }
+
+  private static ErasureAnswered request(ErasureRequested request) throws Exception {
+    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
+    rabbit.convertAndSend(UserEvents.EXCHANGE, ErasureRequested.ROUTING_KEY, request);
+    return answer(request.erasureId());
+  }
+
+  private static ErasureAnswered answer(UUID erasure) {
+    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
+    while (true) {
+      Message message = requireNonNull(rabbit.receive(ANSWERS, 30_000), "no answer");
+      ErasureAnswered answered =
+          Nodes.A.get(JsonMapper.class).readValue(message.getBody(), ErasureAnswered.class);
+      if (answered.erasureId().equals(erasure)) {
+        return answered;
+      }
+    }
+  }
+
+  private ErasureRequested ofAnn(Messages messages) {
+    return new ErasureRequested(UUID.randomUUID(), ann, messages, Instant.now());
+  }
+
+  private static Http internal() {
+    return new Http(
+        Nodes.A.http(),
+        new ServiceTokens(Nodes.SECRET, "user-service", Clock.systemUTC())
+            .bearer("message-service")
+            .substring("Bearer ".length()));
+  }
+
+  private static JsonNode export(UserId user) {
+    Http.Answer answer = internal().get("/internal/users/" + user + "/export");
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.json();
+  }
+
+  // --- export ----------------------------------------------------------------------------------
+
+  @Test
+  void exportShouldHoldConversationsMarkersAndOwnMessages() {
+    String direct = direct(asAnn, ben);
+    UUID group = Nodes.FLEET.quietGroup("hike", ann, ben, cleo);
+    Set<String> texts = new HashSet<>();
+    for (int i = 0; i < 45; i++) {
+      String text = "ann says \"" + i + "\" \u202E 👩‍👩‍👧";
+      texts.add(text);
+      send(asAnn, i % 2 == 0 ? direct : group, "a" + i, text);
+      send(asBen, i % 2 == 0 ? direct : group, "b" + i, "ben's secret");
+    }
+    asAnn.put("/api/v1/conversations/" + direct + "/read", Map.of("seq", 46));
+    JsonNode export = export(ann);
+    Set<String> exported = new HashSet<>();
+    for (JsonNode message : export.get("messages")) {
+      assertThat(message.get("authorId").asString()).isEqualTo(ann.toString());
+      assertThat(message.get("seq").asLong()).isPositive();
+      exported.add(message.get("text").asString());
+    }
+    assertThat(exported).isEqualTo(texts);
+    assertThat(export.get("messages")).hasSize(45);
+    assertThat(export.toString()).doesNotContain("ben's secret");
+    assertThat(export.get("conversations")).hasSize(2);
+    for (JsonNode conversation : export.get("conversations")) {
+      assertThat(conversation.get("member").asBoolean()).isTrue();
+      if (conversation.get("id").asString().equals(direct)) {
+        assertThat(conversation.get("otherUserId").asString()).isEqualTo(ben.toString());
+        assertThat(conversation.get("readSeq").asLong()).isEqualTo(46);
+      }
+    }
+  }
+
+  @Test
+  void exportShouldBeForServicesOnly() {
+    String path = "/internal/users/" + ann + "/export";
+    assertThat(asAnn.get(path).status()).isEqualTo(401);
+    assertThat(new Http(Nodes.A.http(), "").get(path).status()).isEqualTo(401);
+    assertThat(internal().get("/internal/users/not-an-id/export").status()).isEqualTo(400);
+    JsonNode nobody = export(new UserId(UUID.randomUUID()));
+    assertThat(nobody.get("conversations")).isEmpty();
+    assertThat(nobody.get("messages")).isEmpty();
+  }
+
+  @Test
+  void exportThatFailsHalfWayShouldNotLookWhole() {
+    String direct = direct(asAnn, ben);
+    ConversationId conversation = ConversationId.valueOf(direct);
+    EventLog log = Nodes.A.get(EventLog.class);
+    for (int i = 0; i < 510; i++) {
+      log.append(
+          new EventLog.Draft(
+              conversation,
+              ann,
+              "k" + i,
+              LogEvent.Kind.MESSAGE,
+              "{\"text\":\"" + "x".repeat(500) + "\"}"));
+    }
+    LogEvent last = requireNonNull(log.head(conversation));
+    Nodes.A.get(CqlSession.class)
+        .execute(
+            "UPDATE events_by_conversation SET body = 0x00 WHERE conversation_id = ?"
+                + " AND bucket = ? AND seq = ? AND epoch = ? AND event_id = ?",
+            conversation.value(),
+            last.seq() / Nodes.BUCKET_EVENTS,
+            last.seq(),
+            last.epoch(),
+            last.id().value());
+    assertThatThrownBy(() -> internal().get("/internal/users/" + ann + "/export"))
+        .isInstanceOf(UncheckedIOException.class);
+    // And the connection's end hurts nobody else.
+    assertThat(export(cleo).get("conversations")).isEmpty();
+  }
+
+  // --- erasure ---------------------------------------------------------------------------------
+
+  @Test
+  void erasureShouldKeepTextsUnderABareIdWhenAskedTo() throws Exception {
+    String direct = direct(asAnn, ben);
+    UUID group = Nodes.FLEET.quietGroup("hike", ann, ben, cleo);
+    send(asAnn, direct, "m1", "keep me");
+    send(asBen, direct, "m2", "ben's");
+    send(asAnn, group, "m3", "keep me too");
+    asAnn.put("/api/v1/conversations/" + direct + "/read", Map.of("seq", 2));
+    ErasureRequested request = ofAnn(Messages.KEEP_ANONYMOUS);
+    ErasureAnswered answer = request(request);
+    assertThat(answer.service()).isEqualTo("message-service");
+    assertThat(answer.counts()).containsEntry("conversations", 2L).containsEntry("messages", 0L);
+    assertThat(answer.counts().get("readMarkers")).isPositive();
+
+    assertThat(events(asBen, direct))
+        .extracting(e -> e.get("text").asString())
+        .containsExactly("keep me", "ben's");
+    assertThat(events(asCleo, group)).hasSize(1);
+    assertThat(asAnn.get("/api/v1/conversations").json().get("items")).isEmpty();
+    JsonNode bens = asBen.get("/api/v1/conversations").json().get("items");
+    assertThat(bens).hasSize(2);
+    JsonNode export = export(ann);
+    assertThat(export.get("conversations")).isEmpty();
+    assertThat(export.get("messages")).isEmpty();
+    // A late event of an old version brings nothing back, and a repeat gets the same answer.
+    assertThat(request(request).counts()).isEqualTo(answer.counts());
+    // A new request finds nothing.
+    assertThat(request(ofAnn(Messages.REMOVE)).counts()).containsEntry("conversations", 0L);
+    assertThat(events(asBen, direct)).hasSize(2);
+  }
+
+  @Test
+  void erasureShouldRemoveEveryMessageEverywhereAndTellTheOthers() throws Exception {
+    String direct = direct(asAnn, ben);
+    UUID group = Nodes.FLEET.quietGroup("hike", ann, ben, cleo);
+    for (int i = 0; i < 30; i++) {
+      send(asAnn, direct, "d" + i, "remove me " + i);
+      send(asBen, direct, "b" + i, "ben's " + i);
+    }
+    send(asAnn, group, "g", "remove me as well");
+    try (StompClient bens = StompClient.connect(Nodes.B.http(), asBen.token())) {
+      ErasureAnswered answer = request(ofAnn(Messages.REMOVE));
+      assertThat(answer.counts()).containsEntry("messages", 31L).containsEntry("conversations", 2L);
+      bens.event("DELETED");
+    }
+    for (Object conversation : List.of(direct, group)) {
+      List<JsonNode> events = events(asBen, conversation);
+      assertThat(events.toString()).doesNotContain("remove me");
+      assertThat(events).anyMatch(e -> e.get("type").asString().equals("DELETED"));
+      assertNothingLeft(conversation, "remove me");
+    }
+    List<JsonNode> events = events(asBen, direct);
+    assertThat(events.toString()).contains("ben's 29");
+    for (int i = 0; i < events.size(); i++) {
+      assertThat(events.get(i).get("seq").asLong()).isEqualTo(i + 1);
+    }
+    assertThat(export(ann).get("messages")).isEmpty();
+    // The other side can go on.
+    send(asBen, direct, "after", "hello?");
+  }
+
+  private static void assertNothingLeft(Object conversation, String text) {
+    EventLog log = Nodes.A.get(EventLog.class);
+    for (LogEvent event : log.read(ConversationId.valueOf(conversation.toString()), 1, 500)) {
+      assertThat(event.payload()).doesNotContain(text);
+    }
+  }
+
+  @Test
+  void erasureThatBrokeOffShouldGoOnWhereItEnded() throws Exception {
+    List<String> conversations = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      String conversation = direct(asAnn, Nodes.FLEET.user());
+      conversations.add(conversation);
+      send(asAnn, conversation, "m1", "remove me");
+      send(asAnn, conversation, "m2", "remove me");
+    }
+    Nodes.Node slow = Nodes.start("parley.erasure.conversations-per-second=1");
+    ErasureRequested request = ofAnn(Messages.REMOVE);
+    try {
+      Thread half =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      slow.get(Erasures.class).erase(request);
+                    } catch (InterruptedException | RuntimeException e) {
+                      // Killed half way.
+                    }
+                  });
+      CassandraErasureStore progress = Nodes.B.get(CassandraErasureStore.class);
+      for (int i = 0; i < 400 && progress.erased(request.erasureId()).isEmpty(); i++) {
+        Thread.sleep(50);
+      }
+      half.interrupt();
+      half.join();
+      int done = progress.erased(request.erasureId()).size();
+      assertThat(done).isBetween(1, 3);
+      assertThat(progress.finished(request.erasureId())).isNull();
+    } finally {
+      slow.context().close();
+    }
+    ErasureAnswered answer = request(request);
+    assertThat(answer.counts()).containsEntry("messages", 8L).containsEntry("conversations", 4L);
+    for (String conversation : conversations) {
+      assertNothingLeft(conversation, "remove me");
+    }
+  }
+
+  @Test
+  void requestThatIsNoneShouldNotHoldUpTheOthers() throws Exception {
+    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
+    rabbit.convertAndSend(
+        UserEvents.EXCHANGE, ErasureRequested.ROUTING_KEY, Map.of("userId", "nobody"));
+    assertThat(request(ofAnn(Messages.KEEP_ANONYMOUS)).counts()).containsEntry("conversations", 0L);
+  }
+}
