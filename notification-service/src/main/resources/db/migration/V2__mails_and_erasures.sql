@@ -15,3 +15,13 @@ CREATE TABLE mails (
 );
 
 CREATE INDEX mails_by_age ON mails (greatest(at, expires_at));
+
+-- Users who were erased here, and how much of theirs: a repeated request is answered with the same numbers, and a
+-- token that is still good for some minutes registers no device any more. An id that leads nowhere else.
+CREATE TABLE erasures (
+    user_id uuid PRIMARY KEY,
+    erasure_id uuid NOT NULL,
+    devices bigint NOT NULL,
+    pushes bigint NOT NULL,
+    at timestamptz NOT NULL
+);

@@ -36,16 +36,20 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("missed")
           .definedBy("..notification.missed..")
+          .layer("privacy")
+          .definedBy("..notification.privacy..")
           .layer("push")
           .definedBy("..notification.push..")
           .layer("device")
           .definedBy("..notification.device..")
           .whereLayer("missed")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("privacy")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("push")
-          .mayOnlyBeAccessedByLayers("missed")
+          .mayOnlyBeAccessedByLayers("missed", "privacy")
           .whereLayer("device")
-          .mayOnlyBeAccessedByLayers("push")
+          .mayOnlyBeAccessedByLayers("push", "privacy")
           .because("another source of notices (a digest) goes beside missed, through Pushes");
 
   @ArchTest

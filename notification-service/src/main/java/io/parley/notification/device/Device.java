@@ -46,7 +46,11 @@ public class Device {
     return token;
   }
 
-  Instant createdAt() {
+  public Instant createdAt() {
     return createdAt;
+  }
+
+  public Instant seenAt() {
+    return seenAt;
   }
 }

@@ -3,6 +3,7 @@ package io.parley.notification.device;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.NativeQuery;
@@ -15,11 +16,20 @@ import org.springframework.data.repository.Repository;
  */
 interface DeviceStore extends Repository<Device, UUID> {
 
-  /** The row has the proposed id when the token is new or was another user's. */
+  /** Against an erasure at the same time, until the end of the transaction. */
+  @NativeQuery(
+      "SELECT 1 FROM pg_advisory_xact_lock_shared(hashtextextended(CAST(:userId AS text), 0))")
+  int shareLock(UUID userId);
+
+  /**
+   * The row has the proposed id when the token is new or was another user's. None for a user who
+   * was erased.
+   */
   @NativeQuery(
       """
       INSERT INTO devices AS d (id, user_id, platform, token, token_hash, created_at, seen_at)
-      VALUES (:id, :userId, :platform, :token, :tokenHash, :now, :now)
+      SELECT :id, :userId, :platform, :token, :tokenHash, :now, :now
+      WHERE NOT EXISTS (SELECT FROM erasures WHERE user_id = :userId)
       ON CONFLICT (token_hash) DO UPDATE SET
         id = CASE WHEN d.user_id = excluded.user_id THEN d.id ELSE excluded.id END,
         created_at =
@@ -29,7 +39,8 @@ interface DeviceStore extends Repository<Device, UUID> {
         seen_at = excluded.seen_at
       RETURNING *
       """)
-  Device upsert(UUID id, UUID userId, String platform, String token, byte[] tokenHash, Instant now);
+  Optional<Device> upsert(
+      UUID id, UUID userId, String platform, String token, byte[] tokenHash, Instant now);
 
   /** Keeps the {@code max} that were registered last. */
   @Modifying
@@ -49,6 +60,10 @@ interface DeviceStore extends Repository<Device, UUID> {
   @Modifying
   @Query("DELETE FROM Device d WHERE d.id = :id AND d.userId = :userId")
   int delete(UUID id, UUID userId);
+
+  @Modifying
+  @Query("DELETE FROM Device d WHERE d.userId = :userId")
+  int deleteAll(UUID userId);
 
   @Modifying
   @Query("DELETE FROM Device d WHERE d.id IN :ids AND d.seenAt <= :before")

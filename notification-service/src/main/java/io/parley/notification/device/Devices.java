@@ -31,18 +31,28 @@ public class Devices {
     this.clock = clock;
   }
 
-  /** Idempotent: the same token of the same user is the same device. */
+  /**
+   * Idempotent: the same token of the same user is the same device.
+   *
+   * @throws ProblemException 401 when the user was erased, and the token is from before
+   */
   @Transactional
   Registration register(UserId user, RegisterDevice command) {
     UUID proposed = UUID.randomUUID();
+    store.shareLock(user.value());
     Device device =
-        store.upsert(
-            proposed,
-            user.value(),
-            command.platform().name(),
-            command.token(),
-            hash(command.token()),
-            clock.instant());
+        store
+            .upsert(
+                proposed,
+                user.value(),
+                command.platform().name(),
+                command.token(),
+                hash(command.token()),
+                clock.instant())
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        CommonProblem.UNAUTHENTICATED, "The account has been erased"));
     boolean created = device.id().value().equals(proposed);
     if (created) {
       store.trim(user.value(), properties.maxPerUser());
@@ -79,6 +89,11 @@ public class Devices {
   @Transactional
   public void forget(Collection<DeviceId> gone, Instant before) {
     store.deleteStale(gone.stream().map(DeviceId::value).toList(), before);
+  }
+
+  /** All of a user's, within the caller's transaction. */
+  public int erase(UserId user) {
+    return store.deleteAll(user.value());
   }
 
   private static byte[] hash(String token) {

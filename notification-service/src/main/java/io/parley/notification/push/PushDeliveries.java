@@ -2,10 +2,13 @@ package io.parley.notification.push;
 
 import io.parley.notification.device.DeviceId;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -28,6 +31,7 @@ import org.springframework.stereotype.Repository;
 class PushDeliveries {
 
   private static final int CLEAN_UP_BATCH = 5_000;
+  private static final int FETCH_SIZE = 1_000;
 
   private final JdbcClient jdbc;
 
@@ -108,6 +112,36 @@ class PushDeliveries {
             """)
         .param("leaseMillis", lease.toMillis())
         .param("claims", claims.stream().map(UUID::toString).toArray(String[]::new))
+        .update();
+  }
+
+  /** To be called within a transaction, so that rows come as they are asked for. */
+  void each(Collection<DeviceId> devices, Consumer<PushRecord> action) {
+    try (Stream<PushRecord> all =
+        jdbc
+            .sql(
+                """
+                SELECT device_id, message_id, state, error, at FROM push_deliveries
+                WHERE device_id = ANY (CAST(:devices AS uuid[])) ORDER BY device_id, message_id
+                """)
+            .withFetchSize(FETCH_SIZE)
+            .param("devices", array(devices))
+            .query(
+                (row, number) ->
+                    new PushRecord(
+                        new DeviceId(row.getObject(1, UUID.class)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getObject(5, OffsetDateTime.class).toInstant()))
+            .stream()) {
+      all.forEach(action);
+    }
+  }
+
+  int erase(Collection<DeviceId> devices) {
+    return jdbc.sql("DELETE FROM push_deliveries WHERE device_id = ANY (CAST(:devices AS uuid[]))")
+        .param("devices", array(devices))
         .update();
   }
 

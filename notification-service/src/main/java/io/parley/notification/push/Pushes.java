@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -120,6 +121,16 @@ public class Pushes {
       }
     }
     return report;
+  }
+
+  /** What was pushed to the devices, within the caller's transaction. */
+  public void each(Collection<DeviceId> to, Consumer<PushRecord> action) {
+    deliveries.each(to, action);
+  }
+
+  /** A push that is on its way may still leave a row behind, of a device that nobody has. */
+  public int erase(Collection<DeviceId> to) {
+    return deliveries.erase(to);
   }
 
   /** A send may take longer than a lease: FCM can ask to be left alone for a minute. */

@@ -53,9 +53,10 @@ public class StorePatience {
   private static boolean isConnectionLost(Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
-        // SQLSTATE classes 08 (connection) and 57P (the server shuts down or starts).
-        String state = String.valueOf(sql.getSQLState());
-        if (state.startsWith("08") || state.startsWith("57P")) {
+        // SQLSTATE classes 08 (connection) and 57P (the server shuts down or starts). No state at
+        // all never came from a server: it is the pool, whose connection is closed already.
+        String state = sql.getSQLState();
+        if (state == null || state.startsWith("08") || state.startsWith("57P")) {
           return true;
         }
       }

@@ -1,0 +1,51 @@
+package io.parley.notification.privacy;
+
+import io.parley.common.ids.UserId;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * {@code erasures}: PRIMARY KEY (user_id), never deleted. Read by {@code DeviceStore} too, under
+ * the lock that {@link #lock} takes alone and a registration shares: so no device comes between an
+ * erasure and its record.
+ */
+@Repository
+class ErasureRecords {
+
+  private final JdbcClient jdbc;
+
+  ErasureRecords(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Until the end of the transaction. */
+  void lock(UserId user) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(CAST(:user AS text), 0))")
+        .param("user", user.value())
+        .query(Integer.class)
+        .single();
+  }
+
+  /**
+   * @return what was erased by this and all earlier requests
+   */
+  Map<String, Long> record(UserId user, UUID erasureId, long devices, long pushes) {
+    return jdbc.sql(
+            """
+            INSERT INTO erasures AS e (user_id, erasure_id, devices, pushes, at)
+            VALUES (:user, :erasure, :devices, :pushes, now())
+            ON CONFLICT (user_id) DO UPDATE SET
+              erasure_id = excluded.erasure_id, devices = e.devices + excluded.devices,
+              pushes = e.pushes + excluded.pushes, at = excluded.at
+            RETURNING devices, pushes
+            """)
+        .param("user", user.value())
+        .param("erasure", erasureId)
+        .param("devices", devices)
+        .param("pushes", pushes)
+        .query((row, number) -> Map.of("devices", row.getLong(1), "pushes", row.getLong(2)))
+        .single();
+  }
+}
