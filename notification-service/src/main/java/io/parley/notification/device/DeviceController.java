@@ -6,6 +6,8 @@ import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
 import io.parley.notification.device.Devices.Registration;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -32,6 +34,9 @@ class DeviceController {
 
   /** 201, or 200 when the user has registered this token before. */
   @PostMapping
+  @Operation(summary = "Register a device, so that it gets pushes")
+  @ApiResponse(responseCode = "201", description = "The device is new")
+  @ApiResponse(responseCode = "200", description = "The caller had registered this token before")
   ResponseEntity<DeviceView> register(Caller caller, @Valid @RequestBody RegisterDevice command) {
     Registration registration = devices.register(caller.id(), command);
     return ResponseEntity.status(registration.created() ? HttpStatus.CREATED : HttpStatus.OK)
@@ -39,12 +44,14 @@ class DeviceController {
   }
 
   @GetMapping
+  @Operation(summary = "The caller's devices")
   Page<DeviceView> list(Caller caller) {
     // A user's devices are few enough for one page.
     return new Page<>(devices.of(caller.id()).stream().map(DeviceView::of).toList(), null);
   }
 
   @DeleteMapping("/{id}")
+  @Operation(summary = "Remove a device, so that it gets no more pushes")
   @Refuses("not-found")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void remove(Caller caller, @PathVariable DeviceId id) {

@@ -1,0 +1,53 @@
+package io.parley.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.openapi.OpenApiRules;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The description of the API, as anybody may get it. */
+class OpenApiIT extends ServiceHarness {
+
+  @Test
+  void theDocumentShouldBeValidAndComplete() {
+    HttpResponse<String> response = call("GET", "/openapi.json", null, null);
+    assertThat(response.statusCode()).isEqualTo(200);
+
+    SwaggerParseResult parsed = new OpenAPIV3Parser().readContents(response.body());
+    assertThat(parsed.getMessages()).isEmpty();
+    JsonNode document = JSON.readTree(response.body());
+    assertThat(OpenApiRules.faults(document)).isEmpty();
+    assertThat(document.path("paths").propertyNames())
+        .containsExactlyInAnyOrder("/api/v1/devices", "/api/v1/devices/{id}");
+  }
+
+  @Test
+  void anOperationShouldSayAllThatIsPeculiarToIt() {
+    JsonNode document = JSON.readTree(call("GET", "/openapi.json", null, null).body());
+    JsonNode remove = document.at("/paths/~1api~1v1~1devices~1{id}/delete");
+
+    assertThat(remove.get("operationId").asString()).isEqualTo("deviceRemove");
+    assertThat(remove.at("/security/0/bearer/0").asString()).isEqualTo("notifications:manage");
+    assertThat(remove.path("parameters")).hasSize(1);
+    assertThat(remove.at("/parameters/0/schema/format").asString()).isEqualTo("uuid");
+    JsonNode notFound =
+        remove.at("/responses/404/content/application~1problem+json/examples/not-found/value");
+    assertThat(notFound.get("type").asString()).isEqualTo("https://parley.chat/problems/not-found");
+    assertThat(notFound.get("status").asInt()).isEqualTo(404);
+    JsonNode register = document.at("/paths/~1api~1v1~1devices/post");
+    assertThat(register.at("/requestBody/content/application~1json/example/platform").asString())
+        .isEqualTo("android");
+    assertThat(register.at("/responses/201/content/application~1json/example").propertyNames())
+        .containsExactly("id", "platform", "createdAt");
+    assertThat(document.at("/components/schemas/PageDeviceView/properties/next/type"))
+        .hasToString("[\"string\",\"null\"]");
+    JsonNode list = document.at("/paths/~1api~1v1~1devices/get/responses/200");
+    assertThat(list.at("/content/application~1json/example/items/0/platform").asString())
+        .isEqualTo("android");
+    assertThat(list.at("/content/application~1json/example/next").isNull()).isTrue();
+  }
+}
