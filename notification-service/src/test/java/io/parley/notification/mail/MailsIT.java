@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.rabbit.listener.MessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -350,7 +352,7 @@ class MailsIT extends ServiceHarness {
     Map<String, String> off = new HashMap<>(ENVIRONMENT);
     off.put("PARLEY_SMTP_HOST", "");
     off.put("PARLEY_MAIL_FROM", "");
-    listeners.getListenerContainer("mails").stop();
+    consumer().stop();
     try (ConfigurableApplicationContext node = anotherNode(off)) {
       publish(requested(to, "verify-email", "en", "Ann"));
       sleep(Duration.ofSeconds(2));
@@ -361,7 +363,7 @@ class MailsIT extends ServiceHarness {
           .hasEntrySatisfying(
               "waiting", waiting -> assertThat(((Number) waiting).intValue()).isPositive());
     } finally {
-      listeners.getListenerContainer("mails").start();
+      consumer().start();
     }
 
     only(to);
@@ -476,11 +478,15 @@ class MailsIT extends ServiceHarness {
     return JSON.readTree(call("GET", "/actuator/health", null, null).body());
   }
 
+  private MessageListenerContainer consumer() {
+    return Objects.requireNonNull(listeners.getListenerContainer("mails"));
+  }
+
   private void mailsDrained() {
     drained(MailRequested.QUEUE);
   }
 
-  private Object reason(String body) {
+  private @Nullable Object reason(String body) {
     byte[] expected = body.getBytes(StandardCharsets.UTF_8);
     return deadLetter(dead -> Arrays.equals(dead, expected))
         .getMessageProperties()
