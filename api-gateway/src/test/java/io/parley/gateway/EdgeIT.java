@@ -114,6 +114,8 @@ class EdgeIT {
         "/api/v1//users/me",
         "/api/v1/users/\\internal",
         "/api/v1/users/%00",
+        "/%61pi/v1/users/me",
+        "/api/v1/users/%6de",
         "/api/v1/users/%zz",
         "/api/v1/users/a%"
       })
@@ -290,7 +292,11 @@ class EdgeIT {
     "'GET /%s HTTP/1.1\r\nHost: x\r\n\r\n', 414, uri-too-long",
     "'GET / HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n', 400, invalid-request",
     "'nonsense\r\n\r\n', 400, invalid-request",
-    "'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400, invalid-request"
+    "'POST /api/v1/auth/login HTTP/1.1\r\n"
+        + "Host: x\r\n"
+        + "Content-Length: 1\r\n"
+        + "Content-Length: 2\r\n\r\n"
+        + "ab', 400, invalid-request"
   })
   void whatIsNoHttpShouldBeAProblemToo(String request, int status, String slug) throws Exception {
     try (RawSocket client = new RawSocket(port)) {

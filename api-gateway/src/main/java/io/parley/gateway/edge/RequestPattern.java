@@ -10,8 +10,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Some requests, as settings name them: {@code POST /api/v1/auth/login}, {@code PUT|DELETE
- * /api/v1/groups/*}{@code /avatar}, {@code /api/**} for any method, {@code GET /api/v1/users?query}
- * for those that have this parameter.
+ * /api/v1/groups/*}{@code /avatar}, {@code /api/**} for any method (GET stands for HEAD too),
+ * {@code GET /api/v1/users?query} for those that have this parameter.
  */
 public final class RequestPattern {
 
@@ -49,8 +49,13 @@ public final class RequestPattern {
   }
 
   public boolean matches(ServerHttpRequest request) {
-    return (methods.isEmpty() || methods.contains(request.getMethod()))
+    return (methods.isEmpty() || methods.contains(method(request)))
         && path.matches(request.getPath().pathWithinApplication())
         && (parameter == null || request.getQueryParams().containsKey(parameter));
+  }
+
+  /** HEAD costs what GET costs. */
+  private static HttpMethod method(ServerHttpRequest request) {
+    return request.getMethod().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.getMethod();
   }
 }

@@ -7,7 +7,8 @@ import io.parley.common.problems.ProblemException;
  * A path must mean the same to the gateway and to every server behind it. So a path that one of
  * them might normalise or decode into another one is refused here, before a route is chosen: empty
  * and dot segments, matrix parameters, backslashes, control characters, and any of these, a slash
- * or a percent sign in encoded form.
+ * or a percent sign in encoded form. Nor may a letter, digit, hyphen or underscore be encoded: what
+ * begins with {@code /%61pi/} is the API to some readers and not to others.
  */
 final class SafePath {
 
@@ -57,6 +58,11 @@ final class SafePath {
         && Character.digit(low, 16) >= 0
         && value > ' '
         && value != 0x7f
-        && "./\\;%".indexOf(value) < 0;
+        && "./\\;%-_".indexOf(value) < 0
+        && !isAsciiLetterOrDigit(value);
+  }
+
+  private static boolean isAsciiLetterOrDigit(int value) {
+    return value < 0x80 && Character.isLetterOrDigit(value);
   }
 }

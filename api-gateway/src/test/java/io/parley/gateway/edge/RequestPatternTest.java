@@ -19,6 +19,7 @@ class RequestPatternTest {
     "PUT|DELETE /a/*/b, DELETE, /a/1/b, true",
     "PUT|DELETE /a/*/b, PUT, /a/1/2/b, false",
     "PUT|DELETE /a/*/b, GET, /a/1/b, false",
+    "GET /a, HEAD, /a, true",
     "/api/**, PATCH, /api, true",
     "/api/**, PATCH, /api/x/y, true",
     "/api/**, PATCH, /apix, false",

@@ -18,7 +18,8 @@ class SafePathTest {
         "/webjars/stomp__stompjs/7.2.1/bundles/stomp.umd.min.js",
         "/a/...",
         "/a/..b/b..",
-        "/api/v1/users/caf%C3%A9"
+        "/api/v1/users/caf%C3%A9",
+        "/api/v1/x%3Ay%40z%7E"
       })
   void plainPathsShouldPass(String path) {
     assertThat(SafePath.isSafe(path)).isTrue();
@@ -58,6 +59,12 @@ class SafePathTest {
         "/a%zz",
         "/a%-1",
         "/a b",
+        "/%61pi/v1/users/me",
+        "/%41",
+        "/a%7a",
+        "/a%30",
+        "/a%2d",
+        "/a%5F",
         "/caf\u00e9"
       })
   void pathsThatReadDifferentlyElsewhereShouldNotPass(String path) {
