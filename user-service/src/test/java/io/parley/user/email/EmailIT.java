@@ -109,7 +109,7 @@ class EmailIT extends UserServiceIT {
     Api.Answer third = as(ann).post(RESEND, "");
     assertThat(third.problem()).isEqualTo("429 rate-limited");
     assertThat(third.at("/limiter")).isEqualTo("mails");
-    assertThat(Long.parseLong(third.header("retry-after"))).isPositive();
+    assertThat(Long.parseLong(String.valueOf(third.header("retry-after")))).isPositive();
     assertThat(api().post(RESEND, "").problem()).isEqualTo("401 unauthenticated");
   }
 

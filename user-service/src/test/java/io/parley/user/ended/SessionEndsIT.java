@@ -63,8 +63,7 @@ class SessionEndsIT extends UserServiceIT {
     assertThat(as(ann).post("/api/v1/auth/logout", "").status()).isEqualTo(204);
 
     // Said to be ended where it matters, even now.
-    assertThat(as(ann).get("/api/v1/users/me/sessions").problem())
-        .isEqualTo("401 unauthenticated");
+    assertThat(as(ann).get("/api/v1/users/me/sessions").problem()).isEqualTo("401 unauthenticated");
     assertThat(waiting()).isPositive();
     assertThat(announced()).doesNotContain(session);
 

@@ -172,8 +172,7 @@ class PasswordIT extends UserServiceIT {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.headers().get("cache-control")).containsExactly("no-store");
     assertThat(answer.at("/deviceToken")).hasSize(43);
-    assertThat(as(ann).get("/api/v1/users/me/sessions").problem())
-        .isEqualTo("401 unauthenticated");
+    assertThat(as(ann).get("/api/v1/users/me/sessions").problem()).isEqualTo("401 unauthenticated");
     assertThat(api().withToken(personal).get("/api/v1/users/me").problem())
         .isEqualTo("401 unauthenticated");
     assertThat(logIn(ann, PASSWORD).problem()).isEqualTo("401 bad-credentials");

@@ -66,10 +66,8 @@ class PersonalTokensIT extends UserServiceIT {
         .isEqualTo("403 insufficient-scope");
     assertThat(create(ann, "account:security").problem()).isEqualTo("403 scope-not-grantable");
     assertThat(create(ann, "admin").problem()).isEqualTo("403 scope-not-grantable");
-    assertThat(create(ann, "account:read", "nonsense").problem())
-        .isEqualTo("400 invalid-request");
-    assertThat(create(register(), "messages:write").problem())
-        .isEqualTo("403 scope-not-grantable");
+    assertThat(create(ann, "account:read", "nonsense").problem()).isEqualTo("400 invalid-request");
+    assertThat(create(register(), "messages:write").problem()).isEqualTo("403 scope-not-grantable");
   }
 
   @Test
@@ -194,9 +192,7 @@ class PersonalTokensIT extends UserServiceIT {
     assertThat(as(ann).get(tokens).json().get("items")).hasSize(1);
     assertThat(as(ann).get(BOTS).at("/items/0/displayName")).isEqualTo("Build 🤖");
     assertThat(
-            api()
-                .post("/api/v1/auth/login", Map.of("login", name, "password", PASSWORD))
-                .problem())
+            api().post("/api/v1/auth/login", Map.of("login", name, "password", PASSWORD)).problem())
         .isEqualTo("401 bad-credentials");
     assertThat(as(ann).post(tokens, command("admin")).problem())
         .isEqualTo("403 scope-not-grantable");
@@ -208,8 +204,7 @@ class PersonalTokensIT extends UserServiceIT {
   void botsShouldDieWithTheirOwnersLockAndWithTheirDeletion() {
     SignedIn ann = registerVerified();
     String bot = bot(ann);
-    String token =
-        as(ann).post(BOTS + "/" + bot + "/tokens", command("account:read")).at("/token");
+    String token = as(ann).post(BOTS + "/" + bot + "/tokens", command("account:read")).at("/token");
 
     accounts.setLocked(UserId.valueOf(ann.id()), true);
     assertThat(api().withToken(token).get(ME).problem()).isEqualTo("401 unauthenticated");
@@ -252,9 +247,7 @@ class PersonalTokensIT extends UserServiceIT {
   }
 
   private String bot(SignedIn owner) {
-    return as(owner)
-        .post(BOTS, Map.of("username", freshName(), "displayName", "Bot"))
-        .at("/id");
+    return as(owner).post(BOTS, Map.of("username", freshName(), "displayName", "Bot")).at("/id");
   }
 
   private Api.Answer create(SignedIn owner, String... scopes) {
@@ -271,8 +264,7 @@ class PersonalTokensIT extends UserServiceIT {
 
   private Api.Answer introspect(String token) {
     return api()
-        .withAuthorization(
-            new ServiceTokens(SECRET, "api-gateway", clock).bearer("user-service"))
+        .withAuthorization(new ServiceTokens(SECRET, "api-gateway", clock).bearer("user-service"))
         .post(INTROSPECT, Map.of("token", token));
   }
 }

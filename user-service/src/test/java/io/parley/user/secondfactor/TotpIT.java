@@ -140,8 +140,7 @@ class TotpIT extends UserServiceIT {
 
     List<Api.Answer> answers = atOnce(4, i -> logIn(ann.user(), first));
     assertThat(answers.stream().filter(answer -> answer.status() == 200)).hasSize(1);
-    assertThat(
-            logIn(ann.user(), second.toLowerCase(Locale.ROOT).replace("-", " ")).status())
+    assertThat(logIn(ann.user(), second.toLowerCase(Locale.ROOT).replace("-", " ")).status())
         .isEqualTo(200);
     assertThat(as(ann.user()).get(TOTP).json().at("/recoveryCodesLeft").asInt()).isEqualTo(8);
     assertThat(audited("second_factor.recovered", ann.user().id())).isEqualTo(2);
@@ -162,8 +161,7 @@ class TotpIT extends UserServiceIT {
     Api.Answer renewed =
         as(ann.user())
             .post(
-                TOTP + "/recovery-codes",
-                Map.of("password", PASSWORD, "code", code(ann.secret())));
+                TOTP + "/recovery-codes", Map.of("password", PASSWORD, "code", code(ann.secret())));
 
     assertThat(renewed.status()).isEqualTo(200);
     assertThat(logIn(ann.user(), ann.recoveryCodes().get(0)).problem())
@@ -178,8 +176,7 @@ class TotpIT extends UserServiceIT {
 
     assertThat(disable(ann, "not the password", code(ann.secret())).problem())
         .isEqualTo("403 wrong-password");
-    assertThat(disable(ann, PASSWORD, wrong(ann.secret())).problem())
-        .isEqualTo("403 code-invalid");
+    assertThat(disable(ann, PASSWORD, wrong(ann.secret())).problem()).isEqualTo("403 code-invalid");
     assertThat(disable(ann, PASSWORD, code(ann.secret())).status()).isEqualTo(204);
     assertThat(logIn(ann.user(), null).status()).isEqualTo(200);
     assertThat(disable(ann, PASSWORD, code(ann.secret())).problem())
@@ -195,9 +192,7 @@ class TotpIT extends UserServiceIT {
     api().post("/api/v1/auth/password/reset", Map.of("token", token, "newPassword", better));
 
     assertThat(
-            api()
-                .post(LOGIN, Map.of("login", ann.user().username(), "password", better))
-                .problem())
+            api().post(LOGIN, Map.of("login", ann.user().username(), "password", better)).problem())
         .isEqualTo("401 second-factor-required");
   }
 
@@ -220,8 +215,7 @@ class TotpIT extends UserServiceIT {
   }
 
   private Api.Answer disable(Enrolled user, String password, String code) {
-    return as(user.user())
-        .post(TOTP + "/disable", Map.of("password", password, "code", code));
+    return as(user.user()).post(TOTP + "/disable", Map.of("password", password, "code", code));
   }
 
   private Api.Answer logIn(SignedIn user, @Nullable String code) {

@@ -95,8 +95,7 @@ class SessionsIT extends UserServiceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", " ", "\"\\u0000\"", "\"a\\nb\"", "1", "[]", "\"\\ud800\""})
+  @ValueSource(strings = {"", " ", "\"\\u0000\"", "\"a\\nb\"", "1", "[]", "\"\\ud800\""})
   void loginShouldRefuseDeviceNamesThatAreNoText(String deviceName) {
     SignedIn user = register();
     String value = deviceName.isBlank() ? "\"" + deviceName + "\"" : deviceName;
@@ -164,10 +163,7 @@ class SessionsIT extends UserServiceIT {
     accounts.setLocked(UserId.valueOf(ann.id()), true);
 
     assertThat(refresh(ann).problem()).isEqualTo("403 account-locked");
-    assertThat(
-            api()
-                .post(LOGIN, Map.of("login", ann.username(), "password", PASSWORD))
-                .problem())
+    assertThat(api().post(LOGIN, Map.of("login", ann.username(), "password", PASSWORD)).problem())
         .isEqualTo("403 account-locked");
     assertThat(
             api()
@@ -210,10 +206,7 @@ class SessionsIT extends UserServiceIT {
     assertThat(as(admin).get("/api/v1/users/me").at("/role")).isEqualTo("admin");
     assertThat(as(verified).post("/api/v1/admin/signing-keys", "").problem())
         .isEqualTo("403 insufficient-scope");
-    assertThat(
-            as(verified)
-                .post("/api/v1/admin/signing-keys", "")
-                .header("www-authenticate"))
+    assertThat(as(verified).post("/api/v1/admin/signing-keys", "").header("www-authenticate"))
         .contains("insufficient_scope")
         .contains("admin");
   }

@@ -34,20 +34,18 @@ class SlowDownIT extends UserServiceIT {
   void guessesShouldBeRefusedForALongerAndLongerTime() {
     SignedIn ann = register();
     for (int i = 0; i < 5; i++) {
-      assertThat(guess(ann.username(), "198.51.100.1").problem())
-          .isEqualTo("401 bad-credentials");
+      assertThat(guess(ann.username(), "198.51.100.1").problem()).isEqualTo("401 bad-credentials");
     }
 
     Api.Answer refused = guess(ann.username(), "198.51.100.1");
 
     assertThat(refused.problem()).isEqualTo("429 rate-limited");
     assertThat(refused.at("/limiter")).isEqualTo("login-account");
-    long first = Long.parseLong(refused.header("retry-after"));
+    long first = Long.parseLong(String.valueOf(refused.header("retry-after")));
     assertThat(first).isBetween(1L, 60L);
     assertThat(refused.json().at("/retryAfter").asLong()).isEqualTo(first);
     // The right password is refused as well: else an answer would tell which one it is.
-    assertThat(logIn(ann.username(), "198.51.100.1", null).problem())
-        .isEqualTo("429 rate-limited");
+    assertThat(logIn(ann.username(), "198.51.100.1", null).problem()).isEqualTo("429 rate-limited");
     // From another address it is not.
     assertThat(logIn(ann.username(), "198.51.100.2", null).status()).isEqualTo(200);
   }
@@ -94,8 +92,7 @@ class SlowDownIT extends UserServiceIT {
             api()
                 .post(
                     LOGIN,
-                    Map.of(
-                        "login", ann.username(), "password", better, "deviceToken", device))
+                    Map.of("login", ann.username(), "password", better, "deviceToken", device))
                 .status())
         .isEqualTo(200);
   }
@@ -118,8 +115,7 @@ class SlowDownIT extends UserServiceIT {
           api()
               .post(
                   LOGIN,
-                  Map.of(
-                      "login", ann.username(), "password", "wrong one", "deviceToken", anns))
+                  Map.of("login", ann.username(), "password", "wrong one", "deviceToken", anns))
               .problem());
     }
     assertThat(problems.subList(0, 10)).containsOnly("401 bad-credentials");
@@ -152,8 +148,7 @@ class SlowDownIT extends UserServiceIT {
     redis().cut();
 
     for (int i = 0; i < 8; i++) {
-      assertThat(guess(ann.username(), "198.51.100.4").problem())
-          .isEqualTo("401 bad-credentials");
+      assertThat(guess(ann.username(), "198.51.100.4").problem()).isEqualTo("401 bad-credentials");
     }
     assertThat(logIn(ann.username(), "198.51.100.4", null).status()).isEqualTo(200);
     assertThat(
@@ -208,8 +203,7 @@ class SlowDownIT extends UserServiceIT {
     return api().from(address).post(LOGIN, Map.of("login", login, "password", "wrong one"));
   }
 
-  private Api.Answer logIn(
-      String login, String address, @Nullable String deviceToken) {
+  private Api.Answer logIn(String login, String address, @Nullable String deviceToken) {
     return api()
         .from(address)
         .post(

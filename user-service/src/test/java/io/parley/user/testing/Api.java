@@ -65,14 +65,6 @@ public final class Api {
     return send("POST", path, text(body), "application/json");
   }
 
-  public Answer put(String path, Object body) {
-    return send("PUT", path, text(body), "application/json");
-  }
-
-  public Answer delete(String path) {
-    return send("DELETE", path, null, "application/json");
-  }
-
   public Answer patch(String path, Object body) {
     return send("PATCH", path, text(body), "application/json");
   }
@@ -167,12 +159,6 @@ public final class Api {
     @Override
     public String toString() {
       return status + " " + text();
-    }
-
-    /** The first value of a header, or "". */
-    public String header(String name) {
-      List<String> values = headers.get(name);
-      return values == null ? "" : values.get(0);
     }
 
     public String at(String pointer) {

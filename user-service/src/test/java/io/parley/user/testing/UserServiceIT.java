@@ -47,8 +47,7 @@ public abstract class UserServiceIT {
     STORES.environment().forEach((name, value) -> registry.add(name, () -> value));
     registry.add("PARLEY_POSTGRES_URL", () -> "jdbc:postgresql://localhost:" + POSTGRES.port());
     URI redis = URI.create(STORES.addresses().redisUrl());
-    registry.add(
-        "PARLEY_REDIS_URL", () -> "redis://localhost:" + REDIS.port() + redis.getPath());
+    registry.add("PARLEY_REDIS_URL", () -> "redis://localhost:" + REDIS.port() + redis.getPath());
   }
 
   /** Between the service and Redis. */
@@ -136,10 +135,6 @@ public abstract class UserServiceIT {
 
   protected static String email(SignedIn user) {
     return user.username() + "@example.org";
-  }
-
-  protected Api as(SignedIn user) {
-    return api().withToken(user.accessToken());
   }
 
   /** How many entries of the audit trail there are. */

@@ -153,8 +153,7 @@ class AccessTokensIT extends UserServiceIT {
 
   @Test
   void verifyShouldRefuseTokensThatAreNotGoodYet() {
-    assertThat(
-            answer(signed(token -> token.notBefore(Date.from(clock.instant().plusSeconds(30))))))
+    assertThat(answer(signed(token -> token.notBefore(Date.from(clock.instant().plusSeconds(30))))))
         .isEqualTo("401 unauthenticated");
     assertThat(answer(signed(token -> token.notBefore(Date.from(clock.instant())))))
         .isEqualTo("200 ann");
@@ -165,8 +164,7 @@ class AccessTokensIT extends UserServiceIT {
     String known = keys.current().id();
 
     for (SignatureAlgorithm algorithm :
-        List.of(
-            Jwts.SIG.ES384, Jwts.SIG.ES512, Jwts.SIG.RS256, Jwts.SIG.PS256, Jwts.SIG.EdDSA)) {
+        List.of(Jwts.SIG.ES384, Jwts.SIG.ES512, Jwts.SIG.RS256, Jwts.SIG.PS256, Jwts.SIG.EdDSA)) {
       assertThat(
               answer(
                   claims(known)

@@ -196,7 +196,11 @@ class SigningKeysIT extends UserServiceIT {
   private List<String> published() {
     clock.forward(Duration.ofSeconds(1));
     List<String> ids = new ArrayList<>();
-    api().get("/.well-known/jwks.json").json().get("keys").forEach(key -> ids.add(key.get("kid").asString()));
+    api()
+        .get("/.well-known/jwks.json")
+        .json()
+        .get("keys")
+        .forEach(key -> ids.add(key.get("kid").asString()));
     return ids;
   }
 
