@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -30,6 +31,7 @@ class MeController {
   }
 
   /** The account, with an ETag. */
+  @Operation(summary = "The caller's own account")
   @GetMapping
   @RequiresScope(Scope.ACCOUNT_READ)
   ResponseEntity<OwnAccountView> get(Caller caller) {
@@ -39,6 +41,7 @@ class MeController {
   /**
    * Changes what is named; with If-Match only if the account is still as it was when it was read.
    */
+  @Operation(summary = "Change the caller's profile")
   @PatchMapping
   @RequiresScope(Scope.ACCOUNT_WRITE)
   @Refuses("precondition-failed")

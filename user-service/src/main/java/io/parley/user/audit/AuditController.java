@@ -7,6 +7,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.text.PlainText;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -37,6 +38,7 @@ class AuditController {
    * What was recorded, newest first. An action that ends with a dot stands for all that begin with
    * it; {@code from} is inclusive, {@code to} is not.
    */
+  @Operation(summary = "Who did what to whom, newest first")
   @GetMapping
   @RequiresScope(Scope.ADMIN)
   Page<AuditEntry> find(

@@ -7,6 +7,10 @@ import io.parley.common.ids.UserId;
 import io.parley.common.images.Avatar;
 import io.parley.common.problems.Refuses;
 import io.parley.user.account.OwnAccountView;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -40,6 +44,7 @@ class AvatarController {
   }
 
   /** The body is the image itself: PNG, JPEG or GIF. What it is, its content decides. */
+  @Operation(summary = "Set the caller's avatar")
   @PutMapping(
       path = "/me/avatar",
       consumes = {"image/png", "image/jpeg", "image/gif", "application/octet-stream"})
@@ -49,6 +54,7 @@ class AvatarController {
     return avatars.set(caller.id(), image);
   }
 
+  @Operation(summary = "Remove the caller's avatar")
   @DeleteMapping("/me/avatar")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_WRITE)
@@ -57,6 +63,13 @@ class AvatarController {
   }
 
   /** Somebody's picture, a PNG of at most 256 pixels a side. */
+  @Operation(summary = "A user's avatar")
+  @ApiResponse(
+      responseCode = "200",
+      description = "A PNG",
+      content =
+          @Content(mediaType = "image/png", schema = @Schema(type = "string", format = "binary")))
+  @ApiResponse(responseCode = "304", description = "Still the one of If-None-Match")
   @GetMapping("/{id}/avatar")
   @RequiresScope(Scope.USERS_READ)
   @Refuses("not-found")

@@ -9,6 +9,8 @@ import io.parley.common.problems.Refuses;
 import io.parley.user.personaltoken.CreateToken;
 import io.parley.user.personaltoken.TokenId;
 import io.parley.user.personaltoken.TokenView;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -35,6 +37,7 @@ class BotsController {
   }
 
   /** Makes a bot. It can do nothing until it has a token. */
+  @Operation(summary = "Create a bot account")
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Refuses({"username-taken", "too-many-bots"})
@@ -43,12 +46,14 @@ class BotsController {
   }
 
   /** All on one page, the oldest first. */
+  @Operation(summary = "The caller's bots")
   @GetMapping
   Page<BotView> list(Caller caller) {
     return new Page<>(bots.list(caller).stream().map(BotView::of).toList(), null);
   }
 
   /** Deletes a bot with its tokens. */
+  @Operation(summary = "Delete a bot")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(Caller caller, @PathVariable UserId id) {
@@ -56,6 +61,8 @@ class BotsController {
   }
 
   /** Makes a token for a bot and shows it, this once. */
+  @Operation(summary = "Create a token for a bot; it is shown once")
+  @ApiResponse(responseCode = "201", description = "The token")
   @PostMapping("/{id}/tokens")
   @Refuses({"scope-not-grantable", "too-many-tokens"})
   ResponseEntity<TokenView> createToken(
@@ -66,12 +73,14 @@ class BotsController {
   }
 
   /** The tokens of a bot, the newest first. */
+  @Operation(summary = "A bot's tokens")
   @GetMapping("/{id}/tokens")
   Page<TokenView> tokens(Caller caller, @PathVariable UserId id) {
     return new Page<>(bots.tokens(caller, id), null);
   }
 
   /** Revokes a token of a bot. */
+  @Operation(summary = "Revoke a token of a bot")
   @DeleteMapping("/{id}/tokens/{token}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void revokeToken(Caller caller, @PathVariable UserId id, @PathVariable TokenId token) {

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,6 +26,7 @@ class EmailController {
   }
 
   /** Takes what is behind the # of the link in a mail. Needs no login: the link is the proof. */
+  @Operation(summary = "Verify an email address, with the token of a link")
   @PostMapping("/auth/email/verify")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Refuses({"link-invalid", "email-taken"})
@@ -33,6 +35,7 @@ class EmailController {
   }
 
   /** Sends the link once more. */
+  @Operation(summary = "Send the link that verifies the address again")
   @PostMapping("/auth/email/resend")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ACCOUNT_SECURITY)
@@ -42,6 +45,7 @@ class EmailController {
   }
 
   /** Asks for another address, which counts once the link that is sent there was followed. */
+  @Operation(summary = "Ask for another email address")
   @PutMapping("/users/me/email")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ACCOUNT_SECURITY)

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -29,6 +30,7 @@ class PasswordController {
   }
 
   /** Changes the password of the caller and ends all other sessions. */
+  @Operation(summary = "Change the caller's password")
   @PutMapping("/users/me/password")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_SECURITY)
@@ -38,6 +40,7 @@ class PasswordController {
   }
 
   /** Sends a link, if there is such an account. The answer is the same if there is none. */
+  @Operation(summary = "Ask for a link that sets a new password")
   @PostMapping("/auth/password/forgot")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void forgot(@Valid @RequestBody ForgotPassword command) {
@@ -48,6 +51,7 @@ class PasswordController {
    * Takes what is behind the # of the link in a mail, and the new password. All sessions and
    * personal tokens of the account end; the second factor stays.
    */
+  @Operation(summary = "Set a new password, with the token of a link")
   @PostMapping("/auth/password/reset")
   @Refuses({"link-invalid", "weak-password", "too-busy"})
   ResponseEntity<PasswordReset> reset(@Valid @RequestBody ResetPassword command) {

@@ -7,6 +7,7 @@ import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -30,6 +31,7 @@ class PeopleController {
   }
 
   /** A user, as far as the caller may see. */
+  @Operation(summary = "A user's profile")
   @GetMapping("/{id}")
   @Refuses("not-found")
   PersonView get(Caller caller, @PathVariable UserId id) {
@@ -37,6 +39,7 @@ class PeopleController {
   }
 
   /** Users whose username or display name begins with the text. */
+  @Operation(summary = "Find users by the beginning of a name")
   @GetMapping
   Page<PersonView> search(
       Caller caller,

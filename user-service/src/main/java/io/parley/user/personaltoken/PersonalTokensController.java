@@ -5,6 +5,8 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -31,6 +33,8 @@ class PersonalTokensController {
   }
 
   /** Makes a token and shows it, this once. */
+  @Operation(summary = "Create a personal access token; it is shown once")
+  @ApiResponse(responseCode = "201", description = "The token")
   @PostMapping
   @Refuses({"scope-not-grantable", "too-many-tokens"})
   ResponseEntity<TokenView> create(Caller caller, @Valid @RequestBody CreateToken command) {
@@ -40,12 +44,14 @@ class PersonalTokensController {
   }
 
   /** All on one page, the newest first. */
+  @Operation(summary = "The caller's personal access tokens")
   @GetMapping
   Page<TokenView> list(Caller caller) {
     return new Page<>(tokens.list(caller.id()), null);
   }
 
   /** Revokes one: it is refused within a second, and its sockets are closed. */
+  @Operation(summary = "Revoke a personal access token")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void revoke(Caller caller, @PathVariable TokenId id) {

@@ -3,6 +3,7 @@ package io.parley.user.privacy;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -22,6 +23,7 @@ class PrivacyController {
   }
 
   /** The settings; everything for everyone when none were made. */
+  @Operation(summary = "Who may see and do what with the caller")
   @GetMapping
   @RequiresScope(Scope.ACCOUNT_READ)
   PrivacySettings get(Caller caller) {
@@ -29,6 +31,7 @@ class PrivacyController {
   }
 
   /** Replaces all settings. */
+  @Operation(summary = "Set who may see and do what with the caller")
   @PutMapping
   @RequiresScope(Scope.ACCOUNT_WRITE)
   PrivacySettings set(Caller caller, @Valid @RequestBody PrivacySettings settings) {

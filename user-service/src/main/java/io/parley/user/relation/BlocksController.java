@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -32,6 +33,7 @@ class BlocksController {
   }
 
   /** The blocked users by username. */
+  @Operation(summary = "Whom the caller has blocked")
   @GetMapping
   @RequiresScope(Scope.ACCOUNT_READ)
   Page<RelatedView> list(
@@ -42,6 +44,7 @@ class BlocksController {
   }
 
   /** Blocks a user, and takes each off the other's contacts; may be repeated. */
+  @Operation(summary = "Block a user")
   @PutMapping("/{userId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_WRITE)
@@ -51,6 +54,7 @@ class BlocksController {
   }
 
   /** Lets go of a block; may be repeated. */
+  @Operation(summary = "Unblock a user")
   @DeleteMapping("/{userId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_WRITE)

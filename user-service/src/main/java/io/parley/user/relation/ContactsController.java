@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -32,6 +33,7 @@ class ContactsController {
   }
 
   /** The contacts by username. */
+  @Operation(summary = "The caller's contacts")
   @GetMapping
   @RequiresScope(Scope.ACCOUNT_READ)
   Page<RelatedView> list(
@@ -42,6 +44,7 @@ class ContactsController {
   }
 
   /** Puts a user on the list; may be repeated. */
+  @Operation(summary = "Make a user a contact")
   @PutMapping("/{userId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_WRITE)
@@ -51,6 +54,7 @@ class ContactsController {
   }
 
   /** Takes a user off the list; may be repeated. */
+  @Operation(summary = "Remove a contact")
   @DeleteMapping("/{userId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ACCOUNT_WRITE)

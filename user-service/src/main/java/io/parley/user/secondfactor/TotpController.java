@@ -4,6 +4,8 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -27,12 +29,15 @@ class TotpController {
   }
 
   /** Whether it is on, and how many recovery codes are left. */
+  @Operation(summary = "Whether logins need a second factor")
   @GetMapping
   TotpState get(Caller caller) {
     return secondFactors.state(caller);
   }
 
   /** Makes a secret for an authenticator app; the second factor is on once it is confirmed. */
+  @Operation(summary = "Begin to set up a second factor")
+  @ApiResponse(responseCode = "201", description = "The secret, once")
   @PostMapping
   @Refuses({"wrong-password", "email-unverified", "second-factor-on", "rate-limited", "too-busy"})
   ResponseEntity<TotpSecret> begin(Caller caller, @Valid @RequestBody BeginTotp command) {
@@ -40,6 +45,7 @@ class TotpController {
   }
 
   /** Switches it on with a first code of the app, and answers the recovery codes, once. */
+  @Operation(summary = "Switch the second factor on, with a first code")
   @PostMapping("/confirm")
   @Refuses({"code-invalid", "second-factor-on", "second-factor-off"})
   ResponseEntity<RecoveryCodes> confirm(Caller caller, @Valid @RequestBody ConfirmTotp command) {
@@ -47,6 +53,7 @@ class TotpController {
   }
 
   /** Makes new recovery codes in place of the old ones. */
+  @Operation(summary = "Get new recovery codes; the old ones end")
   @PostMapping("/recovery-codes")
   @Refuses({"wrong-password", "code-invalid", "second-factor-off", "rate-limited", "too-busy"})
   ResponseEntity<RecoveryCodes> renew(Caller caller, @Valid @RequestBody ProveBoth command) {
@@ -56,6 +63,8 @@ class TotpController {
   }
 
   /** Switches it off. */
+  @Operation(summary = "Switch the second factor off")
+  @ApiResponse(responseCode = "204", description = "It is off")
   @PostMapping("/disable")
   @Refuses({"wrong-password", "code-invalid", "second-factor-off", "rate-limited", "too-busy"})
   ResponseEntity<Void> disable(Caller caller, @Valid @RequestBody ProveBoth command) {

@@ -4,6 +4,8 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
@@ -28,6 +30,8 @@ class AuthController {
   }
 
   /** Makes an account and logs it in. A mail asks to verify the address. */
+  @Operation(summary = "Create an account")
+  @ApiResponse(responseCode = "201", description = "The account, and a session of it")
   @PostMapping("/register")
   @Refuses({"username-taken", "email-taken", "weak-password", "too-busy"})
   ResponseEntity<SignedIn> register(
@@ -37,6 +41,7 @@ class AuthController {
   }
 
   /** Logs in, with a code if the account has a second factor. */
+  @Operation(summary = "Log in, with a username or an email address")
   @PostMapping("/login")
   @Refuses({
     "bad-credentials",
@@ -51,6 +56,7 @@ class AuthController {
   }
 
   /** Exchanges a refresh token for the next one and a new access token. */
+  @Operation(summary = "Get a new access token for a refresh token")
   @PostMapping("/refresh")
   @Refuses({"refresh-token-invalid", "refresh-token-reused", "account-locked"})
   ResponseEntity<SignedIn> refresh(
@@ -61,6 +67,8 @@ class AuthController {
   }
 
   /** Ends the caller's session; its sockets are closed within a second. */
+  @Operation(summary = "End this session")
+  @ApiResponse(responseCode = "204", description = "It has ended")
   @PostMapping("/logout")
   @RequiresScope(Scope.ACCOUNT_SECURITY)
   ResponseEntity<Void> logOut(Caller caller) {

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
+import io.swagger.v3.oas.annotations.Operation;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,12 +26,14 @@ class SessionsController {
   }
 
   /** All on one page, the one used last first. */
+  @Operation(summary = "Where the caller is logged in")
   @GetMapping
   Page<SessionView> list(Caller caller) {
     return new Page<>(sessions.list(caller), null);
   }
 
   /** Ends one, which may be the caller's own. */
+  @Operation(summary = "End one of the caller's sessions")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void revoke(Caller caller, @PathVariable SessionId id) {
@@ -38,6 +41,7 @@ class SessionsController {
   }
 
   /** Ends all but the caller's own. */
+  @Operation(summary = "End all of the caller's sessions but this one")
   @DeleteMapping
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void revokeOthers(Caller caller) {

@@ -3,6 +3,7 @@ package io.parley.user.token;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
+import io.swagger.v3.oas.annotations.Operation;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -23,6 +24,7 @@ class SigningKeysController {
    * signed with the present one stay good until they end. Asked again before then, the answer is
    * the same.
    */
+  @Operation(summary = "Change the key that signs access tokens")
   @PostMapping("/api/v1/admin/signing-keys")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ADMIN)
