@@ -45,7 +45,7 @@ final class PostgresServer implements Store {
 
   @Override
   public void start() {
-    Path programs = Unpacked.folder(options.cache(), "postgres-" + VERSION, this::unpack);
+    Path programs = programs(options);
     Path home = options.folder().resolve("postgres");
     Path data = home.resolve("data");
     List<String> prefix = asOrdinaryUser(home);
@@ -82,7 +82,11 @@ final class PostgresServer implements Store {
         () -> Requests.query(url(options.ports()) + "/postgres", USER, PASSWORD));
   }
 
-  private void unpack(Path unfinished, Path finished) throws IOException {
+  static Path programs(StoreOptions options) {
+    return Unpacked.folder(options.cache(), "postgres-" + VERSION, PostgresServer::unpack);
+  }
+
+  private static void unpack(Path unfinished, Path finished) throws IOException {
     String archive = Unpacked.isArm() ? "/postgres-linux-arm_64.txz" : "/postgres-linux-x86_64.txz";
     try (InputStream in = resource(archive)) {
       Unpacked.tarXz(in, unfinished);
@@ -156,7 +160,7 @@ final class PostgresServer implements Store {
    * with root's files still readable. Where a container forbids such namespaces, it becomes the
    * user nobody, which needs a data folder that others can reach.
    */
-  private static List<String> asOrdinaryUser(Path home) {
+  static List<String> asOrdinaryUser(Path home) {
     try {
       Files.createDirectories(home);
       if (!Users.isRoot()) {
