@@ -55,11 +55,9 @@ class AccountsIT {
 
     assertThat(limited.get("/api/v1/users/me").json().get("emailVerified").asBoolean()).isFalse();
     assertThat(limited.get("/api/v1/conversations").status()).isEqualTo(200);
-    assertThat(
-            limited.post("/api/v1/conversations/direct", Map.of("userId", ann.id())).slug())
+    assertThat(limited.post("/api/v1/conversations/direct", Map.of("userId", ann.id())).slug())
         .isEqualTo("insufficient-scope");
-    assertThat(
-            limited.post("/api/v1/groups", Map.of("name", "spam", "description", "")).slug())
+    assertThat(limited.post("/api/v1/groups", Map.of("name", "spam", "description", "")).slug())
         .isEqualTo("insufficient-scope");
   }
 
@@ -82,8 +80,7 @@ class AccountsIT {
                             .slug())
                     .isEqualTo("blocked"));
     assertThat(ann.http().get("/api/v1/users?query=" + ben.name()).json().get("items")).isEmpty();
-    Answer group =
-        ann.http().post("/api/v1/groups", Map.of("name", "friends", "description", ""));
+    Answer group = ann.http().post("/api/v1/groups", Map.of("name", "friends", "description", ""));
     assertThat(
             ann.http()
                 .post(
@@ -111,8 +108,7 @@ class AccountsIT {
         ann.http()
             .post(
                 "/api/v1/bots",
-                Map.of(
-                    "username", "bot_" + ann.name().substring(4), "displayName", "Weather"));
+                Map.of("username", "bot_" + ann.name().substring(4), "displayName", "Weather"));
     assertThat(bot.status()).as(bot.response().body()).isEqualTo(201);
     String id = bot.json().get("id").asString();
     Answer token =
@@ -191,8 +187,7 @@ class AccountsIT {
         ann.http()
             .post(
                 "/api/v1/groups",
-                Map.of(
-                    "name", "left behind", "description", "", "memberIds", List.of(ben.id())));
+                Map.of("name", "left behind", "description", "", "memberIds", List.of(ben.id())));
     String groupId = group.json().get("id").asString();
     ann.http().post("/api/v1/devices", Map.of("token", "t-" + ann.id(), "platform", "web"));
     StompClient socket = ann.connect();
@@ -206,8 +201,7 @@ class AccountsIT {
         .isEqualTo(403);
     Answer accepted =
         ann.http()
-            .post(
-                "/api/v1/users/me/erasure", Map.of("password", PASSWORD, "messages", "remove"));
+            .post("/api/v1/users/me/erasure", Map.of("password", PASSWORD, "messages", "remove"));
 
     assertThat(accepted.status()).as(accepted.response().body()).isEqualTo(202);
     assertThat(socket.closeCode()).isEqualTo(4401);

@@ -154,24 +154,17 @@ class SessionEndIT {
     Http reader = new Http(GATEWAY, made.get("token").asString());
     assertThat(reader.get("/api/v1/conversations").status()).isEqualTo(200);
     User ben = register("ben");
-    assertThat(
-            reader
-                .post("/api/v1/conversations/direct", Map.of("userId", ben.id()))
-                .slug())
+    assertThat(reader.post("/api/v1/conversations/direct", Map.of("userId", ben.id())).slug())
         .isEqualTo("insufficient-scope");
     assertThat(reader.get("/api/v1/groups").slug()).isEqualTo("insufficient-scope");
     assertThat(reader.get("/api/v1/users/me/sessions").slug()).isEqualTo("insufficient-scope");
     String conversation = RunningFleet.direct(ann, ben);
     List<StompClient> sockets = onBothNodes(reader);
     sockets.get(0).message(conversation, "m1", "from a reader");
-    assertThat(
-            sockets.get(0).event(e -> e.path("type").asString().endsWith("/insufficient-scope")))
+    assertThat(sockets.get(0).event(e -> e.path("type").asString().endsWith("/insufficient-scope")))
         .isNotNull();
 
-    assertThat(
-            ann.http()
-                .delete("/api/v1/users/me/tokens/" + made.get("id").asString())
-                .status())
+    assertThat(ann.http().delete("/api/v1/users/me/tokens/" + made.get("id").asString()).status())
         .isEqualTo(204);
 
     assertEnded(reader, sockets);
@@ -198,8 +191,7 @@ class SessionEndIT {
                       new Http(GATEWAY, "")
                           .post(
                               "/api/v1/auth/refresh",
-                              Map.of(
-                                  "refreshToken", answer.json().get("refreshToken").asString()))
+                              Map.of("refreshToken", answer.json().get("refreshToken").asString()))
                           .status())
               .toList();
       assertThat(next).containsExactly(200, 401);

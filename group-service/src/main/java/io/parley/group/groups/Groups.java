@@ -1,278 +1,289 @@
 package io.parley.group.groups;
 
 import io.parley.common.edge.Page;
-import io.parley.common.events.GroupMembersChanged;
-import io.parley.common.groups.GroupRole;
+import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.UserId;
-import io.parley.common.outbox.Outbox;
-import io.parley.common.outbox.OutboxEvent;
+import io.parley.common.images.Avatar;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.group.audit.Audit;
 import io.parley.group.idempotency.Idempotency;
-import io.parley.group.users.UserClient;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import io.parley.group.people.People;
+import io.parley.group.roster.Group;
+import io.parley.group.roster.GroupChange;
+import io.parley.group.roster.GroupId;
+import io.parley.group.roster.Membership;
+import io.parley.group.roster.OwnGroup;
+import io.parley.group.roster.Roster;
+import io.parley.group.rules.Act;
+import io.parley.group.rules.GroupProblem;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Isolation;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * Groups and who is in them. Every access check of this feature is here. A change locks the group's
- * row, counts the version up by one and appends one event, all in one transaction: versions have no
- * gap, and there is no change that the fleet is not told of.
- *
- * <p>To everybody but its members a group does not exist.
- */
+/** Making, finding, editing and ending groups. */
 @Service
 class Groups {
 
-  private static final UUID HIGHEST = new UUID(-1, -1);
-
-  private final GroupStore groups;
-  private final MembershipStore memberships;
-  private final Outbox outbox;
-  private final UserClient users;
+  private final Roster roster;
+  private final AvatarStore avatars;
+  private final People people;
   private final Idempotency idempotency;
-  private final GroupProperties properties;
-  private final TransactionTemplate transaction;
-  private final Clock clock;
+  private final Audit audit;
 
-  Groups(
-      GroupStore groups,
-      MembershipStore memberships,
-      Outbox outbox,
-      UserClient users,
-      Idempotency idempotency,
-      GroupProperties properties,
-      TransactionTemplate transaction,
-      Clock clock) {
-    this.groups = groups;
-    this.memberships = memberships;
-    this.outbox = outbox;
-    this.users = users;
+  Groups(Roster roster, AvatarStore avatars, People people, Idempotency idempotency, Audit audit) {
+    this.roster = roster;
+    this.avatars = avatars;
+    this.people = people;
     this.idempotency = idempotency;
-    this.properties = properties;
-    this.transaction = transaction;
-    this.clock = clock;
+    this.audit = audit;
   }
+
+  /**
+   * What somebody sees of a group.
+   *
+   * @param revision what an edit has to name
+   */
+  record Seen(GroupView view, long revision) {}
 
   /**
    * Makes a group whose owner is the creator.
    *
-   * @param idempotencyKey repeats the answer instead, when it came before; null for none
-   * @throws ProblemException 404 {@code unknown-user}; 409 {@code group-full}, {@code
-   *     idempotency-key-reused}
+   * @throws ProblemException 403 {@code blocked}; 404 {@code unknown-user}; 409 {@code group-full},
+   *     {@code idempotency-key-reused}
    */
-  GroupView create(UserId creator, CreateGroup command, @Nullable String idempotencyKey) {
-    if (idempotencyKey != null) {
-      Optional<GroupView> answered =
-          idempotency.answered(creator, idempotencyKey, command, GroupView.class);
-      if (answered.isPresent()) {
-        return answered.get();
-      }
-    }
+  Seen create(
+      UserId creator, String username, CreateGroup command, @Nullable String idempotencyKey) {
     Set<UserId> others = command.others(creator);
-    requireRoom(others.size() + 1);
-    users.requireExisting(others);
-    return transaction.execute(
-        status ->
-            idempotencyKey == null
-                ? stored(creator, command, others)
-                : idempotency.once(
-                    creator,
-                    idempotencyKey,
-                    command,
-                    GroupView.class,
-                    () -> stored(creator, command, others)));
+    return idempotency.run(
+        creator,
+        idempotencyKey,
+        "POST /groups",
+        command,
+        Seen.class,
+        () -> {
+          roster.requireRoom(others.size() + 1);
+          people.requireReachable(others, creator);
+        },
+        () -> {
+          people.arrived(creator, username);
+          return seen(creator, roster.create(group(command), creator, others).id());
+        });
   }
 
-  private GroupView stored(UserId creator, CreateGroup command, Set<UserId> others) {
-    Instant now = now();
-    Group group = groups.save(new Group(command.name(), command.descriptionOrEmpty(), now));
-    List<Membership> members = new ArrayList<>();
-    members.add(new Membership(group.id(), creator, Role.OWNER, now));
-    others.forEach(user -> members.add(new Membership(group.id(), user, Role.MEMBER, now)));
-    memberships.saveAll(members);
-    GroupMembersChanged.Kind kind = GroupMembersChanged.Kind.CREATED;
-    int step = properties.membersPerEvent();
-    for (int from = 0; from < members.size(); from += step) {
-      List<Membership> part = members.subList(from, Math.min(from + step, members.size()));
-      group.changed(part.size());
-      tell(group, kind, part, true, creator, now);
-      kind = GroupMembersChanged.Kind.MEMBERS_ADDED;
-    }
-    return GroupView.of(group, members);
+  private Group group(CreateGroup command) {
+    return new Group(
+        command.name(),
+        command.description() == null ? "" : command.description(),
+        command.visibility() == null ? Group.Visibility.PRIVATE : command.visibility(),
+        command.joining() == null ? Group.Joining.OPEN : command.joining(),
+        command.policy(),
+        roster.now());
   }
 
   /**
-   * @throws ProblemException 404 {@code not-found} to strangers
-   */
-  @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-  GroupView get(UserId caller, GroupId id) {
-    role(caller, id);
-    return get(id);
-  }
-
-  /** For the other services. The members are those of the version: both are read at one moment. */
-  @Transactional(readOnly = true, isolation = Isolation.REPEATABLE_READ)
-  GroupView get(GroupId id) {
-    Group group = groups.findById(id.value()).orElseThrow(Groups::notFound);
-    return GroupView.of(group, memberships.findByGroupId(id.value()));
-  }
-
-  /**
-   * The caller's groups, newest first.
-   *
-   * @param cursor the {@code next} of the page before
+   * @throws ProblemException 404 {@code not-found} to strangers of a private group
    */
   @Transactional(readOnly = true)
-  Page<OwnGroup> list(UserId caller, int limit, @Nullable GroupId cursor) {
-    UUID before = cursor == null ? HIGHEST : cursor.value();
-    List<OwnGroup> found = memberships.findByUser(caller.value(), before, Limit.of(limit + 1));
-    if (found.size() <= limit) {
-      return new Page<>(found, null);
+  public Seen get(UserId caller, GroupId id) {
+    return seen(caller, id);
+  }
+
+  private Seen seen(UserId caller, GroupId id) {
+    Group group = roster.get(id);
+    Optional<Membership> membership = roster.member(id, caller);
+    if (membership.isEmpty() && !group.isPublic()) {
+      throw new ProblemException(CommonProblem.NOT_FOUND, "No such group");
     }
-    List<OwnGroup> items = found.subList(0, limit);
-    return new Page<>(items, items.get(limit - 1).group().id().toString());
+    return new Seen(GroupView.of(group, membership.orElse(null)), group.revision());
+  }
+
+  /** The caller's groups, newest first. */
+  @Transactional(readOnly = true)
+  public Page<GroupView> list(UserId caller, int limit, @Nullable GroupId cursor) {
+    List<OwnGroup> found = roster.groupsOf(caller, Optional.ofNullable(cursor), limit + 1);
+    List<OwnGroup> items = found.subList(0, Math.min(limit, found.size()));
+    return new Page<>(
+        items.stream().map(GroupView::of).toList(),
+        found.size() > limit ? items.getLast().group().id().toString() : null);
+  }
+
+  /** Public groups whose name begins so, in any case, by name. */
+  @Transactional(readOnly = true)
+  public Page<GroupView> search(UserId caller, String query, int limit, @Nullable String cursor) {
+    SearchCursor after = SearchCursor.parse(cursor);
+    List<Group> found = roster.search(query, after.nameKey(), after.id(), limit + 1);
+    List<Group> items = found.subList(0, Math.min(limit, found.size()));
+    return new Page<>(
+        items.stream()
+            .map(group -> GroupView.of(group, roster.member(group.id(), caller).orElse(null)))
+            .toList(),
+        found.size() > limit ? SearchCursor.of(items.getLast()) : null);
   }
 
   /**
-   * @return what there is now, and whether it is new
-   * @throws ProblemException 403 below admin; 404 {@code not-found}, {@code unknown-user}; 409
-   *     {@code group-full}
+   * @param ifMatch the ETag of what the caller read
+   * @throws ProblemException 403 {@code forbidden}; 404 {@code not-found}; 409 {@code
+   *     group-archived}; 412 {@code edited-meanwhile}; 428 {@code if-match-required}
    */
-  Added add(UserId caller, GroupId id, UserId user) {
-    // Before user-service is asked: it is nobody's way to learn which users exist.
-    requireMayAdd(role(caller, id));
-    if (!memberships.existsById(Membership.Key.of(id, user))) {
-      users.requireExisting(Set.of(user));
-    }
-    return transaction.execute(
-        status -> {
-          Group group = locked(id);
-          requireMayAdd(role(caller, id));
-          Optional<Membership> present = memberships.findById(Membership.Key.of(id, user));
-          if (present.isPresent()) {
-            return new Added(MembershipView.of(group, present.get()), false);
+  @Transactional
+  public Seen edit(UserId caller, GroupId id, EditGroup command, @Nullable String ifMatch) {
+    return roster.change(
+        id,
+        change -> {
+          change.require(caller, Act.SEE);
+          if (command.changesInfo()) {
+            change.require(caller, Act.EDIT_INFO);
           }
-          requireRoom(group.memberCount() + 1);
-          Instant now = now();
-          Membership added = memberships.save(new Membership(id, user, Role.MEMBER, now));
-          group.changed(1);
-          tell(group, GroupMembersChanged.Kind.MEMBERS_ADDED, List.of(added), true, caller, now);
-          return new Added(MembershipView.of(group, added), true);
+          if (command.changesSettings()) {
+            change.require(caller, Act.CHANGE_SETTINGS);
+          }
+          requireMatch(change.group(), ifMatch);
+          if (apply(command, change.group())) {
+            change.edited(caller);
+            if (command.changesSettings()) {
+              audit.record(caller, "group.settings.changed", "group", id, settings(change.group()));
+            }
+          }
+          return seen(caller, id);
+        });
+  }
+
+  private static void requireMatch(Group group, @Nullable String ifMatch) {
+    if (ifMatch == null) {
+      throw new ProblemException(GroupProblem.IF_MATCH_REQUIRED);
+    }
+    if (!ifMatch.equals(etag(group.revision()))) {
+      throw new ProblemException(GroupProblem.EDITED_MEANWHILE);
+    }
+  }
+
+  static String etag(long revision) {
+    return "\"" + revision + "\"";
+  }
+
+  /** Answers whether anything is different now. */
+  private static boolean apply(EditGroup command, Group group) {
+    String name = command.name() == null ? group.name() : command.name();
+    String description =
+        command.description() == null ? group.description() : command.description();
+    Group.Visibility visibility =
+        command.visibility() == null ? group.visibility() : command.visibility();
+    Group.Joining joining = command.joining() == null ? group.joining() : command.joining();
+    GroupPolicy policy =
+        command.settings() == null ? group.policy() : command.settings().over(group.policy());
+    boolean changed =
+        !name.equals(group.name())
+            || !description.equals(group.description())
+            || visibility != group.visibility()
+            || joining != group.joining()
+            || !policy.equals(group.policy());
+    if (changed) {
+      group.describe(name, description);
+      group.open(visibility, joining);
+      group.setPolicy(policy);
+    }
+    return changed;
+  }
+
+  private static Map<String, String> settings(Group group) {
+    return Map.of(
+        "visibility", group.visibility().name(),
+        "joining", group.joining().name(),
+        "policy", group.policy().toString());
+  }
+
+  /**
+   * Makes the group one to read only, or undoes it.
+   *
+   * @throws ProblemException 403 {@code forbidden}; 404 {@code not-found}
+   */
+  @Transactional
+  public Seen archive(UserId caller, GroupId id, boolean archived) {
+    return roster.change(
+        id,
+        change -> {
+          change.require(caller, Act.ARCHIVE);
+          if (change.group().archived() != archived) {
+            change.group().setArchived(archived);
+            change.edited(caller);
+            audit.record(
+                caller, archived ? "group.archived" : "group.unarchived", "group", id, Map.of());
+          }
+          return seen(caller, id);
         });
   }
 
   /**
-   * @param isNew false when the user was a member before
-   */
-  record Added(MembershipView membership, boolean isNew) {}
-
-  /**
-   * Removes somebody, or lets the caller leave.
-   *
-   * @throws ProblemException 403 when the role does not allow it; 404 {@code not-found}; 409 {@code
-   *     owner-must-transfer}
+   * @throws ProblemException 403 {@code forbidden}; 404 {@code not-found}
    */
   @Transactional
-  void remove(UserId caller, GroupId id, UserId user) {
-    Group group = locked(id);
-    Role callersRole = role(caller, id);
-    Membership removed =
-        memberships
-            .findById(Membership.Key.of(id, user))
-            .orElseThrow(
-                () -> new ProblemException(CommonProblem.NOT_FOUND, "No such member of the group"));
-    if (caller.equals(user)) {
-      requireAnotherOwner(id, removed);
-    } else if (!callersRole.mayRemove(removed.role())) {
-      throw new ProblemException(
-          CommonProblem.FORBIDDEN, "Owners and admins may remove those of a lower role");
-    }
-    memberships.delete(removed);
-    group.changed(-1);
-    tell(group, GroupMembersChanged.Kind.MEMBERS_REMOVED, List.of(removed), false, caller, now());
+  public void delete(UserId caller, GroupId id) {
+    roster.change(
+        id,
+        change -> {
+          change.require(caller, Act.DELETE);
+          audit.record(caller, "group.deleted", "group", id, Map.of("name", change.group().name()));
+          change.delete(caller);
+          return id;
+        });
   }
 
-  private void requireAnotherOwner(GroupId id, Membership leaving) {
-    if (leaving.role() == Role.OWNER
-        && !memberships.existsByGroupIdAndRoleAndUserIdNot(
-            id.value(), Role.OWNER, leaving.user().value())) {
-      throw new ProblemException(GroupProblem.OWNER_MUST_TRANSFER);
-    }
+  /**
+   * @param image null: the group has none any more
+   * @throws ProblemException 403 {@code forbidden}; 404 {@code not-found}; 409 {@code
+   *     group-archived}
+   */
+  @Transactional
+  public Seen setAvatar(UserId caller, GroupId id, @Nullable Avatar image) {
+    return roster.change(
+        id,
+        change -> {
+          change.require(caller, Act.EDIT_INFO);
+          if (image == null) {
+            avatars.remove(id);
+          } else {
+            avatars.put(id, image.png());
+          }
+          retag(change, image == null ? null : image.tag(), caller);
+          return seen(caller, id);
+        });
   }
 
-  private void requireRoom(int members) {
-    if (members > properties.maxMembers()) {
-      throw new ProblemException(
-          GroupProblem.GROUP_FULL,
-          "A group may have at most " + properties.maxMembers() + " members",
-          Map.of("maxMembers", properties.maxMembers()));
-    }
-  }
-
-  private static void requireMayAdd(Role role) {
-    if (!role.mayAddMembers()) {
-      throw new ProblemException(CommonProblem.FORBIDDEN, "Owners and admins may add members");
+  private static void retag(GroupChange change, @Nullable String tag, UserId caller) {
+    if (!Objects.equals(tag, change.group().avatarTag())) {
+      change.group().setAvatarTag(tag);
+      change.edited(caller);
     }
   }
 
-  private Role role(UserId user, GroupId id) {
-    return memberships.findById(Membership.Key.of(id, user)).orElseThrow(Groups::notFound).role();
+  /**
+   * Asked before a picture is unpacked, which is work.
+   *
+   * @throws ProblemException as {@link #setAvatar}
+   */
+  @Transactional
+  public void requireMaySetAvatar(UserId caller, GroupId id) {
+    roster.require(caller, id, Act.EDIT_INFO);
   }
 
-  private Group locked(GroupId id) {
-    return groups.lock(id.value()).orElseThrow(Groups::notFound);
-  }
-
-  private static ProblemException notFound() {
-    return new ProblemException(CommonProblem.NOT_FOUND, "No such group");
-  }
-
-  private void tell(
-      Group group,
-      GroupMembersChanged.Kind kind,
-      List<Membership> changed,
-      boolean active,
-      UserId actor,
-      Instant at) {
-    List<GroupMembersChanged.Member> changes =
-        changed.stream()
-            .map(
-                m ->
-                    new GroupMembersChanged.Member(
-                        m.user(), GroupRole.valueOf(m.role().name()), active, null, null))
-            .toList();
-    outbox.append(
-        new OutboxEvent(
-            GroupMembersChanged.EXCHANGE,
-            "group." + group.id(),
-            group.id() + ":" + group.version(),
-            new GroupMembersChanged(
-                group.id().value(),
-                group.version(),
-                group.name(),
-                kind,
-                changes,
-                actor,
-                at,
-                null,
-                false),
-            at));
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  /**
+   * The picture as PNG, and its tag.
+   *
+   * @throws ProblemException 404 {@code not-found}
+   */
+  @Transactional(readOnly = true)
+  public Avatar avatar(UserId caller, GroupId id) {
+    String tag = seen(caller, id).view().avatar();
+    byte[] png = avatars.find(id).orElse(null);
+    if (tag == null || png == null) {
+      throw new ProblemException(CommonProblem.NOT_FOUND, "The group has no avatar");
+    }
+    return new Avatar(png, tag);
   }
 }

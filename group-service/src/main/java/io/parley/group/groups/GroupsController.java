@@ -4,19 +4,28 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
-import io.parley.common.ids.UserId;
+import io.parley.common.images.Avatar;
+import io.parley.common.postgres.ReplicaReads;
+import io.parley.common.problems.Refuses;
+import io.parley.common.text.PlainText;
+import io.parley.group.idempotency.ValidKey;
+import io.parley.group.roster.GroupId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,53 +39,135 @@ import org.springframework.web.bind.annotation.RestController;
 class GroupsController {
 
   private final Groups groups;
+  private final ReplicaReads reads;
 
-  GroupsController(Groups groups) {
+  GroupsController(Groups groups, ReplicaReads reads) {
     this.groups = groups;
+    this.reads = reads;
   }
 
+  /** Makes a group whose owner is the caller. */
   @PostMapping
   @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"blocked", "unknown-user", "group-full", "idempotency-key-reused"})
   ResponseEntity<GroupView> create(
       Caller caller,
       @Valid @RequestBody CreateGroup command,
-      @RequestHeader(name = "Idempotency-Key", required = false)
-          @Pattern(regexp = "[!-~]{1,64}", message = "must be 1 to 64 printable ASCII characters")
+      @RequestHeader(name = "Idempotency-Key", required = false) @ValidKey
           @Nullable String idempotencyKey) {
-    GroupView group = groups.create(caller.id(), command, idempotencyKey);
-    return ResponseEntity.created(URI.create("/api/v1/groups/" + group.id())).body(group);
+    Groups.Seen group = groups.create(caller.id(), caller.username(), command, idempotencyKey);
+    return ResponseEntity.created(URI.create("/api/v1/groups/" + group.view().id()))
+        .eTag(Groups.etag(group.revision()))
+        .body(group.view());
   }
 
+  /** The caller's groups, newest first. */
   @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
-  Page<OwnGroupView> list(
+  Page<GroupView> list(
       Caller caller,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
       @RequestParam(required = false) @Nullable GroupId cursor) {
-    Page<OwnGroup> page = groups.list(caller.id(), limit, cursor);
-    return new Page<>(page.items().stream().map(OwnGroupView::of).toList(), page.next());
+    return groups.list(caller.id(), limit, cursor);
   }
 
+  /** Public groups whose name begins with the text, in any case, by name. */
+  @GetMapping("/search")
+  @RequiresScope(Scope.GROUPS_READ)
+  Page<GroupView> search(
+      Caller caller,
+      @RequestParam @PlainText(max = 100) String query,
+      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
+      @RequestParam(required = false) @Nullable String cursor) {
+    return groups.search(caller.id(), query, limit, cursor);
+  }
+
+  /** A group: of a public one everybody sees what it is called, only members its settings. */
   @GetMapping("/{id}")
   @RequiresScope(Scope.GROUPS_READ)
-  GroupView get(Caller caller, @PathVariable GroupId id) {
-    return groups.get(caller.id(), id);
+  @Refuses("not-found")
+  ResponseEntity<GroupView> get(Caller caller, @PathVariable GroupId id) {
+    return tagged(reads.sure(() -> groups.get(caller.id(), id)));
   }
 
-  /** 201 for a new member, 200 for one who was there. */
-  @PostMapping("/{id}/members")
+  /**
+   * Edits name and description (permission edit_info), visibility, joining and settings (admins).
+   * Needs {@code If-Match} with the ETag of what was read.
+   */
+  @PatchMapping("/{id}")
   @RequiresScope(Scope.GROUPS_MANAGE)
-  ResponseEntity<MembershipView> add(
-      Caller caller, @PathVariable GroupId id, @Valid @RequestBody AddMember command) {
-    Groups.Added added = groups.add(caller.id(), id, command.userId());
-    return ResponseEntity.status(added.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
-        .body(added.membership());
+  @Refuses({"forbidden", "not-found", "group-archived", "edited-meanwhile", "if-match-required"})
+  ResponseEntity<GroupView> edit(
+      Caller caller,
+      @PathVariable GroupId id,
+      @Valid @RequestBody EditGroup command,
+      @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
+    return tagged(groups.edit(caller.id(), id, command, ifMatch));
   }
 
-  @DeleteMapping("/{id}/members/{userId}")
+  /** Makes the group one to read only. For the owner. */
+  @PostMapping("/{id}/archive")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"forbidden", "not-found"})
+  ResponseEntity<GroupView> archive(Caller caller, @PathVariable GroupId id) {
+    return tagged(groups.archive(caller.id(), id, true));
+  }
+
+  /** Undoes archiving. For the owner. */
+  @PostMapping("/{id}/unarchive")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"forbidden", "not-found"})
+  ResponseEntity<GroupView> unarchive(Caller caller, @PathVariable GroupId id) {
+    return tagged(groups.archive(caller.id(), id, false));
+  }
+
+  /** Ends the group, for good. For the owner. */
+  @DeleteMapping("/{id}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void remove(Caller caller, @PathVariable GroupId id, @PathVariable UserId userId) {
-    groups.remove(caller.id(), id, userId);
+  @Refuses({"forbidden", "not-found"})
+  void delete(Caller caller, @PathVariable GroupId id) {
+    groups.delete(caller.id(), id);
+  }
+
+  /** The avatar: a PNG of at most 256 pixels a side. */
+  @GetMapping(path = "/{id}/avatar", produces = MediaType.IMAGE_PNG_VALUE)
+  @RequiresScope(Scope.GROUPS_READ)
+  @Refuses("not-found")
+  ResponseEntity<byte[]> avatar(Caller caller, @PathVariable GroupId id) {
+    Avatar avatar = reads.sure(() -> groups.avatar(caller.id(), id));
+    return ResponseEntity.ok()
+        .eTag("\"" + avatar.tag() + "\"")
+        .cacheControl(CacheControl.maxAge(Duration.ofMinutes(5)).cachePrivate())
+        .body(avatar.png());
+  }
+
+  /** Sets the avatar: the bytes of a PNG, JPEG or GIF. Permission edit_info. */
+  @PutMapping(path = "/{id}/avatar")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({
+    "forbidden",
+    "not-found",
+    "group-archived",
+    "invalid-image",
+    "image-too-large",
+    "unsupported-image"
+  })
+  ResponseEntity<GroupView> setAvatar(
+      Caller caller, @PathVariable GroupId id, @RequestBody byte[] image) {
+    groups.requireMaySetAvatar(caller.id(), id);
+    return tagged(groups.setAvatar(caller.id(), id, Avatar.of(image)));
+  }
+
+  /** Permission edit_info. */
+  @DeleteMapping("/{id}/avatar")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"forbidden", "not-found", "group-archived"})
+  ResponseEntity<GroupView> removeAvatar(Caller caller, @PathVariable GroupId id) {
+    return tagged(groups.setAvatar(caller.id(), id, null));
+  }
+
+  private static ResponseEntity<GroupView> tagged(Groups.Seen group) {
+    return ResponseEntity.ok().eTag(Groups.etag(group.revision())).body(group.view());
   }
 }

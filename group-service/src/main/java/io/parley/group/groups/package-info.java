@@ -1,4 +1,4 @@
-/** Groups and their members. */
+/** Groups as such: making, finding, editing, ending them. */
 @NullMarked
 package io.parley.group.groups;
 

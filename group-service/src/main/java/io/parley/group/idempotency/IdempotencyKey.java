@@ -29,6 +29,10 @@ class IdempotencyKey {
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
   protected IdempotencyKey() {}
 
+  String key() {
+    return key;
+  }
+
   String fingerprint() {
     return fingerprint;
   }

@@ -29,4 +29,6 @@ interface IdempotencyKeyStore extends JpaRepository<IdempotencyKey, IdempotencyK
   @Modifying
   @Query("delete from IdempotencyKey k where k.userId = :user and k.createdAt < :before")
   void forget(UUID user, Instant before);
+
+  long deleteByUserId(UUID user);
 }

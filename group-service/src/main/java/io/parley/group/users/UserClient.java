@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-/** Asks user-service which users exist. */
+/** Asks user-service who users are, and whether they let one another be. */
 @Component
 public class UserClient {
 
@@ -54,39 +54,76 @@ public class UserClient {
   }
 
   /**
-   * Refuses ids that are nobody's.
+   * Those of the ids that are somebody's, as user-service knows them now.
    *
-   * @throws ProblemException 404 {@code unknown-user}; 503 when user-service does not answer
+   * @throws ProblemException 503 when user-service does not answer
    */
-  public void requireExisting(Collection<UserId> users) {
-    List<UserId> asked = new ArrayList<>(users);
-    Set<UserId> unknown = new LinkedHashSet<>(asked);
-    for (int from = 0; from < asked.size(); from += BATCH) {
-      known(asked.subList(from, Math.min(from + BATCH, asked.size()))).forEach(unknown::remove);
-    }
-    if (!unknown.isEmpty()) {
-      List<String> named = unknown.stream().limit(NAMED).map(UserId::toString).toList();
-      throw new ProblemException(
-          UserProblem.UNKNOWN_USER,
-          "No such user: " + String.join(", ", named),
-          Map.of("userIds", named));
-    }
+  public List<KnownUser> lookUp(Collection<UserId> users) {
+    return lookUp(users, null);
   }
 
-  private Set<UserId> known(List<UserId> ids) {
+  /**
+   * @throws ProblemException 404 {@code unknown-user}; 503 when user-service does not answer
+   */
+  public List<KnownUser> requireKnown(Collection<UserId> users) {
+    return requireKnown(users, null);
+  }
+
+  private List<KnownUser> requireKnown(Collection<UserId> users, @Nullable UserId viewer) {
+    List<KnownUser> known = lookUp(users, viewer);
+    Set<UserId> unknown = new LinkedHashSet<>(users);
+    known.forEach(user -> unknown.remove(user.id()));
+    if (!unknown.isEmpty()) {
+      throw refusal(UserProblem.UNKNOWN_USER, "No such user: ", unknown);
+    }
+    return known;
+  }
+
+  /**
+   * The users, whom the viewer may bring into a group.
+   *
+   * @throws ProblemException 404 {@code unknown-user}; 403 {@code blocked} when one of them and the
+   *     viewer have blocked the other; 503 when user-service does not answer
+   */
+  public List<KnownUser> requireReachable(Collection<UserId> users, UserId viewer) {
+    List<KnownUser> known = requireKnown(users, viewer);
+    List<UserId> blocked = known.stream().filter(KnownUser::blocked).map(KnownUser::id).toList();
+    if (!blocked.isEmpty()) {
+      throw refusal(UserProblem.BLOCKED, "One of you has blocked the other: ", blocked);
+    }
+    return known;
+  }
+
+  private static ProblemException refusal(
+      UserProblem problem, String detail, Collection<UserId> users) {
+    List<String> named = users.stream().limit(NAMED).map(UserId::toString).toList();
+    return new ProblemException(
+        problem, detail + String.join(", ", named), Map.of("userIds", named));
+  }
+
+  private List<KnownUser> lookUp(Collection<UserId> users, @Nullable UserId viewer) {
+    List<UserId> asked = List.copyOf(users);
+    List<KnownUser> known = new ArrayList<>();
+    for (int from = 0; from < asked.size(); from += BATCH) {
+      known.addAll(ask(asked.subList(from, Math.min(from + BATCH, asked.size())), viewer));
+    }
+    return known;
+  }
+
+  private List<KnownUser> ask(List<UserId> ids, @Nullable UserId viewer) {
     try {
       Found found =
           http.post()
               .uri("/internal/users/lookup")
               .contentType(MediaType.APPLICATION_JSON)
               .headers(this::identify)
-              .body(Map.of("ids", ids))
+              .body(viewer == null ? Map.of("ids", ids) : Map.of("ids", ids, "viewer", viewer))
               .retrieve()
               .body(Found.class);
       if (found == null) {
         throw new RestClientException("empty answer");
       }
-      return found.items().stream().map(User::id).collect(Collectors.toSet());
+      return found.items();
     } catch (RestClientException e) {
       log.warn("user-service does not answer: {}", e.toString());
       throw new ProblemException(
@@ -103,8 +140,5 @@ public class UserClient {
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Found(List<User> items) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  private record User(UserId id) {}
+  private record Found(List<KnownUser> items) {}
 }

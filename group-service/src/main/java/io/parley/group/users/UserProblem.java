@@ -5,7 +5,8 @@ import org.springframework.http.HttpStatus;
 
 /** Refusals that name users. The slugs are wire contracts. */
 enum UserProblem implements ProblemType {
-  UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user");
+  UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user"),
+  BLOCKED(HttpStatus.FORBIDDEN, "blocked", "One of the two users has blocked the other");
 
   private final HttpStatus status;
   private final String slug;

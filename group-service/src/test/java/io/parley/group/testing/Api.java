@@ -50,6 +50,30 @@ public final class Api {
     return send("POST", path, text(body), "application/json");
   }
 
+  public Answer put(String path, Object body) {
+    return send("PUT", path, text(body), "application/json");
+  }
+
+  public Answer patch(String path, Object body) {
+    return send("PATCH", path, text(body), "application/json");
+  }
+
+  /** An edit of what had this ETag. */
+  public Answer patch(String path, Object body, String ifMatch) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("If-Match", ifMatch)
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(text(body))));
+  }
+
+  public Answer put(String path, byte[] body, String contentType) {
+    return send(
+        request(path)
+            .header("Content-Type", contentType)
+            .method("PUT", HttpRequest.BodyPublishers.ofByteArray(body)));
+  }
+
   public Answer delete(String path) {
     return send("DELETE", path, null, "application/json");
   }
@@ -120,6 +144,10 @@ public final class Api {
 
     public String at(String pointer) {
       return json().at(pointer).asString();
+    }
+
+    public String header(String name) {
+      return String.join(", ", headers.getOrDefault(name, List.of()));
     }
 
     /** The slug of a problem, with its status in front: "409 username-taken". */

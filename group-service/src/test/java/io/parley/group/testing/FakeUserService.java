@@ -32,7 +32,9 @@ public final class FakeUserService {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final KeyPair key = Jwts.SIG.ES256.keyPair().build();
-  private final Set<String> users = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> usernames = new ConcurrentHashMap<>();
+  private final Map<String, String> displayNames = new ConcurrentHashMap<>();
+  private final Set<Set<String>> blocks = ConcurrentHashMap.newKeySet();
   private final AtomicInteger questions = new AtomicInteger();
   private final Clock clock;
   private final ServiceTokens tokens;
@@ -61,11 +63,34 @@ public final class FakeUserService {
   /** A user that exists. */
   public String newUser() {
     String id = UUID.randomUUID().toString();
-    users.add(id);
+    return newUser(id, "u" + id.substring(0, 8), "U");
+  }
+
+  public String newUser(String username, String displayName) {
+    return newUser(UUID.randomUUID().toString(), username, displayName);
+  }
+
+  private String newUser(String id, String username, String displayName) {
+    usernames.put(id, username);
+    displayNames.put(id, displayName);
     return id;
   }
 
+  public void rename(String id, String displayName) {
+    displayNames.put(id, displayName);
+  }
+
+  /** One of the two has blocked the other. */
+  public void block(String one, String other) {
+    blocks.add(Set.of(one, other));
+  }
+
+  /** With all scopes of an ordinary user. */
   public String token(String userId) {
+    return token(userId, SystemRole.USER.scopes());
+  }
+
+  public String token(String userId, Set<Scope> scopes) {
     return Jwts.builder()
         .header()
         .type("at+jwt")
@@ -78,11 +103,11 @@ public final class FakeUserService {
         .claims(
             Map.of(
                 "name",
-                "somebody",
+                usernames.getOrDefault(userId, "somebody"),
                 "sid",
                 UUID.randomUUID().toString(),
                 "scope",
-                Scope.format(SystemRole.USER.scopes())))
+                Scope.format(scopes)))
         .expiration(Date.from(clock.instant().plusSeconds(900)))
         .signWith(key.getPrivate(), Jwts.SIG.ES256)
         .compact();
@@ -107,7 +132,9 @@ public final class FakeUserService {
   private void lookUp(HttpExchange exchange) throws IOException {
     questions.incrementAndGet();
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-    JsonNode ids = JSON.readTree(exchange.getRequestBody().readAllBytes()).get("ids");
+    JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+    JsonNode ids = request.get("ids");
+    String viewer = request.path("viewer").asString("");
     if (away) {
       answer(exchange, 500, Map.of());
     } else if (!tokens.isValid(authorization.replace("Bearer ", ""))) {
@@ -115,14 +142,26 @@ public final class FakeUserService {
     } else if (ids.size() > 1000) {
       answer(exchange, 400, Map.of());
     } else {
-      List<Map<String, String>> found = new ArrayList<>();
+      List<Map<String, Object>> found = new ArrayList<>();
       ids.valueStream()
           .map(JsonNode::asString)
-          .filter(users::contains)
+          .filter(usernames::containsKey)
           .distinct()
-          .forEach(id -> found.add(Map.of("id", id, "username", "u", "displayName", "U")));
+          .forEach(id -> found.add(view(id, viewer)));
       answer(exchange, 200, Map.of("items", found));
     }
+  }
+
+  private Map<String, Object> view(String id, String viewer) {
+    return Map.of(
+        "id",
+        id,
+        "username",
+        usernames.get(id),
+        "displayName",
+        displayNames.get(id),
+        "blocked",
+        !id.equals(viewer) && blocks.contains(Set.of(id, viewer)));
   }
 
   private static void answer(HttpExchange exchange, int status, Object body) throws IOException {

@@ -1,13 +1,20 @@
 package io.parley.group.testing;
 
+import io.parley.common.events.AuditRecorded;
 import io.parley.common.events.GroupMembersChanged;
 import io.parley.group.GroupServiceApplication;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Binding;
@@ -41,6 +48,9 @@ public abstract class GroupServiceIT {
   /** Takes every event of the service. */
   protected static final String QUEUE = "test.groups";
 
+  /** Takes what user-service would keep as the audit trail. */
+  protected static final String AUDIT = "test.audit";
+
   protected static final OffsetClock CLOCK = new OffsetClock();
   protected static final FakeUserService USERS = new FakeUserService(SECRET, CLOCK);
 
@@ -71,6 +81,9 @@ public abstract class GroupServiceIT {
   @BeforeEach
   protected void bindQueue() {
     rabbitAdmin.declareQueue(new Queue(QUEUE));
+    rabbitAdmin.declareQueue(new Queue(AUDIT));
+    rabbitAdmin.declareBinding(
+        new Binding(AUDIT, Binding.DestinationType.QUEUE, AuditRecorded.EXCHANGE, "audit.#", null));
     rabbitAdmin.declareBinding(
         new Binding(
             QUEUE, Binding.DestinationType.QUEUE, GroupMembersChanged.EXCHANGE, "group.#", null));
@@ -104,12 +117,42 @@ public abstract class GroupServiceIT {
     return answer.at("/id");
   }
 
-  /** As promoting will do, once there is a call for it. */
+  /** A stored role, whatever the API would say to it. */
   protected void setRole(String group, String user, String role) {
     database
         .sql("UPDATE members SET role = ? WHERE group_id = ? AND user_id = ?")
         .params(role, UUID.fromString(group), UUID.fromString(user))
         .update();
+  }
+
+  /** Calls that start together; the answers in the same order. */
+  protected static List<Api.Answer> atOnce(List<Callable<Api.Answer>> calls) throws Exception {
+    CyclicBarrier start = new CyclicBarrier(calls.size());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Api.Answer>> tasks =
+          calls.stream()
+              .<Callable<Api.Answer>>map(
+                  call ->
+                      () -> {
+                        start.await();
+                        return call.call();
+                      })
+              .toList();
+      List<Api.Answer> answers = new ArrayList<>();
+      for (Future<Api.Answer> future : threads.invokeAll(tasks)) {
+        answers.add(future.get());
+      }
+      return answers;
+    }
+  }
+
+  /** Who is in a group, as PostgreSQL has it: "id role". */
+  protected List<String> stored(String group) {
+    return database
+        .sql("SELECT user_id || ' ' || lower(role) FROM members WHERE group_id = ?::uuid")
+        .param(group)
+        .query(String.class)
+        .list();
   }
 
   protected static String members(String group) {

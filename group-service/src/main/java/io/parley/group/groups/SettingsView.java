@@ -1,0 +1,27 @@
+package io.parley.group.groups;
+
+import io.parley.common.groups.GroupPermission;
+import io.parley.common.groups.GroupPolicy;
+import io.parley.common.groups.GroupRole;
+import java.util.Map;
+
+/**
+ * The rules of a group, for its members.
+ *
+ * @param permissions the lowest role that has each
+ * @param announcementOnly whether plain members may not write
+ */
+record SettingsView(
+    Map<GroupPermission, GroupRole> permissions,
+    int slowModeSeconds,
+    GroupPolicy.History historyForJoiners,
+    boolean announcementOnly) {
+
+  static SettingsView of(GroupPolicy policy) {
+    return new SettingsView(
+        policy.permissions(),
+        policy.slowModeSeconds(),
+        policy.historyForJoiners(),
+        policy.permissions().get(GroupPermission.WRITE) != GroupRole.MEMBER);
+  }
+}

@@ -1,0 +1,122 @@
+package io.parley.group.invitations;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
+import io.parley.common.ids.UserId;
+import io.parley.common.postgres.ReplicaReads;
+import io.parley.common.problems.Refuses;
+import io.parley.group.idempotency.ValidKey;
+import io.parley.group.roster.GroupId;
+import io.parley.group.roster.RowId;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A group's links and invitations, for those who may invite. */
+@RestController
+@RequestMapping("/api/v1/groups/{id}")
+class GroupInvitationsController {
+
+  private final Links links;
+  private final Invitations invitations;
+  private final ReplicaReads reads;
+
+  GroupInvitationsController(Links links, Invitations invitations, ReplicaReads reads) {
+    this.links = links;
+    this.invitations = invitations;
+    this.reads = reads;
+  }
+
+  /** Makes a link; only this answer has its token. Permission invite. */
+  @PostMapping("/invitation-links")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({"forbidden", "not-found", "group-archived", "idempotency-key-reused"})
+  LinkView createLink(
+      Caller caller,
+      @PathVariable GroupId id,
+      @Valid @RequestBody CreateLink command,
+      @RequestHeader(name = "Idempotency-Key", required = false) @ValidKey
+          @Nullable String idempotencyKey) {
+    return links.create(caller.id(), id, command, idempotencyKey);
+  }
+
+  /** Links that were not revoked, oldest first. Permission invite. */
+  @GetMapping("/invitation-links")
+  @RequiresScope(Scope.GROUPS_READ)
+  @Refuses({"forbidden", "not-found", "group-archived"})
+  Page<LinkView> links(
+      Caller caller,
+      @PathVariable GroupId id,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
+      @RequestParam(required = false) @Nullable RowId cursor) {
+    return reads.sure(() -> links.list(caller.id(), id, limit, cursor));
+  }
+
+  /** Makes a link useless. Permission invite. */
+  @DeleteMapping("/invitation-links/{linkId}")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Refuses({"forbidden", "not-found", "group-archived"})
+  void revokeLink(Caller caller, @PathVariable GroupId id, @PathVariable RowId linkId) {
+    links.revoke(caller.id(), id, linkId);
+  }
+
+  /** Invites one user; who is invited already is so anew. Permission invite. */
+  @PostMapping("/invitations")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @ResponseStatus(HttpStatus.CREATED)
+  @Refuses({
+    "forbidden",
+    "blocked",
+    "banned",
+    "not-found",
+    "unknown-user",
+    "conflict",
+    "group-archived",
+    "idempotency-key-reused"
+  })
+  InvitationView invite(
+      Caller caller,
+      @PathVariable GroupId id,
+      @Valid @RequestBody InviteUser command,
+      @RequestHeader(name = "Idempotency-Key", required = false) @ValidKey
+          @Nullable String idempotencyKey) {
+    return invitations.invite(caller.id(), id, command, idempotencyKey);
+  }
+
+  /** Invitations that wait for an answer, oldest first. Permission invite. */
+  @GetMapping("/invitations")
+  @RequiresScope(Scope.GROUPS_READ)
+  @Refuses({"forbidden", "not-found", "group-archived"})
+  Page<InvitationView> invitations(
+      Caller caller,
+      @PathVariable GroupId id,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
+      @RequestParam(required = false) @Nullable RowId cursor) {
+    return reads.sure(() -> invitations.ofGroup(caller.id(), id, limit, cursor));
+  }
+
+  /** Takes an invitation back. Permission invite. */
+  @DeleteMapping("/invitations/{userId}")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Refuses({"forbidden", "not-found", "group-archived"})
+  void withdraw(Caller caller, @PathVariable GroupId id, @PathVariable UserId userId) {
+    invitations.withdraw(caller.id(), id, userId);
+  }
+}

@@ -1,0 +1,89 @@
+package io.parley.group.invitations;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.edge.Page;
+import io.parley.common.problems.Refuses;
+import io.parley.group.roster.RowId;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Links and invitations, for those who are invited. */
+@RestController
+@RequestMapping("/api/v1/invitations")
+class InvitationsController {
+
+  private final Links links;
+  private final Invitations invitations;
+
+  InvitationsController(Links links, Invitations invitations) {
+    this.links = links;
+    this.invitations = invitations;
+  }
+
+  /** What a link leads to, without using it. */
+  @PostMapping("/links/preview")
+  @RequiresScope(Scope.GROUPS_READ)
+  @Refuses({"banned", "not-found", "group-archived", "invitation-gone"})
+  PreviewView preview(Caller caller, @Valid @RequestBody UseLink command) {
+    return links.preview(caller.id(), command.linkToken());
+  }
+
+  /** Comes in by a link: 201; asks to, when the link needs approval: 202; was in before: 200. */
+  @PostMapping("/links/redeem")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
+  ResponseEntity<Outcome> redeem(Caller caller, @Valid @RequestBody UseLink command) {
+    return answer(links.redeem(caller.id(), caller.username(), command.linkToken()));
+  }
+
+  /** The caller's invitations that wait for an answer, oldest first. */
+  @GetMapping
+  @RequiresScope(Scope.GROUPS_READ)
+  Page<InvitationView> own(
+      Caller caller,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
+      @RequestParam(required = false) @Nullable RowId cursor) {
+    return invitations.own(caller.id(), limit, cursor);
+  }
+
+  /** Comes into the group: 201, or 200 for one who was in before. */
+  @PostMapping("/{id}/accept")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
+  ResponseEntity<Outcome> accept(Caller caller, @PathVariable RowId id) {
+    return answer(invitations.accept(caller.id(), caller.username(), id));
+  }
+
+  /** The invitation is gone. */
+  @PostMapping("/{id}/decline")
+  @RequiresScope(Scope.GROUPS_MANAGE)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Refuses("not-found")
+  void decline(Caller caller, @PathVariable RowId id) {
+    invitations.decline(caller.id(), id);
+  }
+
+  private static ResponseEntity<Outcome> answer(Outcome outcome) {
+    HttpStatus status =
+        switch (outcome.status()) {
+          case JOINED -> HttpStatus.CREATED;
+          case REQUESTED -> HttpStatus.ACCEPTED;
+          case MEMBER -> HttpStatus.OK;
+        };
+    return ResponseEntity.status(status).body(outcome);
+  }
+}
