@@ -9,6 +9,9 @@ import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Scope;
 import io.parley.common.access.SystemRole;
 import io.parley.common.events.BlockChanged;
+import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.groups.GroupPolicy;
+import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +20,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -27,16 +33,19 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The two services that message-service asks, at the wire: users, groups and the public keys. */
 public final class FakeFleet {
 
+  private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
 
   private final HttpServer server;
   private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
   private final Set<UserId> users = ConcurrentHashMap.newKeySet();
-  private final Map<String, String> groups = new ConcurrentHashMap<>();
+  private final NavigableMap<String, String> groups = new ConcurrentSkipListMap<>();
+  private volatile boolean groupServiceAway;
   private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
 
   /** Blocks that stand at user-service, by their version. */
@@ -79,11 +88,17 @@ public final class FakeFleet {
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
         });
     server.createContext(
-        "/internal/groups/",
+        "/internal/groups",
         exchange -> {
           String path = exchange.getRequestURI().getPath();
-          String group = groups.get(path.substring(path.lastIndexOf('/') + 1));
-          answer(exchange, group == null ? 404 : 200, group == null ? "{}" : group);
+          if (groupServiceAway) {
+            answer(exchange, 503, "{}");
+          } else if (path.endsWith("/groups")) {
+            answer(exchange, 200, groupVersions(exchange.getRequestURI().getQuery()));
+          } else {
+            String group = groups.get(path.substring(path.lastIndexOf('/') + 1));
+            answer(exchange, group == null ? 404 : 200, group == null ? "{}" : group);
+          }
         });
     server.createContext("/internal/blocks", this::answerBlocks);
     server.createContext(
@@ -168,21 +183,66 @@ public final class FakeFleet {
   /** A group that group-service knows and nobody has heard of by event. */
   public UUID quietGroup(String name, UserId... members) {
     UUID id = UUID.randomUUID();
-    StringBuilder json = new StringBuilder();
+    List<GroupMembersChanged.Member> all = new ArrayList<>();
     for (UserId member : members) {
-      json.append(json.isEmpty() ? "" : ",")
-          .append("{\"userId\":\"" + member + "\",\"role\":\"member\"}");
+      all.add(new GroupMembersChanged.Member(member, GroupRole.MEMBER, true, null, null));
     }
-    groups.put(
-        id.toString(),
-        "{\"id\":\""
-            + id
-            + "\",\"name\":\""
-            + name
-            + "\",\"version\":1,\"members\":["
-            + json
-            + "]}");
+    group(id, name, 1, GroupPolicy.USUAL, false, all);
     return id;
+  }
+
+  /** What group-service answers for a group from now on. */
+  public void group(
+      UUID id,
+      String name,
+      long version,
+      GroupPolicy policy,
+      boolean archived,
+      List<GroupMembersChanged.Member> members) {
+    Map<String, Object> group = new HashMap<>();
+    group.put("id", id);
+    group.put("name", name);
+    group.put("version", version);
+    group.put("archived", archived);
+    group.put("policy", policy);
+    group.put("members", members);
+    groups.put(id.toString(), JSON.writeValueAsString(group));
+  }
+
+  /** group-service has deleted it. */
+  public void forgetGroup(UUID id) {
+    groups.remove(id.toString());
+  }
+
+  public void groupServiceIsAway(boolean away) {
+    groupServiceAway = away;
+  }
+
+  /** A page of {id, version}, ordered by id. */
+  private String groupVersions(String query) {
+    String after = "";
+    int limit = 100;
+    for (String parameter : query == null ? new String[0] : query.split("&")) {
+      if (parameter.startsWith("after=")) {
+        after = parameter.substring("after=".length());
+      } else if (parameter.startsWith("limit=")) {
+        limit = Integer.parseInt(parameter.substring("limit=".length()));
+      }
+    }
+    List<Map<String, Object>> items = new ArrayList<>();
+    String last = null;
+    for (Map.Entry<String, String> group : groups.tailMap(after, false).entrySet()) {
+      if (items.size() == limit) {
+        break;
+      }
+      last = group.getKey();
+      long version = JSON.readTree(group.getValue()).get("version").asLong();
+      items.add(Map.of("id", last, "version", version));
+    }
+    Map<String, Object> page = new HashMap<>();
+    page.put("items", items);
+    page.put("next", items.size() == limit ? last : null);
+    return JSON.writeValueAsString(page);
   }
 
   public String token(UserId user) {

@@ -2,15 +2,19 @@ package io.parley.message.chat;
 
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.audit.AuditTrail;
 import io.parley.message.blocks.Blocks;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.conversation.ConversationProblem;
+import io.parley.message.conversation.Member;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.delivery.Hub;
 import io.parley.message.limits.UserLimits;
@@ -38,10 +42,13 @@ public class Chat {
   private final Hub hub;
   private final UserLimits limits;
   private final Blocks blocks;
+  private final GroupRules rules;
   private final EventLog log;
   private final RedisBus bus;
   private final ReadMarkers markers;
   private final MissedMessages missed;
+  private final Deletions deletions;
+  private final AuditTrail audit;
   private final ChatProperties properties;
   private final DeliveryProperties delivery;
   private final JsonMapper json;
@@ -50,20 +57,26 @@ public class Chat {
       Hub hub,
       UserLimits limits,
       Blocks blocks,
+      GroupRules rules,
       EventLog log,
       RedisBus bus,
       ReadMarkers markers,
       MissedMessages missed,
+      Deletions deletions,
+      AuditTrail audit,
       ChatProperties properties,
       DeliveryProperties delivery,
       JsonMapper json) {
     this.hub = hub;
     this.limits = limits;
     this.blocks = blocks;
+    this.rules = rules;
     this.log = log;
     this.bus = bus;
     this.markers = markers;
     this.missed = missed;
+    this.deletions = deletions;
+    this.audit = audit;
     this.properties = properties;
     this.delivery = delivery;
     this.json = json;
@@ -75,9 +88,12 @@ public class Chat {
    * it. A repeat is announced again, as its first sender may have died in between; who has it drops
    * it.
    *
+   * <p>A group's rules refuse new messages only: a repeat gets its original result all the same.
+   *
    * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
-   *     blocked}, 404 {@code conversation-not-found}, 409 {@code client-message-id-reused}, 429
-   *     {@code rate-limited}, 503 {@code store-unavailable}
+   *     blocked}, {@code forbidden}, {@code muted}, 404 {@code conversation-not-found}, 409 {@code
+   *     client-message-id-reused}, {@code conversation-archived}, 429 {@code rate-limited}, 503
+   *     {@code store-unavailable}
    */
   public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
     limits.send(caller.id());
@@ -87,28 +103,79 @@ public class Chat {
     if (blocks.isBlocked(access.conversation())) {
       throw new ProblemException(ConversationProblem.BLOCKED);
     }
-    if (command.replyTo() != null) {
-      LogEvent target = log.at(conversation, Math.max(1, command.replyTo()));
-      if (command.replyTo() < 1 || target == null || target.kind() != LogEvent.Kind.MESSAGE) {
-        throw invalid("replyTo: there is no message with this seq");
-      }
+    if (command.replyTo() != null && message(access, command.replyTo()) == null) {
+      throw invalid("replyTo: there is no message with this seq");
     }
-    LogEvent event =
-        log.append(
-                new EventLog.Draft(
-                    conversation,
-                    caller.id(),
-                    clientMessageId,
-                    LogEvent.Kind.MESSAGE,
-                    payload(clientMessageId, text, command.replyTo())))
-            .event();
+    EventLog.Draft draft =
+        new EventLog.Draft(
+            conversation,
+            caller.id(),
+            clientMessageId,
+            LogEvent.Kind.MESSAGE,
+            payload(clientMessageId, text, command.replyTo()));
+    try {
+      rules.admit(access, clientMessageId);
+    } catch (ProblemException refusal) {
+      LogEvent original = log.original(draft);
+      if (original == null) {
+        throw refusal;
+      }
+      return MessageSent.of(original, clientMessageId);
+    }
+    LogEvent event = log.append(draft).event();
     bus.publish(event);
     markers.advanceSoon(
         caller.id(), conversation, new ReadMarker(event.seq(), event.messageCount()));
-    missed.offer(
-        new MissedMessages.Stored(
-            event, access.conversation(), caller.username(), text, access.members()));
+    if (!event.isDeleted()) {
+      missed.offer(
+          new MissedMessages.Stored(
+              event, access.conversation(), caller.username(), text, access.members()));
+    }
     return MessageSent.of(event, clientMessageId);
+  }
+
+  /** The message at a seq if there is one and the member may see it. */
+  private @Nullable LogEvent message(Hub.Access access, long seq) {
+    if (seq < 1 || !access.member().sees(seq)) {
+      return null;
+    }
+    LogEvent event = log.at(access.conversation().id(), seq);
+    return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
+  }
+
+  /**
+   * Deletes the content of a message for everybody.
+   *
+   * @return the event that says so; the first one, if it was deleted before
+   * @throws ProblemException 403 {@code not-a-member}, {@code forbidden}, 404 {@code
+   *     conversation-not-found}, {@code message-not-found}, 503 {@code store-unavailable}
+   */
+  public LogEvent delete(Caller caller, ConversationId conversation, long seq) {
+    Hub.Access access = hub.access(conversation, caller.id());
+    LogEvent target = message(access, seq);
+    if (target == null) {
+      throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
+    }
+    rules.admitDeleting(access, target);
+    LogEvent event = deletions.delete(target, caller.id());
+    UserId author = target.author();
+    boolean othersMessage = author != null && !author.equals(caller.id());
+    if (othersMessage && caller.id().equals(event.author())) {
+      audit.record(
+          event.id().value(),
+          caller.id(),
+          "message.deleted",
+          "message",
+          target.id().toString(),
+          Map.of(
+              "conversationId",
+              conversation.toString(),
+              "seq",
+              String.valueOf(seq),
+              "authorId",
+              author.toString()));
+    }
+    return event;
   }
 
   private String payload(String clientMessageId, String text, @Nullable Long replyTo) {
@@ -153,13 +220,15 @@ public class Chat {
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
   List<LogEvent> history(
       Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
-    hub.access(conversation, caller.id());
+    Member member = hub.access(conversation, caller.id()).member();
     List<LogEvent> messages = new ArrayList<>();
     long cursor = before == null ? Long.MAX_VALUE : before;
     while (messages.size() < limit) {
       List<LogEvent> events = log.readBefore(conversation, cursor, limit);
       for (LogEvent event : events) {
-        if (event.kind() == LogEvent.Kind.MESSAGE && messages.size() < limit) {
+        if (event.kind() == LogEvent.Kind.MESSAGE
+            && member.sees(event.seq())
+            && messages.size() < limit) {
           messages.add(event);
         }
       }
@@ -167,14 +236,23 @@ public class Chat {
         break;
       }
       cursor = events.get(events.size() - 1).seq();
+      if (!member.sees(cursor)) {
+        break;
+      }
     }
     return messages;
   }
 
-  /** Everything with {@code seq > after}, oldest first, without a gap. */
+  /**
+   * Everything with {@code seq > after} that the caller may see, oldest first, without a gap from
+   * the first on.
+   */
   List<LogEvent> catchUp(Caller caller, ConversationId conversation, long after, int limit) {
-    hub.access(conversation, caller.id());
-    return log.read(conversation, after + 1, limit);
+    Member member = hub.access(conversation, caller.id()).member();
+    if (member.visibleFrom() == Member.NOTHING_YET) {
+      return List.of();
+    }
+    return log.read(conversation, Math.max(after + 1, member.visibleFrom()), limit);
   }
 
   /**
@@ -191,7 +269,7 @@ public class Chat {
     if (command.seq() == 0) {
       return markers.of(caller.id(), conversation);
     }
-    ReadMarker wanted = marker(conversation, command.seq());
+    ReadMarker wanted = marker(access, command.seq());
     ReadMarker marker = markers.advance(caller.id(), conversation, wanted);
     if (marker.seq() == wanted.seq()) {
       tell(
@@ -209,8 +287,9 @@ public class Chat {
     return marker;
   }
 
-  private ReadMarker marker(ConversationId conversation, long seq) {
-    LogEvent event = log.at(conversation, seq);
+  private ReadMarker marker(Hub.Access access, long seq) {
+    LogEvent event =
+        access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
     if (event != null) {
       return new ReadMarker(seq, event.messageCount());
     }
@@ -220,7 +299,7 @@ public class Chat {
   /** Passed on, never stored; between two of whom one has blocked the other, not even that. */
   public void typing(Caller caller, ConversationId conversation) {
     Hub.Access access = hub.access(conversation, caller.id());
-    if (isPassedOn(access)) {
+    if (isPassedOn(access) && rules.mayWrite(access)) {
       bus.publish(
           Topic.of(conversation),
           BusEvent.passing(

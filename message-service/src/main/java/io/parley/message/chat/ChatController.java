@@ -6,6 +6,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.Refuses;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.log.LogEvent;
 import jakarta.validation.constraints.Max;
@@ -13,6 +14,7 @@ import jakarta.validation.constraints.Min;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -71,6 +73,14 @@ class ChatController {
     return new History(
         messages.stream().map(EventView::of).toList(),
         messages.size() < limit ? null : messages.get(messages.size() - 1).seq());
+  }
+
+  /** Deletes a message for everybody; answers with the event that says so, also a second time. */
+  @DeleteMapping("/messages/{seq}")
+  @RequiresScope(Scope.MESSAGES_WRITE)
+  @Refuses({"not-a-member", "forbidden", "conversation-not-found", "message-not-found"})
+  EventView delete(Caller caller, @PathVariable ConversationId id, @PathVariable long seq) {
+    return EventView.of(chat.delete(caller, id, seq));
   }
 
   @GetMapping("/events")

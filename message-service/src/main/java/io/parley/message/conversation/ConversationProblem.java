@@ -9,7 +9,11 @@ public enum ConversationProblem implements ProblemType {
       HttpStatus.NOT_FOUND, "conversation-not-found", "There is no such conversation"),
   NOT_A_MEMBER(HttpStatus.FORBIDDEN, "not-a-member", "Not a member of this conversation"),
   BLOCKED(HttpStatus.FORBIDDEN, "blocked", "One of the two has blocked the other"),
-  UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user");
+  UNKNOWN_USER(HttpStatus.NOT_FOUND, "unknown-user", "There is no such user"),
+  MUTED(HttpStatus.FORBIDDEN, "muted", "Muted in this conversation"),
+  CONVERSATION_ARCHIVED(
+      HttpStatus.CONFLICT, "conversation-archived", "This conversation is archived"),
+  MESSAGE_NOT_FOUND(HttpStatus.NOT_FOUND, "message-not-found", "There is no such message");
 
   private final HttpStatus status;
   private final String slug;

@@ -1,7 +1,6 @@
 package io.parley.message.conversation;
 
-import io.parley.common.events.GroupMembersChanged;
-import io.parley.common.groups.GroupRole;
+import io.parley.common.groups.GroupPermission;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -10,14 +9,11 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.conversation.CassandraMembershipStore.Change;
-import io.parley.message.log.EventLog;
-import io.parley.message.log.LogEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Conversations and who is in them. Groups belong to group-service; what stands here is a
@@ -26,23 +22,20 @@ import tools.jackson.databind.json.JsonMapper;
 @Service
 public class Conversations {
 
+  /** The type of the bus event by which nodes tell one another that members were stored anew. */
+  public static final String ROSTER = "ROSTER";
+
   private final CassandraMembershipStore store;
   private final FleetClient fleet;
-  private final EventLog log;
+  private final JoinsInLog joins;
   private final RedisBus bus;
-  private final JsonMapper json;
 
   Conversations(
-      CassandraMembershipStore store,
-      FleetClient fleet,
-      EventLog log,
-      RedisBus bus,
-      JsonMapper json) {
+      CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, RedisBus bus) {
     this.store = store;
     this.fleet = fleet;
-    this.log = log;
+    this.joins = joins;
     this.bus = bus;
-    this.json = json;
   }
 
   /**
@@ -57,7 +50,7 @@ public class Conversations {
           CommonProblem.INVALID_REQUEST, "userId: a direct conversation needs another user");
     }
     ConversationId id = Conversation.direct(user, other);
-    Membership mine = new Membership(user, id, Conversation.Kind.DIRECT, other);
+    Membership mine = Membership.ofTwo(user, id, other);
     if (store.find(id) != null) {
       return mine;
     }
@@ -68,14 +61,15 @@ public class Conversations {
     if (found.blocked()) {
       throw new ProblemException(ConversationProblem.BLOCKED);
     }
-    Membership theirs = new Membership(other, id, Conversation.Kind.DIRECT, user);
+    Membership theirs = Membership.ofTwo(other, id, user);
     store.put(
         List.of(
-            new Change(mine, GroupRole.MEMBER, true), new Change(theirs, GroupRole.MEMBER, true)),
+            new Change(mine, Member.plain(user), true),
+            new Change(theirs, Member.plain(other), true)),
         1);
     // Last: a conversation that is found has its members.
-    store.put(new Conversation(id, Conversation.Kind.DIRECT, null), 1);
-    joined(id, List.of(user, other));
+    store.put(Conversation.ofTwo(id), 1, true);
+    announceJoined(id, List.of(user, other));
     return mine;
   }
 
@@ -84,77 +78,74 @@ public class Conversations {
    */
   public Conversation get(ConversationId id) {
     Conversation found = store.find(id);
-    if (found == null) {
-      // A group whose event is still on its way: whoever made it expects to write at once.
-      FleetClient.Group group = fleet.group(id.value());
-      if (group == null) {
-        throw new ProblemException(ConversationProblem.CONVERSATION_NOT_FOUND);
-      }
-      List<Change> changes = new ArrayList<>();
-      for (FleetClient.Member member : group.members()) {
-        changes.add(new Change(inGroup(id, member.userId()), member.role(), true));
-      }
-      found = new Conversation(id, Conversation.Kind.GROUP, group.name());
-      store.put(changes, group.version());
-      store.put(found, group.version());
-      joined(id, group.members().stream().map(FleetClient.Member::userId).toList());
-    }
-    return found;
+    // A group whose event is still on its way: whoever made it expects to write at once.
+    return found == null ? fetch(id) : found;
   }
 
-  public Set<UserId> members(ConversationId id) {
-    return store.members(id);
+  /** Nothing is settled here and nothing put into the log: the events that do so will come. */
+  private Conversation fetch(ConversationId id) {
+    FleetClient.Group group = fleet.group(id.value());
+    if (group == null) {
+      throw new ProblemException(ConversationProblem.CONVERSATION_NOT_FOUND);
+    }
+    Conversation conversation =
+        Conversation.ofGroup(id, group.name(), group.policy(), group.archived());
+    List<Change> changes = new ArrayList<>();
+    List<UserId> users = new ArrayList<>();
+    for (FleetClient.GroupMember member : group.members()) {
+      changes.add(
+          new Change(Membership.inGroup(member.userId(), id), member(member), true));
+      users.add(member.userId());
+    }
+    joins
+        .views(conversation, users)
+        .forEach(
+            (view, seeing) -> {
+              // Where nothing is written everything is seen.
+              if (view.from() != Member.EVERYTHING) {
+                store.assumeFrom(id, seeing, group.version(), view.from(), view.count());
+              }
+            });
+    store.put(changes, group.version());
+    store.put(conversation, group.version(), true);
+    announceJoined(id, users);
+    return conversation;
+  }
+
+  /** Who is in a group, as group-service says it. */
+  public static Member member(FleetClient.GroupMember member) {
+    Map<GroupPermission, Boolean> overrides = member.overrides();
+    return new Member(
+        member.userId(),
+        member.role(),
+        overrides == null ? Map.of() : overrides,
+        member.mutedUntil(),
+        Member.EVERYTHING);
+  }
+
+  /** A conversation and who is in it, as they are stored now. */
+  public record Roster(Conversation conversation, Map<UserId, Member> members) {}
+
+  public Roster roster(ConversationId id) {
+    return new Roster(get(id), store.members(id));
   }
 
   public List<Membership> of(UserId user) {
     return store.of(user);
   }
 
-  /**
-   * Applies a change of a group: the projection first, then the log, then everybody who looks. May
-   * be called again with the same change, and with an older one.
-   */
-  void apply(GroupMembersChanged change) {
-    ConversationId id = new ConversationId(change.groupId());
-    List<Change> changes = new ArrayList<>();
-    List<UserId> added = new ArrayList<>();
-    List<UserId> removed = new ArrayList<>();
-    for (GroupMembersChanged.Member member : change.changes()) {
-      changes.add(new Change(inGroup(id, member.userId()), member.role(), member.active()));
-      (member.active() ? added : removed).add(member.userId());
-    }
-    store.put(changes, change.version());
-    store.put(new Conversation(id, Conversation.Kind.GROUP, change.name()), change.version());
-    LogEvent event =
-        log.append(
-                new EventLog.Draft(
-                    id,
-                    change.actor(),
-                    "group " + change.version(),
-                    LogEvent.Kind.MEMBERS,
-                    payload(change, added, removed)))
-            .event();
-    bus.publish(event);
-    joined(id, added);
+  /** Has nodes that have this conversation open read its members again; no client hears of it. */
+  public void announceRoster(ConversationId id) {
+    bus.publish(
+        Topic.of(id),
+        BusEvent.passing(
+            "{\"type\":\"" + ROSTER + "\",\"conversationId\":\"" + id + "\"}"));
   }
-
-  private String payload(GroupMembersChanged change, List<UserId> added, List<UserId> removed) {
-    return json.writeValueAsString(
-        new MembersPayload(change.kind().name(), change.name(), added, removed, change.actor()));
-  }
-
-  /** The members of a MEMBERS event that are its own. */
-  private record MembersPayload(
-      String change, String name, List<UserId> added, List<UserId> removed, UserId actorId) {}
 
   /** Tells the nodes on which these users hang: a node may not know the conversation yet. */
-  private void joined(ConversationId id, List<UserId> users) {
+  public void announceJoined(ConversationId id, List<UserId> users) {
     BusEvent hint = BusEvent.passing("{\"type\":\"JOINED\",\"conversationId\":\"" + id + "\"}");
     users.forEach(user -> bus.publish(Topic.of(user), hint));
-  }
-
-  private static Membership inGroup(ConversationId id, UserId user) {
-    return new Membership(user, id, Conversation.Kind.GROUP, null);
   }
 
   /** The name of a group, or null. */

@@ -2,12 +2,15 @@ package io.parley.message.conversation;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.access.ServiceTokens;
+import io.parley.common.groups.GroupPermission;
+import io.parley.common.groups.GroupPolicy;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,16 +40,41 @@ public class FleetClient {
    * @param userUrl base URL of user-service
    * @param groupUrl base URL of group-service
    * @param timeout for a whole call
+   * @param groupTimeout for a whole group, which may have thousands of members
    */
   @ConfigurationProperties("parley.fleet")
-  record Properties(String userUrl, String groupUrl, @DefaultValue("2s") Duration timeout) {}
+  record Properties(
+      String userUrl,
+      String groupUrl,
+      @DefaultValue("2s") Duration timeout,
+      @DefaultValue("10s") Duration groupTimeout) {}
 
-  /** A group as group-service answers it. */
+  /** A group as group-service answers it: all of it, as of one version. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Group(UUID id, String name, long version, List<Member> members) {}
+  public record Group(
+      UUID id,
+      String name,
+      long version,
+      boolean archived,
+      @Nullable GroupPolicy policy,
+      List<GroupMember> members) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Member(UserId userId, GroupRole role) {}
+  public record GroupMember(
+      UserId userId,
+      GroupRole role,
+      @Nullable Instant mutedUntil,
+      @Nullable Map<GroupPermission, Boolean> overrides) {}
+
+  /** The version at which a group is. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record GroupVersion(UUID id, long version) {}
+
+  /**
+   * @param next pass as {@code after}; null on the last page
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record GroupVersions(List<GroupVersion> items, @Nullable String next) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Users(List<User> items) {}
@@ -73,11 +101,16 @@ public class FleetClient {
 
   FleetClient(Properties properties, RestClient.Builder builder, ServiceTokens tokens) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
-    factory.setReadTimeout(properties.timeout());
-    this.users = builder.clone().requestFactory(factory).baseUrl(properties.userUrl()).build();
-    this.groups = builder.clone().requestFactory(factory).baseUrl(properties.groupUrl()).build();
+    this.users = client(builder, http, properties.userUrl(), properties.timeout());
+    this.groups = client(builder, http, properties.groupUrl(), properties.groupTimeout());
     this.tokens = tokens;
+  }
+
+  private static RestClient client(
+      RestClient.Builder builder, HttpClient http, String baseUrl, Duration timeout) {
+    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
+    factory.setReadTimeout(timeout);
+    return builder.clone().requestFactory(factory).baseUrl(baseUrl).build();
   }
 
   /**
@@ -124,7 +157,7 @@ public class FleetClient {
   }
 
   /** Null when there is no such group. */
-  @Nullable Group group(UUID id) {
+  public @Nullable Group group(UUID id) {
     return call(
         () -> {
           try {
@@ -138,6 +171,29 @@ public class FleetClient {
             return null;
           }
         });
+  }
+
+  /**
+   * One page of all groups, ordered by id.
+   *
+   * @param after the last page's {@code next}; null: the first page
+   */
+  public GroupVersions groups(@Nullable String after, int limit) {
+    GroupVersions page =
+        call(
+            () ->
+                groups
+                    .get()
+                    .uri(
+                        uri ->
+                            uri.path("/internal/groups")
+                                .queryParam("limit", limit)
+                                .queryParamIfPresent("after", Optional.ofNullable(after))
+                                .build())
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("group-service"))
+                    .retrieve()
+                    .body(GroupVersions.class));
+    return page == null ? new GroupVersions(List.of(), null) : page;
   }
 
   private static <T> @Nullable T call(Supplier<@Nullable T> call) {

@@ -3,6 +3,7 @@ package io.parley.message.conversation;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.deletion.Deletions;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import java.time.Instant;
@@ -24,7 +25,8 @@ class Inbox {
 
   /**
    * @param headSeq the last event's seq, 0 when there is none
-   * @param unread messages behind the read marker: the head's message count less the marker's
+   * @param unread messages behind the read marker that were not deleted: the head's message count
+   *     less the marker's, less the deleted ones
    */
   record Item(
       ConversationId id,
@@ -38,7 +40,12 @@ class Inbox {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record LastMessage(
-      long seq, String id, @Nullable UserId authorId, @Nullable String text, Instant at) {}
+      long seq,
+      String id,
+      @Nullable UserId authorId,
+      @Nullable String text,
+      Instant at,
+      @Nullable Boolean deleted) {}
 
   /** How far back the last message is looked for behind events of other kinds. */
   private static final int LOOK_BACK = 10;
@@ -46,13 +53,20 @@ class Inbox {
   private final Conversations conversations;
   private final ReadMarkers markers;
   private final EventLog log;
+  private final Deletions deletions;
   private final JsonMapper json;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
-  Inbox(Conversations conversations, ReadMarkers markers, EventLog log, JsonMapper json) {
+  Inbox(
+      Conversations conversations,
+      ReadMarkers markers,
+      EventLog log,
+      Deletions deletions,
+      JsonMapper json) {
     this.conversations = conversations;
     this.markers = markers;
     this.log = log;
+    this.deletions = deletions;
     this.json = json;
   }
 
@@ -74,7 +88,10 @@ class Inbox {
   }
 
   private Item item(Membership membership, ReadMarker marker) {
-    List<LogEvent> newest = log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK);
+    List<LogEvent> newest =
+        log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK).stream()
+            .filter(event -> event.seq() >= membership.visibleFrom())
+            .toList();
     LogEvent last = null;
     for (LogEvent event : newest) {
       if (last == null && event.kind() == LogEvent.Kind.MESSAGE) {
@@ -82,10 +99,7 @@ class Inbox {
       }
     }
     boolean mine = last != null && membership.user().equals(last.author());
-    long unread =
-        newest.isEmpty() || mine
-            ? 0
-            : Math.max(0, newest.get(0).messageCount() - marker.messageCount());
+    long unread = newest.isEmpty() || mine ? 0 : unread(membership, marker, newest.get(0));
     return new Item(
         membership.conversation(),
         membership.kind(),
@@ -97,6 +111,19 @@ class Inbox {
         marker.seq());
   }
 
+  private long unread(Membership membership, ReadMarker marker, LogEvent head) {
+    // What was before one joined is neither read nor unread.
+    boolean before = marker.seq() < membership.visibleFrom();
+    long count = before ? membership.visibleCount() : marker.messageCount();
+    long behind = head.messageCount() - count;
+    if (behind <= 0) {
+      return 0;
+    }
+    long seq = before ? membership.visibleFrom() - 1 : marker.seq();
+    long deleted = deletions.countAfter(membership.conversation(), seq, head.seq());
+    return Math.max(0, behind - deleted);
+  }
+
   private LastMessage message(LogEvent event) {
     JsonNode text = json.readTree(event.payload()).get("text");
     return new LastMessage(
@@ -104,7 +131,8 @@ class Inbox {
         event.id().toString(),
         event.author(),
         text == null ? null : text.asString(),
-        event.at());
+        event.at(),
+        event.isDeleted() ? true : null);
   }
 
   private static Instant lastAt(Item item) {

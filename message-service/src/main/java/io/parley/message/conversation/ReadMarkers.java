@@ -4,6 +4,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraCalls;
 import jakarta.annotation.PreDestroy;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public class ReadMarkers {
   @PreDestroy
   @Scheduled(fixedDelayString = "${parley.messaging.implied-marker-delay:5s}")
   void writeImplied() {
-    for (Key key : implied.keySet()) {
+    for (Key key : List.copyOf(implied.keySet())) {
       ReadMarker marker = implied.remove(key);
       if (marker != null) {
         store

@@ -4,9 +4,13 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.Member;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -28,12 +32,22 @@ final class ConversationFeed {
   private final List<BusEvent> beforeOpening = new ArrayList<>();
   private volatile long next;
   private volatile Conversation conversation;
-  private volatile Set<UserId> members = Set.of();
+  private volatile Map<UserId, Member> members = Map.of();
+
+  /** From here on every member sees everything. */
+  private long visibleToAllFrom = Member.EVERYTHING;
+
   private volatile boolean watched;
   private volatile long usedNanos = System.nanoTime();
 
   /** Set while the log is being read for what is missing. */
   boolean repairing;
+
+  /** Set while the roster is being read. */
+  boolean readingRoster;
+
+  /** Counts what changed the roster: one that was read before does not count. */
+  long rosterChanges;
 
   /** The heads round in which something was last delivered. */
   long changedInRound;
@@ -51,12 +65,50 @@ final class ConversationFeed {
     return conversation;
   }
 
-  Set<UserId> members() {
+  Map<UserId, Member> members() {
     return members;
   }
 
-  void setMembers(Set<UserId> members) {
-    this.members = Set.copyOf(members);
+  /**
+   * What is stored. Who joined this moment may not yet be stored with how far they see: that is
+   * known from the event.
+   *
+   * @return false when of somebody it is not known yet how far they see
+   */
+  boolean setRoster(Conversations.Roster roster) {
+    Map<UserId, Member> stored = new HashMap<>(roster.members());
+    boolean complete = true;
+    for (Member member : roster.members().values()) {
+      if (member.visibleFrom() == Member.NOTHING_YET) {
+        Member known = members.get(member.user());
+        if (known == null || known.visibleFrom() == Member.NOTHING_YET) {
+          complete = false;
+        } else {
+          stored.put(member.user(), member.seeingFrom(known.visibleFrom()));
+        }
+      }
+    }
+    conversation = roster.conversation();
+    setMembers(stored);
+    return complete;
+  }
+
+  private void setMembers(Map<UserId, Member> changed) {
+    members = Map.copyOf(changed);
+    long from = Member.EVERYTHING;
+    for (Member member : changed.values()) {
+      from = Math.max(from, member.visibleFrom());
+    }
+    visibleToAllFrom = from;
+  }
+
+  boolean isVisibleToAll(long seq) {
+    return seq >= visibleToAllFrom;
+  }
+
+  boolean isVisibleTo(UserId user, long seq) {
+    Member member = members.get(user);
+    return member != null && member.sees(seq);
   }
 
   /** Keeps it open for a while longer. */
@@ -81,10 +133,14 @@ final class ConversationFeed {
     return !held.isEmpty();
   }
 
-  /** Everything up to {@code head} can be read from the log; from there on it is delivered. */
-  void opened(Set<UserId> members, long head) {
-    this.members = Set.copyOf(members);
+  /**
+   * Everything up to {@code head} can be read from the log; from there on it is delivered.
+   *
+   * @return as {@link #setRoster}
+   */
+  boolean opened(Conversations.Roster roster, long head) {
     this.next = head + 1;
+    return setRoster(roster);
   }
 
   List<BusEvent> takeBeforeOpening() {
@@ -108,16 +164,24 @@ final class ConversationFeed {
     return connections;
   }
 
-  /** The connections of users who have just ceased to be members; they are no longer served. */
-  Set<Connection> membersChanged(List<UserId> added, List<UserId> removed, String name) {
-    Set<UserId> changed = new HashSet<>(members);
-    changed.addAll(added);
+  /**
+   * Takes what a MEMBERS event says, until the roster has been read anew.
+   *
+   * @param seenFrom by those who were added
+   * @return the connections of users who have just ceased to be members; they are no longer served
+   */
+  Set<Connection> membersChanged(
+      List<UserId> added, List<UserId> removed, String name, boolean archived, long seenFrom) {
+    Map<UserId, Member> changed = new HashMap<>(members);
+    added.forEach(user -> changed.put(user, Member.plain(user).seeingFrom(seenFrom)));
     removed.forEach(changed::remove);
-    members = Set.copyOf(changed);
-    conversation = new Conversation(id, conversation.kind(), name);
+    setMembers(changed);
+    conversation =
+        new Conversation(id, conversation.kind(), name, conversation.policy(), archived);
+    Set<UserId> left = Set.copyOf(removed);
     Set<Connection> gone = new HashSet<>();
     for (Connection connection : connections) {
-      if (removed.contains(connection.user())) {
+      if (left.contains(connection.user())) {
         gone.add(connection);
       }
     }

@@ -1,5 +1,6 @@
 package io.parley.message.delivery;
 
+import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -10,11 +11,13 @@ import io.parley.message.bus.Topic;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +45,25 @@ import tools.jackson.databind.json.JsonMapper;
 @Service
 public class Hub {
 
-  /** An open conversation and its members. */
-  public record Access(Conversation conversation, Set<UserId> members, long head) {}
+  /**
+   * An open conversation as one of its members finds it.
+   *
+   * @param member who asked
+   */
+  public record Access(
+      Conversation conversation, Map<UserId, Member> roster, Member member, long head) {
 
-  private record MembersEvent(List<UserId> added, List<UserId> removed, String name) {}
+    public Set<UserId> members() {
+      return roster.keySet();
+    }
+  }
+
+  private record MembersEvent(
+      List<UserId> added,
+      List<UserId> removed,
+      String name,
+      boolean archived,
+      GroupPolicy.@Nullable History history) {}
 
   private record JoinedHint(ConversationId conversationId) {}
 
@@ -54,6 +72,7 @@ public class Hub {
 
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final int REPAIR_PAGE = 500;
+  private static final Duration ROSTER_RETRY = Duration.ofSeconds(1);
   private static final int BUS_TIMEOUT_SECONDS = 5;
 
   private final Conversations conversations;
@@ -91,6 +110,8 @@ public class Hub {
     this.json =
         json.rebuild()
             .disable(tools.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // Events in the log are as old as the log.
+            .disable(tools.jackson.databind.DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
     bus.listen(this::received);
   }
@@ -103,11 +124,12 @@ public class Hub {
   public Access access(ConversationId conversation, UserId user) {
     ConversationFeed feed = open(conversation);
     feed.used();
-    Set<UserId> members = feed.members();
-    if (!members.contains(user)) {
+    Map<UserId, Member> members = feed.members();
+    Member member = members.get(user);
+    if (member == null) {
       throw new ProblemException(ConversationProblem.NOT_A_MEMBER);
     }
-    return new Access(feed.conversation(), members, feed.head());
+    return new Access(feed.conversation(), members, member, feed.head());
   }
 
   private ConversationFeed open(ConversationId id) {
@@ -144,11 +166,13 @@ public class Hub {
         .thenAcceptAsync(
             subscribed -> {
               LogEvent head = eventLog.head(conversation.id());
-              Set<UserId> members = conversations.members(conversation.id());
+              Conversations.Roster roster = conversations.roster(conversation.id());
               workers.submit(
                   conversation.id(),
                   turn -> {
-                    feed.opened(members, head == null ? 0 : head.seq());
+                    if (!feed.opened(roster, head == null ? 0 : head.seq())) {
+                      readRosterSoon(feed, properties.holdTimeout());
+                    }
                     opening.remove(conversation.id(), feed);
                     feed.takeBeforeOpening().forEach(event -> deliver(feed, event, turn));
                     opened.complete(feed);
@@ -221,7 +245,7 @@ public class Hub {
                     && !current.isCompletedExceptionally()
                     && current.getNow(null) == feed;
             if (stillOpen
-                && feed.members().contains(connection.user())
+                && feed.members().containsKey(connection.user())
                 && users.getOrDefault(connection.user(), Set.of()).contains(connection)) {
               feed.add(connection);
             }
@@ -252,7 +276,7 @@ public class Hub {
     feeds.forEach(
         (id, opened) -> {
           ConversationFeed feed = opened.isCompletedExceptionally() ? null : opened.getNow(null);
-          if (feed != null && feed.members().contains(connection.user())) {
+          if (feed != null && feed.members().containsKey(connection.user())) {
             workers.submit(id, turn -> feed.remove(connection));
           }
         });
@@ -294,13 +318,20 @@ public class Hub {
   }
 
   private void deliver(ConversationFeed feed, BusEvent event, Workers.Turn turn) {
+    if (event.isType(Conversations.ROSTER)) {
+      rosterChanged(feed);
+      return;
+    }
     for (BusEvent ready : feed.accept(event)) {
       Outgoing outgoing =
           ready.isPassing()
               ? passing(ready)
               : Outgoing.of(EVENTS, feed.id() + "-" + ready.seq(), ready.json());
+      boolean toAll = ready.isPassing() || feed.isVisibleToAll(ready.seq());
       for (Connection connection : feed.connections()) {
-        turn.send(connection, outgoing);
+        if (toAll || feed.isVisibleTo(connection.user(), ready.seq())) {
+          turn.send(connection, outgoing);
+        }
       }
       if (!ready.isPassing()) {
         feed.changedInRound = round.get();
@@ -323,7 +354,11 @@ public class Hub {
     MembersEvent change = json.readValue(event.json(), MembersEvent.class);
     Outgoing left =
         passing(BusEvent.passing("{\"type\":\"LEFT\",\"conversationId\":\"" + feed.id() + "\"}"));
-    for (Connection gone : feed.membersChanged(change.added(), change.removed(), change.name())) {
+    long seenFrom =
+        change.history() == GroupPolicy.History.FROM_JOINING ? event.seq() : Member.EVERYTHING;
+    for (Connection gone :
+        feed.membersChanged(
+            change.added(), change.removed(), change.name(), change.archived(), seenFrom)) {
       turn.send(gone, left);
     }
     for (UserId added : change.added()) {
@@ -331,24 +366,59 @@ public class Hub {
         feed.add(connection);
       }
     }
-    io.execute(() -> readMembers(feed));
+    rosterChanged(feed);
   }
 
-  /** The table knows the newest version of each member, in whatever order the changes came. */
-  private void readMembers(ConversationFeed feed) {
+  private void rosterChanged(ConversationFeed feed) {
+    feed.rosterChanges++;
+    if (!feed.readingRoster) {
+      readRosterSoon(feed, Duration.ZERO);
+    }
+  }
+
+  private void readRosterSoon(ConversationFeed feed, Duration after) {
+    CompletableFuture<ConversationFeed> current = feeds.get(feed.id());
+    if (current == null || (current.isDone() && current.getNow(null) != feed)) {
+      return;
+    }
+    feed.readingRoster = true;
+    long changes = feed.rosterChanges;
+    io.execute(() -> readRoster(feed, changes, after));
+  }
+
+  /**
+   * The table knows the newest version of each member, in whatever order the changes came. What was
+   * read before another change is read again, so that nobody who has just been removed comes back.
+   */
+  private void readRoster(ConversationFeed feed, long changes, Duration after) {
+    Conversations.Roster roster;
     try {
-      Set<UserId> members = conversations.members(feed.id());
-      workers.submit(
-          feed.id(),
-          turn -> {
-            feed.setMembers(members);
-            List<Connection> strangers =
-                feed.connections().stream().filter(c -> !members.contains(c.user())).toList();
-            strangers.forEach(feed::remove);
-          });
+      Thread.sleep(after);
+      roster = conversations.roster(feed.id());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
     } catch (RuntimeException e) {
       log.warn("the members of {} are as its log has them: {}", feed.id(), e.toString());
+      workers.submit(feed.id(), turn -> readRosterSoon(feed, ROSTER_RETRY));
+      return;
     }
+    workers.submit(
+        feed.id(),
+        turn -> {
+          feed.readingRoster = false;
+          if (feed.rosterChanges != changes) {
+            readRosterSoon(feed, Duration.ZERO);
+          } else {
+            if (!feed.setRoster(roster)) {
+              readRosterSoon(feed, properties.holdTimeout());
+            }
+            Map<UserId, Member> members = feed.members();
+            List<Connection> strangers =
+                feed.connections().stream().filter(c -> !members.containsKey(c.user())).toList();
+            strangers.forEach(feed::remove);
+          }
+        });
   }
 
   /** Reads from the log what did not come over the bus. */
@@ -404,10 +474,7 @@ public class Hub {
       workers.submit(
           feed.id(),
           turn -> {
-            if (feed.connections().isEmpty()) {
-              return;
-            }
-            if (feed.changedInRound >= last) {
+            if (!feed.connections().isEmpty() && feed.changedInRound >= last) {
               Outgoing heads =
                   passing(
                       BusEvent.passing(

@@ -32,10 +32,14 @@ class CassandraEventStore {
   private static final String COLUMNS =
       "seq, event_id, epoch, kind, author_id, at, message_count, body";
 
+  private static final long MICROS = 1_000;
+
   private final CqlSession session;
   private final BodyCipher cipher;
   private final int bucketEvents;
   private final PreparedStatement insert;
+  private final PreparedStatement overwrite;
+  private final PreparedStatement selectWritten;
   private final PreparedStatement selectAt;
   private final PreparedStatement selectFrom;
   private final PreparedStatement selectBefore;
@@ -52,11 +56,20 @@ class CassandraEventStore {
         prepare(
             "INSERT INTO events_by_conversation (conversation_id, bucket, "
                 + COLUMNS
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+    this.overwrite =
+        prepare(
+            "INSERT INTO events_by_conversation"
+                + " (conversation_id, bucket, seq, epoch, event_id, body, deleted_seq)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+    this.selectWritten =
+        prepare(
+            "SELECT epoch, event_id, WRITETIME(body) AS written FROM events_by_conversation"
+                + " WHERE conversation_id = ? AND bucket = ? AND seq = ?");
     String select =
         "SELECT "
             + COLUMNS
-            + " FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
+            + ", deleted_seq FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
     this.selectAt = prepare(select + " AND seq = ?");
     this.selectFrom = prepare(select + " AND seq >= ? ORDER BY seq ASC LIMIT ?");
     this.selectBefore = prepare(select + " AND seq < ? LIMIT ?");
@@ -88,7 +101,10 @@ class CassandraEventStore {
     return seq / bucketEvents;
   }
 
-  /** Durable when it returns: quorum, and the commit log is synced before it answers. */
+  /**
+   * Durable when it returns: quorum, and the commit log is synced before it answers. Its time of
+   * writing is the event's own, so that a repeat that comes late does not undo {@link #overwrite}.
+   */
   void insert(LogEvent event) {
     BoundStatement statement =
         insert
@@ -103,8 +119,35 @@ class CassandraEventStore {
             .setInstant(7, event.at())
             .setLong(8, event.messageCount())
             .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), event.payload())))
+            .setLong(10, event.at().toEpochMilli() * MICROS)
             .build();
     session.execute(statement);
+  }
+
+  /**
+   * Puts another content in the place of an event's, wherever its row was written; what was there
+   * can not come back.
+   *
+   * @param deletedSeq as in {@link LogEvent}
+   */
+  void overwrite(LogEvent event, String payload, long deletedSeq) {
+    long bucket = bucketOf(event.seq());
+    for (Row row :
+        session.execute(
+            selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
+      if (event.id().value().equals(row.getUuid("event_id"))) {
+        session.execute(
+            overwrite.bind(
+                event.conversation().value(),
+                bucket,
+                event.seq(),
+                row.getInt("epoch"),
+                event.id().value(),
+                ByteBuffer.wrap(cipher.encrypt(event.id(), payload)),
+                deletedSeq,
+                row.getLong("written") + 1));
+      }
+    }
   }
 
   /** The rows at one seq: usually one. */
@@ -142,7 +185,8 @@ class CassandraEventStore {
                   : new UserId(Objects.requireNonNull(row.getUuid("author_id"))),
               Objects.requireNonNull(row.getInstant("at")),
               row.getLong("message_count"),
-              cipher.decrypt(id, bytes)));
+              cipher.decrypt(id, bytes),
+              row.getLong("deleted_seq")));
     }
     return events;
   }

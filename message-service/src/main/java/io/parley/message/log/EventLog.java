@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +42,12 @@ public class EventLog {
    * @param payload a JSON object, equal to the letter in a repeat
    */
   public record Draft(
-      ConversationId conversation, UserId author, String key, LogEvent.Kind kind, String payload) {}
+      ConversationId conversation, UserId author, String key, LogEvent.Kind kind, String payload) {
+
+    EventId id() {
+      return EventId.of(conversation, author, key);
+    }
+  }
 
   /** An appended event; {@code repeat} when an earlier append had stored it. */
   public record Appended(LogEvent event, boolean repeat) {}
@@ -54,6 +61,7 @@ public class EventLog {
   private final LogEpochs epochs;
   private final LogProperties properties;
   private final Clock clock;
+  private volatile Consumer<LogEvent> beingDeleted = event -> {};
 
   EventLog(
       CassandraEventStore store,
@@ -78,12 +86,59 @@ public class EventLog {
    *     call again tells
    */
   public Appended append(Draft draft) {
-    EventId id = EventId.of(draft.conversation(), draft.author(), draft.key());
-    String fingerprint = cipher.fingerprint(draft.payload());
-    return CassandraCalls.answered(() -> append(draft, id, fingerprint));
+    return CassandraCalls.answered(() -> append(draft, draft.id(), true));
   }
 
-  private Appended append(Draft draft, EventId id, String fingerprint) {
+  /**
+   * Like {@link #append}, but whatever the first one said stands: for events of the service's own,
+   * which it may word differently when it does its work again.
+   */
+  public Appended appendOnce(Draft draft) {
+    return CassandraCalls.answered(() -> append(draft, draft.id(), false));
+  }
+
+  /**
+   * What was appended for this draft before; null when nothing was, or so long ago that it is not
+   * remembered. Appends nothing.
+   *
+   * @throws ProblemException 409 {@code client-message-id-reused}, as {@link #append}
+   */
+  public @Nullable LogEvent original(Draft draft) {
+    return CassandraCalls.answered(
+        () -> {
+          for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<Proposal> found =
+                epochs.counted(
+                    draft.conversation(), () -> sequencer.find(draft.conversation(), draft.id()));
+            if (found == null) {
+              LogEpochs.pause();
+              continue;
+            }
+            LogEvent event =
+                found.isEmpty() ? null : at(draft.conversation(), found.get().seq());
+            if (event == null || !event.id().equals(draft.id())) {
+              return null;
+            }
+            refuseOther(draft, found.get(), cipher.fingerprint(draft.payload()), event);
+            return event;
+          }
+          throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
+        });
+  }
+
+  private static void refuseOther(
+      Draft draft, Proposal proposal, String fingerprint, @Nullable LogEvent before) {
+    boolean other = !proposal.fingerprint().isEmpty() && !proposal.fingerprint().equals(fingerprint);
+    // What a deleted message said is not there to be compared any more.
+    boolean otherBody =
+        before != null && !before.isDeleted() && !before.payload().equals(draft.payload());
+    if (other || otherBody) {
+      throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
+    }
+  }
+
+  private Appended append(Draft draft, EventId id, boolean onlySame) {
+    String fingerprint = cipher.fingerprint(draft.payload());
     int refused = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Proposal proposal = propose(draft, id, fingerprint);
@@ -104,16 +159,15 @@ public class EventLog {
               draft.payload());
       boolean repeat = proposal.repeat();
       if (repeat) {
-        if (!proposal.fingerprint().isEmpty() && !proposal.fingerprint().equals(fingerprint)) {
-          throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
-        }
         LogEvent before = sameRow(event);
-        if (before != null && !before.payload().equals(draft.payload())) {
-          throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
+        if (onlySame) {
+          refuseOther(draft, proposal, fingerprint, before);
         }
         if (before == null) {
           // Its first writer is slow, failed or dead: the same row twice is the same row.
           write(event);
+        } else {
+          event = before;
         }
       } else {
         write(event);
@@ -127,6 +181,36 @@ public class EventLog {
       }
     }
     throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
+  }
+
+  /**
+   * Puts another content in the place of an event's; what was there can not come back.
+   *
+   * @param deletedSeq as in {@link LogEvent}
+   */
+  public void overwrite(LogEvent event, String payload, long deletedSeq) {
+    CassandraCalls.answered(
+        () -> {
+          store.overwrite(event, payload, deletedSeq);
+          return event;
+        });
+  }
+
+  /**
+   * @param listener is told of each message that is read while it is being deleted; it must only
+   *     hand over
+   */
+  public void onBeingDeleted(Consumer<LogEvent> listener) {
+    beingDeleted = listener;
+  }
+
+  private List<LogEvent> seen(List<LogEvent> events) {
+    for (LogEvent event : events) {
+      if (event.deletedSeq() == LogEvent.BEING_DELETED) {
+        beingDeleted.accept(event);
+      }
+    }
+    return events;
   }
 
   private void write(LogEvent event) {
@@ -167,11 +251,11 @@ public class EventLog {
           long next = from;
           for (LogEvent event : events) {
             if (event.seq() > next) {
-              return events.subList(0, (int) (healed(event, next) - from));
+              return seen(events.subList(0, (int) (healed(event, next) - from)));
             }
             next++;
           }
-          return events;
+          return seen(events);
         });
   }
 
@@ -199,7 +283,7 @@ public class EventLog {
           while (newestFirst.size() < limit && cursor > 1) {
             cursor = pageBefore(conversation, cursor, limit, newestFirst);
           }
-          return newestFirst;
+          return seen(newestFirst);
         });
   }
 
@@ -248,7 +332,7 @@ public class EventLog {
     List<LogEvent> events =
         CassandraCalls.answered(
             () -> epochs.settle(conversation, () -> store.at(conversation, seq)).events());
-    return events.isEmpty() ? null : events.get(0);
+    return events.isEmpty() ? null : seen(events).get(0);
   }
 
   private List<LogEvent> settledFrom(ConversationId conversation, long from, int limit) {

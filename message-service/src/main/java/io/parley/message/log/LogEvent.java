@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     difference of two of these. A VOID has the count of the event before it, and those behind
  *     keep theirs, so nobody who has read beyond it misses one
  * @param payload the members that only this kind has, as a JSON object; empty object on VOID
+ * @param deletedSeq of a message whose content was deleted: the seq of the event that says so, or
+ *     {@link #BEING_DELETED} until there is one. 0: it was not deleted
  */
 public record LogEvent(
     ConversationId conversation,
@@ -25,14 +27,37 @@ public record LogEvent(
     @Nullable UserId author,
     Instant at,
     long messageCount,
-    String payload) {
+    String payload,
+    long deletedSeq) {
+
+  /** The content is gone, the event that says so is not written yet. */
+  public static final long BEING_DELETED = -1;
 
   /** What can happen in a conversation. */
   public enum Kind {
     MESSAGE,
     MEMBERS,
+    /** The content of messages is gone. */
+    DELETED,
     /** A seq whose event was never written: it only proves that nothing is missing. */
     VOID
+  }
+
+  LogEvent(
+      ConversationId conversation,
+      long seq,
+      EventId id,
+      int epoch,
+      Kind kind,
+      @Nullable UserId author,
+      Instant at,
+      long messageCount,
+      String payload) {
+    this(conversation, seq, id, epoch, kind, author, at, messageCount, payload, 0);
+  }
+
+  public boolean isDeleted() {
+    return deletedSeq != 0;
   }
 
   static LogEvent ofVoid(
@@ -64,6 +89,9 @@ public record LogEvent(
     }
     if (payload.length() > 2) {
       json.append(',').append(payload, 1, payload.length() - 1);
+    }
+    if (deletedSeq > 0) {
+      json.append(",\"deletedSeq\":").append(deletedSeq);
     }
     return json.append('}').toString();
   }

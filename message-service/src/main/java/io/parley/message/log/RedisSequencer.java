@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,7 +26,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /**
- * Proposes seqs. One hash a conversation, {@code log:{<conversation id>}}, written by the two
+ * Proposes seqs. One hash a conversation, {@code log:{<conversation id>}}, written by the
  * scripts in {@code redis/} only and dropped by its TTL ({@code parley.log.idle-expiry}):
  *
  * <ul>
@@ -54,6 +55,7 @@ class RedisSequencer {
   private final RedisAsyncCommands<byte[], byte[]> redis;
   private final Script propose;
   private final Script seed;
+  private final Script find;
   private final byte[] remembered;
   private final byte[] ttlMillis;
 
@@ -61,6 +63,7 @@ class RedisSequencer {
     this.redis = connections.commands();
     this.propose = new Script("redis/propose.lua");
     this.seed = new Script("redis/seed.lua");
+    this.find = new Script("redis/find.lua");
     this.remembered = ascii(properties.rememberedSends());
     this.ttlMillis = ascii(properties.idleExpiry().toMillis());
   }
@@ -82,9 +85,23 @@ class RedisSequencer {
             ascii(countsAsMessage ? 1 : 0),
             remembered,
             ttlMillis);
-    if (answer.size() < 2) {
+    return answer.size() < 2 ? null : proposal(answer);
+  }
+
+  /**
+   * What was proposed for an event before; empty when nothing is known of it.
+   *
+   * @return null when the counter is missing or stale: seed it
+   */
+  @Nullable Optional<Proposal> find(ConversationId conversation, EventId id) {
+    List<byte[]> answer = run(find, conversation, id.bytes());
+    if (answer.get(0)[0] == 'S') {
       return null;
     }
+    return answer.size() < 2 ? Optional.empty() : Optional.of(proposal(answer));
+  }
+
+  private static Proposal proposal(List<byte[]> answer) {
     String[] fields = new String(answer.get(1), StandardCharsets.US_ASCII).split(" ", -1);
     return new Proposal(
         answer.get(0)[0] == 'R',

@@ -4,9 +4,11 @@ import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
+import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.presence.RedisOnlineUsers;
 import jakarta.annotation.PreDestroy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,15 +48,21 @@ public class MissedMessages {
   private static final int BATCH = 200;
   private static final int PREVIEW_CHARS = 200;
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration FRESH = Duration.ofSeconds(3);
 
   private final RedisOnlineUsers onlineUsers;
   private final RabbitTemplate rabbit;
+  private final EventLog eventLog;
+  private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
   private final Thread worker;
   private final AtomicLong unroutable = new AtomicLong();
   private volatile boolean stopping;
 
-  MissedMessages(RedisOnlineUsers onlineUsers, RabbitTemplate rabbit) {
+  MissedMessages(
+      RedisOnlineUsers onlineUsers, RabbitTemplate rabbit, EventLog eventLog, Clock clock) {
+    this.eventLog = eventLog;
+    this.clock = clock;
     this.onlineUsers = onlineUsers;
     this.rabbit = rabbit;
     rabbit.setReturnsCallback(returned -> unroutable.incrementAndGet());
@@ -80,6 +88,7 @@ public class MissedMessages {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
         }
+        batch.removeIf(this::isDeletedMeanwhile);
         handOver(batch);
         batch.clear();
       } catch (InterruptedException e) {
@@ -91,6 +100,16 @@ public class MissedMessages {
         }
       }
     }
+  }
+
+  /** Asked only for what had to wait: the log is not read for every message. */
+  private boolean isDeletedMeanwhile(Stored stored) {
+    LogEvent event = stored.event();
+    if (event.at().plus(FRESH).isAfter(clock.instant())) {
+      return false;
+    }
+    LogEvent now = eventLog.at(event.conversation(), event.seq());
+    return now != null && now.isDeleted();
   }
 
   private static boolean slept() {

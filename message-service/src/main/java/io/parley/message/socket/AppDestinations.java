@@ -24,7 +24,7 @@ final class AppDestinations {
   static final String RENEW = "/app/session/renew";
 
   private static final Pattern CONVERSATION =
-      Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing)");
+      Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing|messages/(\\d{1,18})/delete)");
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
   private final Chat chat;
@@ -68,9 +68,13 @@ final class AppDestinations {
         caller.require(Scope.MESSAGES_READ);
         chat.markRead(caller, conversation, read(body, MarkRead.class));
       }
-      default -> {
+      case "typing" -> {
         caller.require(Scope.MESSAGES_WRITE);
         typing(caller, conversation);
+      }
+      default -> {
+        caller.require(Scope.MESSAGES_WRITE);
+        chat.delete(caller, conversation, Long.parseLong(matcher.group(3)));
       }
     }
     return null;

@@ -1,0 +1,109 @@
+package io.parley.message.chat;
+
+import io.parley.common.groups.GroupPermission;
+import io.parley.common.groups.GroupRole;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.ConversationProblem;
+import io.parley.message.conversation.Member;
+import io.parley.message.delivery.Hub;
+import io.parley.message.log.LogEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the rules of a group let a member do with its messages. A look into memory, but for slow
+ * mode.
+ */
+@Component
+class GroupRules {
+
+  private final RedisSlowMode slowMode;
+  private final Clock clock;
+
+  GroupRules(RedisSlowMode slowMode, Clock clock) {
+    this.slowMode = slowMode;
+    this.clock = clock;
+  }
+
+  /**
+   * @throws ProblemException 403 {@code forbidden} with {@code permission}, 403 {@code muted} with
+   *     {@code until}, 409 {@code conversation-archived}, 429 {@code rate-limited} with the limiter
+   *     {@code slow-mode}
+   */
+  void admit(Hub.Access access, String clientMessageId) {
+    Conversation conversation = access.conversation();
+    Member member = access.member();
+    if (conversation.archived()) {
+      throw new ProblemException(ConversationProblem.CONVERSATION_ARCHIVED);
+    }
+    if (!conversation.allows(member, GroupPermission.WRITE)) {
+      throw lacking(GroupPermission.WRITE);
+    }
+    if (isMuted(member)) {
+      Instant until = member.mutedUntil();
+      throw new ProblemException(
+          ConversationProblem.MUTED, "Muted until " + until, Map.of("until", String.valueOf(until)));
+    }
+    int seconds = conversation.policy().slowModeSeconds();
+    if (seconds > 0 && !member.role().atLeast(GroupRole.MODERATOR)) {
+      Duration wait =
+          slowMode.admit(
+              conversation.id(), member.user(), clientMessageId, Duration.ofSeconds(seconds));
+      if (!wait.isZero()) {
+        long retryAfter = Math.ceilDiv(wait.toMillis(), 1_000L);
+        throw new ProblemException(
+            CommonProblem.RATE_LIMITED,
+            "Slow mode: one message every " + seconds + " seconds",
+            Map.of("limiter", "slow-mode", "retryAfter", retryAfter));
+      }
+    }
+  }
+
+  private boolean isMuted(Member member) {
+    Instant until = member.mutedUntil();
+    return until != null && until.isAfter(clock.instant());
+  }
+
+  /** Whether a member would be let through now; slow mode is not asked. */
+  boolean mayWrite(Hub.Access access) {
+    return !access.conversation().archived()
+        && access.conversation().allows(access.member(), GroupPermission.WRITE)
+        && !isMuted(access.member());
+  }
+
+  /**
+   * One's own messages, and with the permission to moderate those of lower members and of who is no
+   * member any more.
+   *
+   * @throws ProblemException 403 {@code forbidden} with {@code permission}
+   */
+  void admitDeleting(Hub.Access access, LogEvent message) {
+    Member member = access.member();
+    if (member.user().equals(message.author())) {
+      return;
+    }
+    boolean direct = access.conversation().kind() == Conversation.Kind.DIRECT;
+    if (direct || !access.conversation().allows(member, GroupPermission.MODERATE)) {
+      throw lacking(GroupPermission.MODERATE);
+    }
+    Member author = message.author() == null ? null : access.roster().get(message.author());
+    if (author != null && !member.role().above(author.role())) {
+      throw new ProblemException(
+          CommonProblem.FORBIDDEN,
+          "The author's role is not below yours",
+          Map.of("permission", GroupPermission.MODERATE.value()));
+    }
+  }
+
+  private static ProblemException lacking(GroupPermission permission) {
+    return new ProblemException(
+        CommonProblem.FORBIDDEN,
+        "This group does not let you do this: " + permission.value(),
+        Map.of("permission", permission.value()));
+  }
+}

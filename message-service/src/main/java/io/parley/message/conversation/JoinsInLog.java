@@ -1,0 +1,90 @@
+package io.parley.message.conversation;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.parley.common.groups.GroupPolicy;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * From where on members see a conversation, as its log tells it. Asked only when the projection has
+ * nothing on a group: it must then be found again, not opened to all.
+ */
+@Component
+public class JoinsInLog {
+
+  /**
+   * @param from the first seq that is seen
+   * @param count messages up to it
+   */
+  public record View(long from, long count) {
+    static final View EVERYTHING = new View(Member.EVERYTHING, 0);
+  }
+
+  /** The members of a MEMBERS event that matter here. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Joining(
+      List<UserId> added, List<UserId> removed, GroupPolicy.@Nullable History history) {}
+
+  private static final int PAGE = 500;
+
+  private final EventLog log;
+  private final JsonMapper json;
+
+  JoinsInLog(EventLog log, JsonMapper json) {
+    this.log = log;
+    this.json = json;
+  }
+
+  /**
+   * Who sees from where. Of whose joining the log has nothing: everything if the group lets joiners
+   * see all, else what comes after the present head.
+   */
+  public Map<View, List<UserId>> views(Conversation group, Collection<UserId> users) {
+    LogEvent head = log.head(group.id());
+    Map<UserId, View> known = head == null ? Map.of() : known(group.id());
+    View unknown =
+        head == null || group.policy().historyForJoiners() == GroupPolicy.History.ALL
+            ? View.EVERYTHING
+            : new View(head.seq() + 1, head.messageCount());
+    Map<View, List<UserId>> views = new HashMap<>();
+    for (UserId user : users) {
+      views
+          .computeIfAbsent(known.getOrDefault(user, unknown), view -> new ArrayList<>())
+          .add(user);
+    }
+    return views;
+  }
+
+  /** Who is a member by what the log says, and from where on each sees it. */
+  public Map<UserId, View> known(ConversationId id) {
+    Map<UserId, View> views = new HashMap<>();
+    List<LogEvent> page;
+    long from = 1;
+    do {
+      page = log.read(id, from, PAGE);
+      for (LogEvent event : page) {
+        if (event.kind() == LogEvent.Kind.MEMBERS) {
+          Joining joining = json.readValue(event.payload(), Joining.class);
+          View view =
+              joining.history() == GroupPolicy.History.FROM_JOINING
+                  ? new View(event.seq(), event.messageCount())
+                  : View.EVERYTHING;
+          joining.removed().forEach(views::remove);
+          joining.added().forEach(user -> views.put(user, view));
+        }
+        from = event.seq() + 1;
+      }
+    } while (page.size() == PAGE);
+    return views;
+  }
+}

@@ -1,0 +1,113 @@
+package io.parley.message.deletion;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraCalls;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code deletions_by_conversation}: PRIMARY KEY ((conversation_id, stretch), target_seq), a
+ * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom" and "how
+ * many were deleted behind this seq". A decision is written by a lightweight transaction: of two who
+ * delete a message at once one is the first, and whoever completes it does the same.
+ */
+@Component
+class CassandraDeletionStore {
+
+  private static final long STRETCH = 100_000;
+
+  private final CqlSession session;
+  private final PreparedStatement decide;
+  private final PreparedStatement select;
+  private final PreparedStatement complete;
+  private final PreparedStatement count;
+
+  CassandraDeletionStore(CqlSession session) {
+    this.session = session;
+    this.decide =
+        session.prepare(
+            SimpleStatement.newInstance(
+                    "INSERT INTO deletions_by_conversation"
+                        + " (conversation_id, stretch, target_seq, deleted_by, at, after_seq)"
+                        + " VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS")
+                .setIdempotent(false));
+    this.select =
+        prepare(
+            "SELECT deleted_by, at, after_seq, event_seq FROM deletions_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND target_seq = ?");
+    // The transaction never touches this column.
+    this.complete =
+        prepare(
+            "UPDATE deletions_by_conversation SET event_seq = ?"
+                + " WHERE conversation_id = ? AND stretch = ? AND target_seq = ?");
+    this.count =
+        prepare(
+            "SELECT COUNT(*) FROM deletions_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND target_seq > ?");
+  }
+
+  private PreparedStatement prepare(String cql) {
+    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
+  }
+
+  private Row one(BoundStatement statement) {
+    return CassandraCalls.answered(
+        () -> Objects.requireNonNull(session.execute(statement).one(), "no such deletion"));
+  }
+
+  /** What is decided for this message: this, unless another decision came first. */
+  Deletion decide(Deletion wanted) {
+    boolean first =
+        CassandraCalls.answered(
+                () ->
+                    session.execute(
+                        decide.bind(
+                            wanted.conversation().value(),
+                            wanted.target() / STRETCH,
+                            wanted.target(),
+                            wanted.by().value(),
+                            wanted.at(),
+                            wanted.after())))
+            .wasApplied();
+    if (first) {
+      return wanted;
+    }
+    Row row =
+        one(
+            select.bind(
+                wanted.conversation().value(), wanted.target() / STRETCH, wanted.target()));
+    return new Deletion(
+        wanted.conversation(),
+        wanted.target(),
+        new UserId(Objects.requireNonNull(row.getUuid("deleted_by"))),
+        Objects.requireNonNull(row.getInstant("at")),
+        row.getLong("after_seq"),
+        row.getLong("event_seq"));
+  }
+
+  void completed(Deletion deletion, long eventSeq) {
+    CassandraCalls.answered(
+        () ->
+            session.execute(
+                complete.bind(
+                    eventSeq,
+                    deletion.conversation().value(),
+                    deletion.target() / STRETCH,
+                    deletion.target())));
+  }
+
+  /** How many messages behind {@code seq} were deleted, up to {@code head}. */
+  long countAfter(ConversationId conversation, long seq, long head) {
+    long deleted = 0;
+    for (long stretch = seq / STRETCH; stretch <= head / STRETCH; stretch++) {
+      deleted += one(count.bind(conversation.value(), stretch, seq)).getLong(0);
+    }
+    return deleted;
+  }
+}

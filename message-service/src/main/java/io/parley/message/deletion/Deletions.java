@@ -1,0 +1,252 @@
+package io.parley.message.deletion;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.bus.RedisBus;
+import io.parley.message.log.EventId;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Takes the content of messages out of the log (ADR 0016):
+ *
+ * <ol>
+ *   <li>decide, once for each message: who deletes it;
+ *   <li>overwrite its content in the log, marked as being deleted;
+ *   <li>append the DELETED event;
+ *   <li>note the event's seq with the message and with the decision; announce the event.
+ * </ol>
+ *
+ * <p>Invariant: nobody is told of a deletion after which a reload would still show the content.
+ * Whoever does it again, and whoever reads a message that is marked, does the rest.
+ */
+@Service
+public class Deletions {
+
+  /** The members of a DELETED event that are its own. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Targets(List<Long> targets) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Deletions.class);
+  private static final int PAGE = 500;
+  private static final int AT_ONCE = 100;
+
+  private final CassandraDeletionStore store;
+  private final EventLog eventLog;
+  private final RedisBus bus;
+  private final JsonMapper json;
+  private final Clock clock;
+  private final Set<UUID> completing = ConcurrentHashMap.newKeySet();
+  private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
+
+  Deletions(
+      CassandraDeletionStore store, EventLog eventLog, RedisBus bus, JsonMapper json, Clock clock) {
+    this.store = store;
+    this.eventLog = eventLog;
+    this.bus = bus;
+    this.json = json;
+    this.clock = clock;
+    eventLog.onBeingDeleted(this::completeSoon);
+  }
+
+  /**
+   * Deletes a message's content. Returns the event that says so: the first one, however often and by
+   * whomever it is deleted.
+   */
+  public LogEvent delete(LogEvent target, UserId by) {
+    if (target.deletedSeq() > 0) {
+      LogEvent event = eventLog.at(target.conversation(), target.deletedSeq());
+      if (event != null) {
+        return event;
+      }
+    }
+    return complete(target, decide(target, by, eventLog.head(target.conversation())));
+  }
+
+  private Deletion decide(LogEvent target, UserId by, @Nullable LogEvent head) {
+    long after = head == null ? target.seq() : head.seq();
+    return store.decide(
+        new Deletion(target.conversation(), target.seq(), by, clock.instant(), after, 0));
+  }
+
+  private LogEvent complete(LogEvent target, Deletion deletion) {
+    LogEvent event =
+        deletion.eventSeq() == 0
+            ? eventOf(deletion)
+            : eventLog.at(target.conversation(), deletion.eventSeq());
+    if (event == null) {
+      eventLog.overwrite(target, content(target, deletion), LogEvent.BEING_DELETED);
+      event =
+          eventLog
+              .appendOnce(
+                  new EventLog.Draft(
+                      target.conversation(),
+                      deletion.by(),
+                      "delete " + target.seq(),
+                      LogEvent.Kind.DELETED,
+                      payload(List.of(target.seq()))))
+              .event();
+    }
+    settle(target, deletion, event);
+    bus.publish(event);
+    return event;
+  }
+
+  private void settle(LogEvent target, Deletion deletion, LogEvent event) {
+    eventLog.overwrite(target, content(target, deletion), event.seq());
+    store.completed(deletion, event.seq());
+  }
+
+  /** The event of a decision that somebody died over, when there is one already. */
+  private @Nullable LogEvent eventOf(Deletion deletion) {
+    List<LogEvent> page;
+    long from = deletion.after() + 1;
+    do {
+      page = eventLog.read(deletion.conversation(), from, PAGE);
+      for (LogEvent event : page) {
+        if (event.kind() == LogEvent.Kind.DELETED
+            && json.readValue(event.payload(), Targets.class)
+                .targets()
+                .contains(deletion.target())) {
+          return event;
+        }
+        from = event.seq() + 1;
+      }
+    } while (page.size() == PAGE);
+    return null;
+  }
+
+  private String payload(List<Long> targets) {
+    return json.writeValueAsString(new Targets(targets));
+  }
+
+  /** What is left of a message: its author's name for it, and what it answered. */
+  private String content(LogEvent target, Deletion deletion) {
+    ObjectNode left = (ObjectNode) json.readTree(target.payload());
+    left.retain("clientMessageId", "replyTo");
+    left.put("deleted", true);
+    left.put("deletedBy", deletion.by().toString());
+    return json.writeValueAsString(left);
+  }
+
+  private void completeSoon(LogEvent target) {
+    if (completing.add(target.id().value())) {
+      io.execute(
+          () -> {
+            try {
+              LogEvent now = eventLog.at(target.conversation(), target.seq());
+              UserId author = target.author();
+              if (now != null && now.deletedSeq() == LogEvent.BEING_DELETED && author != null) {
+                delete(now, author);
+              }
+            } catch (RuntimeException e) {
+              log.warn("the deletion of {} waits: {}", target.id(), e.toString());
+            } finally {
+              completing.remove(target.id().value());
+            }
+          });
+    }
+  }
+
+  /**
+   * Deletes everything an author has written in a conversation, with one event for up to {@value
+   * #AT_ONCE} messages. Whoever calls it again after a failure goes on where it ended.
+   *
+   * @return how many messages this call deleted
+   */
+  public long deleteAllBy(UserId author, ConversationId conversation) {
+    long deleted = 0;
+    List<LogEvent> targets = new ArrayList<>();
+    List<LogEvent> page;
+    long from = 1;
+    do {
+      page = eventLog.read(conversation, from, PAGE);
+      for (LogEvent event : page) {
+        if (event.kind() == LogEvent.Kind.MESSAGE
+            && author.equals(event.author())
+            && event.deletedSeq() <= 0) {
+          targets.add(event);
+        }
+        from = event.seq() + 1;
+      }
+      while (targets.size() >= AT_ONCE || (page.size() < PAGE && !targets.isEmpty())) {
+        List<LogEvent> some = targets.subList(0, Math.min(AT_ONCE, targets.size()));
+        deleteTogether(conversation, author, List.copyOf(some));
+        deleted += some.size();
+        some.clear();
+      }
+    } while (page.size() == PAGE);
+    return deleted;
+  }
+
+  private void deleteTogether(
+      ConversationId conversation, UserId author, List<LogEvent> targets) {
+    // One after the other: transactions in one partition only get in each other's way.
+    LogEvent head = eventLog.head(conversation);
+    List<Deletion> decided =
+        targets.stream().map(target -> decide(target, author, head)).toList();
+    List<LogEvent> ours = new ArrayList<>();
+    List<Deletion> deletions = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      if (decided.get(i).by().equals(author) && decided.get(i).eventSeq() == 0) {
+        ours.add(targets.get(i));
+        deletions.add(decided.get(i));
+      } else {
+        complete(targets.get(i), decided.get(i));
+      }
+    }
+    if (ours.isEmpty()) {
+      return;
+    }
+    forEach(
+        ours,
+        i -> eventLog.overwrite(ours.get(i), content(ours.get(i), deletions.get(i)), LogEvent.BEING_DELETED));
+    List<Long> seqs = ours.stream().map(LogEvent::seq).toList();
+    UUID all =
+        EventId.nameBased(
+            conversation.value(),
+            author.value(),
+            seqs.toString().getBytes(StandardCharsets.US_ASCII));
+    String key = "delete " + all;
+    LogEvent event =
+        eventLog
+            .appendOnce(
+                new EventLog.Draft(
+                    conversation, author, key, LogEvent.Kind.DELETED, payload(seqs)))
+            .event();
+    forEach(ours, i -> settle(ours.get(i), deletions.get(i), event));
+    bus.publish(event);
+  }
+
+  private void forEach(List<LogEvent> events, IntConsumer work) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < events.size(); i++) {
+      int index = i;
+      all.add(CompletableFuture.runAsync(() -> work.accept(index), io));
+    }
+    all.forEach(CompletableFuture::join);
+  }
+
+  /** How many messages with {@code seq < target <= head} were deleted. */
+  public long countAfter(ConversationId conversation, long seq, long head) {
+    return store.countAfter(conversation, seq, head);
+  }
+}

@@ -1,0 +1,141 @@
+package io.parley.message.groups;
+
+import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.events.GroupMembersChanged.Kind;
+import io.parley.common.groups.GroupPermission;
+import io.parley.common.groups.GroupPolicy;
+import io.parley.common.groups.GroupPolicy.History;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.conversation.CassandraMembershipStore;
+import io.parley.message.conversation.CassandraMembershipStore.Known;
+import io.parley.message.conversation.CassandraMembershipStore.Stored;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.Member;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Applies group-service's changes. Invariant: up to the settled version of a group everything is in
+ * the projection and in the log, so what is not newer is dropped; what is newer may be applied any
+ * number of times and in any order. Called by one thread in all of the fleet ({@link
+ * GroupEventsListener}).
+ */
+@Service
+class GroupProjection {
+
+  private final CassandraMembershipStore store;
+  private final GroupSteps steps;
+
+  GroupProjection(CassandraMembershipStore store, GroupSteps steps) {
+    this.store = store;
+    this.steps = steps;
+  }
+
+  /**
+   * @return false when changes before this one are missing: the group is to be compared
+   */
+  boolean apply(GroupMembersChanged change) {
+    ConversationId id = new ConversationId(change.groupId());
+    Known known = store.known(id);
+    long settled = known == null ? 0 : known.settled();
+    if (change.version() <= settled) {
+      return true;
+    }
+    steps.take(step(id, change, known));
+    boolean next = change.version() == settled + 1 && (known == null || known.live());
+    if (next || change.kind() == Kind.DELETED) {
+      store.settle(id, change.version());
+      return true;
+    }
+    return false;
+  }
+
+  private GroupStep step(ConversationId id, GroupMembersChanged change, @Nullable Known known) {
+    List<Member> added = new ArrayList<>();
+    List<Member> removed = new ArrayList<>();
+    List<Member> updated = new ArrayList<>();
+    Map<UserId, Stored> before = before(id, change, known);
+    for (GroupMembersChanged.Member changed : change.changes()) {
+      Stored row = before.get(changed.userId());
+      Member member = member(changed);
+      if (row != null && row.version() > change.version()) {
+        continue;
+      }
+      if (!changed.active()) {
+        removed.add(member);
+      } else if (joins(change) || isNew(row)) {
+        added.add(member);
+      } else {
+        updated.add(member);
+      }
+    }
+    if (change.kind() == Kind.DELETED) {
+      removed.clear();
+      before.values().stream().filter(Stored::active).map(Stored::member).forEach(removed::add);
+    }
+    return new GroupStep(
+        Conversation.ofGroup(id, change.name(), change.policy(), change.archived()),
+        true,
+        change.version(),
+        "group " + change.version(),
+        change.actor(),
+        change.kind().name(),
+        added,
+        removed,
+        updated,
+        change.kind() == Kind.CREATED ? History.ALL : history(change.policy(), known),
+        change.kind() == Kind.CREATED || change.kind() == Kind.UPDATED);
+  }
+
+  private static boolean joins(GroupMembersChanged change) {
+    return change.kind() == Kind.CREATED || change.kind() == Kind.MEMBERS_ADDED;
+  }
+
+  /** Whose joining was not told, or was not brought to its end. */
+  private static boolean isNew(@Nullable Stored row) {
+    return row == null || !row.active() || row.member().visibleFrom() == Member.NOTHING_YET;
+  }
+
+  /** The rows that are needed to tell what is new: usually none. */
+  private Map<UserId, Stored> before(
+      ConversationId id, GroupMembersChanged change, @Nullable Known known) {
+    if (known == null) {
+      return Map.of();
+    }
+    if (change.kind() == Kind.DELETED) {
+      return store.stored(id);
+    }
+    boolean late = known.newest() > change.version();
+    if (change.changes().isEmpty() || (joins(change) && !late)) {
+      return Map.of();
+    }
+    Set<UserId> users = new HashSet<>();
+    change.changes().forEach(member -> users.add(member.userId()));
+    return store.stored(id, users);
+  }
+
+  /** For one whose joining was not told, the stricter of the rules before and after. */
+  static History history(@Nullable GroupPolicy policy, @Nullable Known known) {
+    boolean strict =
+        (policy != null && policy.historyForJoiners() == History.FROM_JOINING)
+            || (known != null
+                && known.conversation().policy().historyForJoiners() == History.FROM_JOINING);
+    return strict ? History.FROM_JOINING : History.ALL;
+  }
+
+  private static Member member(GroupMembersChanged.Member member) {
+    Map<GroupPermission, Boolean> overrides = member.overrides();
+    return new Member(
+        member.userId(),
+        member.role(),
+        overrides == null ? Map.of() : overrides,
+        member.mutedUntil(),
+        Member.EVERYTHING);
+  }
+}
