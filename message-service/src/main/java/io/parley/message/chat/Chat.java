@@ -88,7 +88,7 @@ public class Chat {
    * it. A repeat is announced again, as its first sender may have died in between; who has it drops
    * it.
    *
-   * <p>A group's rules refuse new messages only: a repeat gets its original result all the same.
+   * <p>Blocks and a group's rules refuse new messages only: a repeat gets its original result all the same.
    *
    * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
    *     blocked}, {@code forbidden}, {@code muted}, 404 {@code conversation-not-found}, 409 {@code
@@ -100,9 +100,6 @@ public class Chat {
     String clientMessageId = clientMessageId(command);
     String text = text(command);
     Hub.Access access = hub.access(conversation, caller.id());
-    if (blocks.isBlocked(access.conversation())) {
-      throw new ProblemException(ConversationProblem.BLOCKED);
-    }
     if (command.replyTo() != null && message(access, command.replyTo()) == null) {
       throw invalid("replyTo: there is no message with this seq");
     }
@@ -114,6 +111,9 @@ public class Chat {
             LogEvent.Kind.MESSAGE,
             payload(clientMessageId, text, command.replyTo()));
     try {
+      if (blocks.isBlocked(access.conversation())) {
+        throw new ProblemException(ConversationProblem.BLOCKED);
+      }
       rules.admit(access, clientMessageId);
     } catch (ProblemException refusal) {
       LogEvent original = log.original(draft);

@@ -85,10 +85,18 @@ class BlocksIT {
   @Test
   void blockShouldStopBothSidesOnEveryNodeUntilItIsLifted() throws Exception {
     String conversation = direct();
-    assertThat(send(Nodes.A, annToken, conversation).status()).isEqualTo(201);
+    Http.Answer first = send(Nodes.A, annToken, conversation);
+    assertThat(first.status()).isEqualTo(201);
     assertThat(send(Nodes.B, benToken, conversation).status()).isEqualTo(201);
     publish(block(ben, ann, true));
     assertBlocked(conversation, true);
+    // A repeat of what was stored before gets its answer.
+    Http.Answer repeat =
+        new Http(Nodes.B.http(), annToken)
+            .post(
+                "/api/v1/conversations/" + conversation + "/messages",
+                Map.of("clientMessageId", "m1", "text", "text"));
+    assertThat(repeat.json()).isEqualTo(first.json());
     // What was written stays readable.
     Http.Answer history =
         new Http(Nodes.B.http(), annToken)
