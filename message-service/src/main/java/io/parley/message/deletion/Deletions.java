@@ -7,6 +7,7 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.log.EventId;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogScan;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public class Deletions {
 
   private final CassandraDeletionStore store;
   private final EventLog eventLog;
+  private final LogScan logs;
   private final RedisBus bus;
   private final JsonMapper json;
   private final Clock clock;
@@ -58,9 +61,15 @@ public class Deletions {
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
   Deletions(
-      CassandraDeletionStore store, EventLog eventLog, RedisBus bus, JsonMapper json, Clock clock) {
+      CassandraDeletionStore store,
+      EventLog eventLog,
+      LogScan logs,
+      RedisBus bus,
+      JsonMapper json,
+      Clock clock) {
     this.store = store;
     this.eventLog = eventLog;
+    this.logs = logs;
     this.bus = bus;
     this.json = json;
     this.clock = clock;
@@ -170,31 +179,35 @@ public class Deletions {
    * Deletes everything an author has written in a conversation, with one event for up to {@value
    * #AT_ONCE} messages. Whoever calls it again after a failure goes on where it ended.
    *
+   * @param pace called with how many were deleted after each event; it may wait
    * @return how many messages this call deleted
    */
-  public long deleteAllBy(UserId author, ConversationId conversation) {
-    long deleted = 0;
+  public long deleteAllBy(UserId author, ConversationId conversation, IntConsumer pace) {
     List<LogEvent> targets = new ArrayList<>();
-    List<LogEvent> page;
-    long from = 1;
-    do {
-      page = eventLog.read(conversation, from, PAGE);
-      for (LogEvent event : page) {
-        if (event.kind() == LogEvent.Kind.MESSAGE
-            && author.equals(event.author())
-            && event.deletedSeq() <= 0) {
-          targets.add(event);
-        }
-        from = event.seq() + 1;
-      }
-      while (targets.size() >= AT_ONCE || (page.size() < PAGE && !targets.isEmpty())) {
-        List<LogEvent> some = targets.subList(0, Math.min(AT_ONCE, targets.size()));
-        deleteTogether(conversation, author, List.copyOf(some));
-        deleted += some.size();
-        some.clear();
-      }
-    } while (page.size() == PAGE);
-    return deleted;
+    AtomicLong deleted = new AtomicLong();
+    logs.forEachPage(
+        conversation,
+        page -> {
+          for (LogEvent event : page) {
+            if (event.kind() == LogEvent.Kind.MESSAGE
+                && author.equals(event.author())
+                && event.deletedSeq() <= 0) {
+              targets.add(event);
+            }
+            if (targets.size() == AT_ONCE) {
+              deleteTogether(conversation, author, List.copyOf(targets));
+              deleted.addAndGet(targets.size());
+              pace.accept(targets.size());
+              targets.clear();
+            }
+          }
+        });
+    if (!targets.isEmpty()) {
+      deleteTogether(conversation, author, targets);
+      deleted.addAndGet(targets.size());
+      pace.accept(targets.size());
+    }
+    return deleted.get();
   }
 
   private void deleteTogether(

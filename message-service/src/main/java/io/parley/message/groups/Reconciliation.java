@@ -2,6 +2,7 @@ package io.parley.message.groups;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.parley.common.ids.ConversationId;
+import io.parley.message.blocks.Blocks;
 import io.parley.message.conversation.CassandraMembershipStore;
 import io.parley.message.conversation.CassandraMembershipStore.Known;
 import io.parley.message.conversation.FleetClient;
@@ -23,9 +24,9 @@ import org.springframework.stereotype.Service;
 
 /**
  * Finds groups of which events were lost: compares the versions of all groups with group-service,
- * from time to time and on demand, on one node at a time. It changes nothing itself; what differs is
- * put behind the events that are on their way ({@link GroupEventsListener}), and is no difference
- * any more if they bring it.
+ * from time to time and on demand, on one node at a time. It changes nothing itself; what differs
+ * is put behind the events that are on their way ({@link GroupEventsListener}), and is no
+ * difference any more if they bring it.
  */
 @Service
 class Reconciliation {
@@ -51,7 +52,8 @@ class Reconciliation {
   /**
    * The last run.
    *
-   * @param full whether members are compared even where the versions are the same
+   * @param full whether members are compared even where the versions are the same, and blocks are
+   *     read from user-service again
    * @param compared groups that group-service has
    * @param behind those of them that are compared member by member, as something is missing here
    * @param missing groups that are known here and not at group-service
@@ -77,6 +79,7 @@ class Reconciliation {
 
   private final RedisReconciliation runs;
   private final CassandraMembershipStore store;
+  private final Blocks blocks;
   private final FleetClient fleet;
   private final GroupEventsListener groups;
   private final Properties properties;
@@ -85,12 +88,14 @@ class Reconciliation {
   Reconciliation(
       RedisReconciliation runs,
       CassandraMembershipStore store,
+      Blocks blocks,
       FleetClient fleet,
       GroupEventsListener groups,
       Properties properties,
       Clock clock) {
     this.runs = runs;
     this.store = store;
+    this.blocks = blocks;
     this.fleet = fleet;
     this.groups = groups;
     this.properties = properties;
@@ -120,8 +125,7 @@ class Reconciliation {
     try {
       Instant last = runs.status().startedAt();
       // Every node's clock strikes; the first does it.
-      if (last == null
-          || last.plus(properties.every().dividedBy(2)).isBefore(clock.instant())) {
+      if (last == null || last.plus(properties.every().dividedBy(2)).isBefore(clock.instant())) {
         start(false);
       }
     } catch (RuntimeException e) {
@@ -132,6 +136,9 @@ class Reconciliation {
   private void run(String run, Status begun) {
     Status status = begun;
     try {
+      if (begun.full()) {
+        blocks.rebuild();
+      }
       // Before the pages: a group that is made meanwhile must not look like one that is no more.
       Set<ConversationId> missing = new HashSet<>(store.liveGroups());
       String after = null;

@@ -315,8 +315,8 @@ class DeletingIT {
         .decide(new Deletion(id, 5, ben, Instant.now(), 260, 0));
     log.overwrite(
         requireNonNull(log.at(id, 5)), "{\"deleted\":true}", LogEvent.BEING_DELETED);
-    assertThat(deletions.deleteAllBy(ben, id)).isEqualTo(each - 1);
-    assertThat(deletions.deleteAllBy(ben, id)).isZero();
+    assertThat(deletions.deleteAllBy(ben, id, some -> {})).isEqualTo(each - 1);
+    assertThat(deletions.deleteAllBy(ben, id, some -> {})).isZero();
     int kept = 0;
     for (LogEvent event : log.read(id, 1, 1_000)) {
       if (event.kind() == LogEvent.Kind.MESSAGE) {
