@@ -3,6 +3,7 @@ package io.parley.common.edge;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.springframework.validation.method.ParameterErrors;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -59,8 +61,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(new ProblemException(CommonProblem.INVALID_REQUEST, e.getMessage()));
   }
 
+  /**
+   * An answer that has begun can not become a problem any more. Thrown on, the exception makes the
+   * container break the connection off, so that nobody takes half an answer for a whole one.
+   */
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> bug(Exception e) {
+  ResponseEntity<ProblemDetail> bug(Exception e, HttpServletResponse response) throws Exception {
+    if (response.isCommitted()) {
+      log.warn("an answer is broken off: {}", e.toString());
+      throw e;
+    }
     // A refusal can arrive wrapped: by Jackson while a counted body is read, by a proxy.
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProblemException refusal) {
@@ -127,6 +137,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
+    if (request instanceof ServletWebRequest servlet
+        && servlet.getResponse() != null
+        && servlet.getResponse().isCommitted()) {
+      // The container's error page for an answer that was broken off.
+      return null;
+    }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProblemException refusal) {
         return asObject(answer(refusal));
