@@ -7,6 +7,7 @@ import org.springframework.http.HttpStatus;
 public enum AccountProblem implements ProblemType {
   USERNAME_TAKEN(HttpStatus.CONFLICT, "username-taken", "This username is taken"),
   EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address"),
+  LAST_ADMIN(HttpStatus.CONFLICT, "last-admin", "There has to be another admin first"),
   PRECONDITION_FAILED(
       HttpStatus.PRECONDITION_FAILED,
       "precondition-failed",

@@ -22,11 +22,13 @@ import org.springframework.transaction.annotation.Transactional;
 public class Accounts {
 
   private final AccountStore store;
+  private final RetiredUsernames retired;
   private final EntityTags tags;
   private final Clock clock;
 
-  Accounts(AccountStore store, EntityTags tags, Clock clock) {
+  Accounts(AccountStore store, RetiredUsernames retired, EntityTags tags, Clock clock) {
     this.store = store;
+    this.retired = retired;
     this.tags = tags;
     this.clock = clock;
   }
@@ -38,7 +40,7 @@ public class Accounts {
    */
   @Transactional
   public Account register(String username, String email, String displayName) {
-    return saved(Account.ofUser(username, email, displayName, now()));
+    return made(Account.ofUser(username, email, displayName, now()));
   }
 
   /**
@@ -46,7 +48,16 @@ public class Accounts {
    */
   @Transactional
   public Account createBot(UserId owner, String username, String displayName) {
-    return saved(Account.ofBot(owner, username, displayName, now()));
+    return made(Account.ofBot(owner, username, displayName, now()));
+  }
+
+  private Account made(Account account) {
+    Account saved = saved(account);
+    // Only now: the insert has waited for an erasure of the name that was under way.
+    if (retired.contains(saved.username())) {
+      throw new ProblemException(AccountProblem.USERNAME_TAKEN);
+    }
+    return saved;
   }
 
   private Account saved(Account account) {
@@ -123,9 +134,12 @@ public class Accounts {
     return account;
   }
 
+  /** Deletes the account with all that refers to it. Nobody gets its username again. */
   @Transactional
-  public void delete(UserId id) {
+  public void erase(UserId id) {
+    retired.add(hold(id).username());
     store.deleteById(id.value());
+    store.flush();
   }
 
   /**

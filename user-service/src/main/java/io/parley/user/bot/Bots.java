@@ -7,6 +7,8 @@ import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.erasure.AuthoredMessages;
+import io.parley.user.erasure.Erasures;
 import io.parley.user.personaltoken.CreateToken;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.personaltoken.TokenId;
@@ -22,12 +24,19 @@ class Bots {
 
   private final Accounts accounts;
   private final PersonalAccessTokens tokens;
+  private final Erasures erasures;
   private final Audit audit;
   private final BotProperties properties;
 
-  Bots(Accounts accounts, PersonalAccessTokens tokens, Audit audit, BotProperties properties) {
+  Bots(
+      Accounts accounts,
+      PersonalAccessTokens tokens,
+      Erasures erasures,
+      Audit audit,
+      BotProperties properties) {
     this.accounts = accounts;
     this.tokens = tokens;
+    this.erasures = erasures;
     this.audit = audit;
     this.properties = properties;
   }
@@ -60,8 +69,8 @@ class Bots {
   @Transactional
   void delete(Caller caller, UserId bot) {
     requireOwn(caller, bot);
-    tokens.revokeAll(bot, caller.id());
-    accounts.delete(bot);
+    // Other services hold something of it too.
+    erasures.begin(caller.id(), bot, AuthoredMessages.KEEP_ANONYMOUS);
     audit.record(caller.id(), "bot.deleted", "user", bot.toString(), Map.of());
   }
 

@@ -59,9 +59,9 @@ public class Deliveries {
           if (stopping || System.nanoTime() > patience) {
             throw e;
           }
-          log.warn("PostgreSQL is away; a {} waits", type.getSimpleName());
+          log.warn("PostgreSQL is away; an event {} waits", type.getSimpleName());
         } else if (++failures == TRIES) {
-          log.error("a {} failed {} times, dead letter", type.getSimpleName(), failures, e);
+          log.error("an event {} failed {} times, dead letter", type.getSimpleName(), failures, e);
           throw new AmqpRejectAndDontRequeueException("failed again and again", e);
         }
       }
@@ -78,7 +78,7 @@ public class Deliveries {
     } catch (JacksonException e) {
       // Jackson quotes the body, which may name people: no message in the log.
     }
-    log.error("a {} is not readable, dead letter", type.getSimpleName());
+    log.error("an event {} is not readable, dead letter", type.getSimpleName());
     throw new AmqpRejectAndDontRequeueException("not readable");
   }
 

@@ -29,6 +29,7 @@ public class Mails {
   /** For a mail that only tells something. */
   private static final Duration NEWS_LIFE = Duration.ofDays(1);
 
+  /** Of those who have not chosen. */
   private static final String LOCALE = "en";
 
   private final Outbox outbox;
@@ -75,10 +76,11 @@ public class Mails {
       Account account, String to, String template, Map<String, String> values, Duration life) {
     Map<String, String> all = new HashMap<>(values);
     all.put("displayName", account.displayName());
+    String locale = account.locale() == null ? LOCALE : account.locale();
     UUID id = UUID.randomUUID();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String mail =
-        json.writeValueAsString(new MailRequested.Mail(to, template, LOCALE, Map.copyOf(all)));
+        json.writeValueAsString(new MailRequested.Mail(to, template, locale, Map.copyOf(all)));
     outbox.append(
         new OutboxEvent(
             MessagesMissed.EXCHANGE,

@@ -61,9 +61,9 @@ class PeopleStore {
   }
 
   /**
-   * Those whom the viewer may find and whose username or display name lies between {@code from} and
-   * {@code to}, by username. A prefix asked for as a range needs no LIKE, hence no escapes, and
-   * both indexes serve it whatever the server's locale.
+   * Those whom the viewer may find, who are not locked, and whose username or display name lies
+   * between {@code from} and {@code to}, by username. A prefix asked for as a range needs no LIKE,
+   * hence no escapes, and both indexes serve it whatever the server's locale.
    *
    * @param after the last username of the page before, or ""
    */
@@ -74,7 +74,7 @@ class PeopleStore {
                 + """
                 WHERE (username BETWEEN :from AND :to OR display_name_folded BETWEEN :from AND :to)
                   AND username > :after
-                  AND discoverable AND NOT blocks_viewer AND NOT blocked_by_viewer
+                  AND discoverable AND NOT locked AND NOT blocks_viewer AND NOT blocked_by_viewer
                 ORDER BY username LIMIT :limit
                 """)
         .param("viewer", viewer.value())

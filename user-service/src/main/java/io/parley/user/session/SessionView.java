@@ -7,7 +7,7 @@ import java.util.UUID;
  * @param usedAt its last refresh
  * @param current whether it is the one that asks
  */
-record SessionView(
+public record SessionView(
     UUID id, String device, String address, Instant createdAt, Instant usedAt, boolean current) {
 
   static SessionView of(Session session, String currentId) {

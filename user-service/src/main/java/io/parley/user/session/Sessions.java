@@ -152,6 +152,14 @@ public class Sessions {
         .toList();
   }
 
+  /** Somebody's, as above. */
+  @Transactional(readOnly = true)
+  public List<SessionView> listOf(UserId user) {
+    return sessions.alive(user.value(), now()).stream()
+        .map(session -> SessionView.of(session, ""))
+        .toList();
+  }
+
   /** Whether the login that a token belongs to has not been ended since. */
   @Transactional(readOnly = true)
   public boolean isAlive(Caller caller) {

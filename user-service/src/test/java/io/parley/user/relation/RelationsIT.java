@@ -32,7 +32,7 @@ class RelationsIT extends UserServiceIT {
   private final Heard heard;
 
   RelationsIT(@Autowired ConnectionFactory rabbit) {
-    heard = Heard.on(rabbit, UserEvents.EXCHANGE, BlockChanged.ROUTING_KEY);
+    heard = Heard.on(rabbit, UserEvents.EXCHANGE);
   }
 
   @AfterAll
@@ -223,7 +223,7 @@ class RelationsIT extends UserServiceIT {
   }
 
   private List<BlockChanged> changes(SignedIn blocker) {
-    return heard.all(BlockChanged.class).stream()
+    return heard.all(BlockChanged.ROUTING_KEY, BlockChanged.class).stream()
         .filter(change -> change.blocker().toString().equals(blocker.id()))
         .toList();
   }

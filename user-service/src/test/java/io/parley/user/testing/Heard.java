@@ -12,7 +12,10 @@ import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Everything that is published under a routing key, as another service would hear it. */
+/**
+ * Everything that is published on an exchange, as other services would hear it. An exchange that
+ * nobody hears keeps its events in the outbox.
+ */
 public final class Heard implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -24,13 +27,13 @@ public final class Heard implements AutoCloseable {
     this.container = container;
   }
 
-  public static Heard on(ConnectionFactory rabbit, String exchange, String routingKey) {
+  public static Heard on(ConnectionFactory rabbit, String exchange) {
     RabbitAdmin admin = new RabbitAdmin(rabbit);
     Queue queue = new Queue("heard-" + java.util.UUID.randomUUID(), false, true, true);
     TopicExchange topic = new TopicExchange(exchange, true, false);
     admin.declareExchange(topic);
     admin.declareQueue(queue);
-    Binding binding = BindingBuilder.bind(queue).to(topic).with(routingKey);
+    Binding binding = BindingBuilder.bind(queue).to(topic).with("#");
     admin.declareBinding(binding);
     SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(rabbit);
     Heard heard = new Heard(container);
@@ -40,8 +43,12 @@ public final class Heard implements AutoCloseable {
     return heard;
   }
 
-  public <T> List<T> all(Class<T> type) {
-    return messages.stream().map(message -> JSON.readValue(message.getBody(), type)).toList();
+  public <T> List<T> all(String routingKey, Class<T> type) {
+    return messages.stream()
+        .filter(
+            message -> routingKey.equals(message.getMessageProperties().getReceivedRoutingKey()))
+        .map(message -> JSON.readValue(message.getBody(), type))
+        .toList();
   }
 
   @Override

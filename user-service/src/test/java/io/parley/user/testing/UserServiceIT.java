@@ -22,6 +22,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "PARLEY_LOG_FORMAT=",
       "parley.passwords.memory=1MB",
       "parley.passwords.passes=1",
+      "parley.erasure.look-each=300ms",
+      "parley.locks.look-each=300ms",
       "parley.relations.max-contacts=5",
       "parley.relations.max-blocks=5"
     })

@@ -1,0 +1,16 @@
+package io.parley.user.admin;
+
+import io.parley.common.access.SystemRole;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What null is, does not narrow.
+ *
+ * @param query what the username or display name begins with
+ * @param email what the address begins with
+ */
+record FindAccounts(
+    @Nullable String query,
+    @Nullable String email,
+    @Nullable SystemRole role,
+    @Nullable Boolean locked) {}

@@ -1,0 +1,56 @@
+package io.parley.user.erasure;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.problems.Refuses;
+import io.parley.user.credential.Confirmations;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Leaving for good. */
+@RestController
+@RequestMapping("/api/v1")
+class ErasureController {
+
+  private final Erasures erasures;
+  private final Confirmations confirmations;
+
+  ErasureController(Erasures erasures, Confirmations confirmations) {
+    this.erasures = erasures;
+    this.confirmations = confirmations;
+  }
+
+  /**
+   * Erases the caller's account: nobody can log in to it any more once this is answered. The answer
+   * has the token with which the state can be asked for.
+   */
+  @PostMapping("/users/me/erasure")
+  @RequiresScope(Scope.ACCOUNT_SECURITY)
+  @Refuses({"wrong-password", "last-admin", "rate-limited"})
+  ResponseEntity<ErasureAccepted> request(
+      Caller caller, @Valid @RequestBody RequestErasure command) {
+    confirmations.require(caller, command.password());
+    return ResponseEntity.status(HttpStatus.ACCEPTED)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .body(erasures.begin(caller.id(), caller.id(), command.messages()));
+  }
+
+  /** How far an erasure is. Needs no access token: there is nobody left who could have one. */
+  @GetMapping("/erasures/{statusToken}")
+  @Refuses("not-found")
+  ResponseEntity<ErasureView> status(@PathVariable @Size(max = 64) String statusToken) {
+    return ResponseEntity.ok()
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .body(erasures.status(statusToken));
+  }
+}
