@@ -1,0 +1,43 @@
+package io.parley.user.export;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.problems.Refuses;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Everything on one's own account. */
+@RestController
+class ExportController {
+
+  private final Exports exports;
+
+  ExportController(Exports exports) {
+    this.exports = exports;
+  }
+
+  /**
+   * One ZIP with all that the fleet holds on the caller. An archive that could not be finished has
+   * no end: the connection is broken off, and no unpacker takes it for whole.
+   */
+  @GetMapping("/api/v1/users/me/export")
+  @RequiresScope(Scope.ACCOUNT_SECURITY)
+  @Refuses({"rate-limited", "export-unavailable"})
+  void export(Caller caller, HttpServletResponse response) throws IOException {
+    exports.write(
+        caller,
+        () -> {
+          response.setContentType("application/zip");
+          response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+          response.setHeader(
+              HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"parley-export.zip\"");
+          // From here on it is too late for a problem.
+          response.flushBuffer();
+          return response.getOutputStream();
+        });
+  }
+}
