@@ -288,8 +288,7 @@ public class Chat {
   }
 
   private ReadMarker marker(Hub.Access access, long seq) {
-    LogEvent event =
-        access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+    LogEvent event = access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
     if (event != null) {
       return new ReadMarker(seq, event.messageCount());
     }

@@ -47,7 +47,9 @@ class GroupRules {
     if (isMuted(member)) {
       Instant until = member.mutedUntil();
       throw new ProblemException(
-          ConversationProblem.MUTED, "Muted until " + until, Map.of("until", String.valueOf(until)));
+          ConversationProblem.MUTED,
+          "Muted until " + until,
+          Map.of("until", String.valueOf(until)));
     }
     int seconds = conversation.policy().slowModeSeconds();
     if (seconds > 0 && !member.role().atLeast(GroupRole.MODERATOR)) {

@@ -87,7 +87,8 @@ public class CassandraMembershipStore {
             "INSERT INTO conversations (conversation_id, kind, name, policy, archived, live)"
                 + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.insertVersion =
-        prepare("INSERT INTO conversations (conversation_id, version) VALUES (?, ?) USING TIMESTAMP ?");
+        prepare(
+            "INSERT INTO conversations (conversation_id, version) VALUES (?, ?) USING TIMESTAMP ?");
     this.selectConversation =
         prepare(
             "SELECT kind, name, policy, archived, live, version, WRITETIME(name) AS written"
@@ -273,11 +274,7 @@ public class CassandraMembershipStore {
    * @param count messages up to {@code from}
    */
   public void showFrom(
-      ConversationId conversation,
-      Collection<UserId> joined,
-      long version,
-      long from,
-      long count) {
+      ConversationId conversation, Collection<UserId> joined, long version, long from, long count) {
     show(conversation, joined, from, count, 2 * version + 1);
   }
 

@@ -30,8 +30,7 @@ public class Conversations {
   private final JoinsInLog joins;
   private final RedisBus bus;
 
-  Conversations(
-      CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, RedisBus bus) {
+  Conversations(CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, RedisBus bus) {
     this.store = store;
     this.fleet = fleet;
     this.joins = joins;
@@ -93,8 +92,7 @@ public class Conversations {
     List<Change> changes = new ArrayList<>();
     List<UserId> users = new ArrayList<>();
     for (FleetClient.GroupMember member : group.members()) {
-      changes.add(
-          new Change(Membership.inGroup(member.userId(), id), member(member), true));
+      changes.add(new Change(Membership.inGroup(member.userId(), id), member(member), true));
       users.add(member.userId());
     }
     joins
@@ -138,8 +136,7 @@ public class Conversations {
   public void announceRoster(ConversationId id) {
     bus.publish(
         Topic.of(id),
-        BusEvent.passing(
-            "{\"type\":\"" + ROSTER + "\",\"conversationId\":\"" + id + "\"}"));
+        BusEvent.passing("{\"type\":\"" + ROSTER + "\",\"conversationId\":\"" + id + "\"}"));
   }
 
   /** Tells the nodes on which these users hang: a node may not know the conversation yet. */

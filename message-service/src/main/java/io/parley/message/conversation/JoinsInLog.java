@@ -58,9 +58,7 @@ public class JoinsInLog {
             : new View(head.seq() + 1, head.messageCount());
     Map<View, List<UserId>> views = new HashMap<>();
     for (UserId user : users) {
-      views
-          .computeIfAbsent(known.getOrDefault(user, unknown), view -> new ArrayList<>())
-          .add(user);
+      views.computeIfAbsent(known.getOrDefault(user, unknown), view -> new ArrayList<>()).add(user);
     }
     return views;
   }

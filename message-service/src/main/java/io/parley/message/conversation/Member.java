@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param overrides what was decided for this member whatever the role
  * @param mutedUntil until when this member may not write; null: is not muted
- * @param visibleFrom the first seq this member may see; {@link #NOTHING_YET} between joining and the
- *     event that says so
+ * @param visibleFrom the first seq this member may see; {@link #NOTHING_YET} between joining and
+ *     the event that says so
  */
 public record Member(
     UserId user,

@@ -25,7 +25,6 @@ public record Membership(
   }
 
   public static Membership inGroup(UserId user, ConversationId conversation) {
-    return new Membership(
-        user, conversation, Conversation.Kind.GROUP, null, Member.EVERYTHING, 0);
+    return new Membership(user, conversation, Conversation.Kind.GROUP, null, Member.EVERYTHING, 0);
   }
 }

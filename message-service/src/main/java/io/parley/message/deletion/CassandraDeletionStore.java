@@ -13,9 +13,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * {@code deletions_by_conversation}: PRIMARY KEY ((conversation_id, stretch), target_seq), a
- * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom" and "how
- * many were deleted behind this seq". A decision is written by a lightweight transaction: of two who
- * delete a message at once one is the first, and whoever completes it does the same.
+ * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom" and
+ * "how many were deleted behind this seq". A decision is written by a lightweight transaction: of
+ * two who delete a message at once one is the first, and whoever completes it does the same.
  */
 @Component
 class CassandraDeletionStore {
@@ -79,9 +79,7 @@ class CassandraDeletionStore {
       return wanted;
     }
     Row row =
-        one(
-            select.bind(
-                wanted.conversation().value(), wanted.target() / STRETCH, wanted.target()));
+        one(select.bind(wanted.conversation().value(), wanted.target() / STRETCH, wanted.target()));
     return new Deletion(
         wanted.conversation(),
         wanted.target(),

@@ -176,8 +176,7 @@ final class ConversationFeed {
     added.forEach(user -> changed.put(user, Member.plain(user).seeingFrom(seenFrom)));
     removed.forEach(changed::remove);
     setMembers(changed);
-    conversation =
-        new Conversation(id, conversation.kind(), name, conversation.policy(), archived);
+    conversation = new Conversation(id, conversation.kind(), name, conversation.policy(), archived);
     Set<UserId> left = Set.copyOf(removed);
     Set<Connection> gone = new HashSet<>();
     for (Connection connection : connections) {

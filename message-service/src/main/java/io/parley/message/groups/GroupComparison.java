@@ -105,8 +105,7 @@ class GroupComparison {
         removed.add(row.member());
       }
     }
-    boolean rulesChanged =
-        known != null && known.live() && !known.conversation().equals(now);
+    boolean rulesChanged = known != null && known.live() && !known.conversation().equals(now);
     GroupStep step =
         new GroupStep(
             now,
@@ -158,8 +157,7 @@ class GroupComparison {
           rows.put(user, new Stored(Member.plain(user).seeingFrom(view.from()), true, 0));
         });
     byView.forEach(
-        (view, users) ->
-            store.showFrom(group.id(), users, version, view.from(), view.count()));
+        (view, users) -> store.showFrom(group.id(), users, version, view.from(), view.count()));
     return rows;
   }
 

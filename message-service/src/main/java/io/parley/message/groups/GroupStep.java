@@ -74,7 +74,6 @@ record GroupStep(
   }
 
   private static List<Member> part(List<Member> members, int from, int most) {
-    return members.subList(
-        Math.min(from, members.size()), Math.min(from + most, members.size()));
+    return members.subList(Math.min(from, members.size()), Math.min(from + most, members.size()));
   }
 }

@@ -133,8 +133,7 @@ class CassandraEventStore {
   void overwrite(LogEvent event, String payload, long deletedSeq) {
     long bucket = bucketOf(event.seq());
     for (Row row :
-        session.execute(
-            selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
+        session.execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
       if (event.id().value().equals(row.getUuid("event_id"))) {
         session.execute(
             overwrite.bind(

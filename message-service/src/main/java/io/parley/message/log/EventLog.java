@@ -114,8 +114,7 @@ public class EventLog {
               LogEpochs.pause();
               continue;
             }
-            LogEvent event =
-                found.isEmpty() ? null : at(draft.conversation(), found.get().seq());
+            LogEvent event = found.isEmpty() ? null : at(draft.conversation(), found.get().seq());
             if (event == null || !event.id().equals(draft.id())) {
               return null;
             }
@@ -128,7 +127,8 @@ public class EventLog {
 
   private static void refuseOther(
       Draft draft, Proposal proposal, String fingerprint, @Nullable LogEvent before) {
-    boolean other = !proposal.fingerprint().isEmpty() && !proposal.fingerprint().equals(fingerprint);
+    boolean other =
+        !proposal.fingerprint().isEmpty() && !proposal.fingerprint().equals(fingerprint);
     // What a deleted message said is not there to be compared any more.
     boolean otherBody =
         before != null && !before.isDeleted() && !before.payload().equals(draft.payload());

@@ -26,8 +26,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /**
- * Proposes seqs. One hash a conversation, {@code log:{<conversation id>}}, written by the
- * scripts in {@code redis/} only and dropped by its TTL ({@code parley.log.idle-expiry}):
+ * Proposes seqs. One hash a conversation, {@code log:{<conversation id>}}, written by the scripts
+ * in {@code redis/} only and dropped by its TTL ({@code parley.log.idle-expiry}):
  *
  * <ul>
  *   <li>{@code run}: the run_id of the Redis process it was made in; a restart, a failover or a

@@ -24,7 +24,8 @@ final class AppDestinations {
   static final String RENEW = "/app/session/renew";
 
   private static final Pattern CONVERSATION =
-      Pattern.compile("/app/conversations/([0-9a-f-]{36})/(messages|read|typing|messages/(\\d{1,18})/delete)");
+      Pattern.compile(
+          "/app/conversations/([0-9a-f-]{36})/(messages|read|typing|messages/(\\d{1,18})/delete)");
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
   private final Chat chat;

@@ -55,8 +55,7 @@ class GroupRulesIT {
   }
 
   private static GroupPolicy announcementOnly() {
-    return new GroupPolicy(
-        Map.of(GroupPermission.WRITE, GroupRole.MODERATOR), 0, History.ALL);
+    return new GroupPolicy(Map.of(GroupPermission.WRITE, GroupRole.MODERATOR), 0, History.ALL);
   }
 
   private static GroupPolicy slow(int seconds) {
@@ -76,8 +75,7 @@ class GroupRulesIT {
     publish(group.override(ben, GroupPermission.WRITE, true));
     until(() -> send(asBen).status() == 201);
     // The usual policy again, but not for ben.
-    publish(
-        group.policy(GroupPolicy.USUAL), group.override(ben, GroupPermission.WRITE, false));
+    publish(group.policy(GroupPolicy.USUAL), group.override(ben, GroupPermission.WRITE, false));
     until(() -> send(asBen).slug().equals("forbidden"));
   }
 
@@ -130,8 +128,8 @@ class GroupRulesIT {
     assertThat(refused.response().headers().firstValue("Retry-After"))
         .hasValue(refused.json().get("retryAfter").asString());
     // The same message again is no other one, on any node; nor is one from before.
-    assertThat(send(asBenAtA, last).json().get("seq")).isEqualTo(
-        first.json().get("items").get(0).get("seq"));
+    assertThat(send(asBenAtA, last).json().get("seq"))
+        .isEqualTo(first.json().get("items").get(0).get("seq"));
     assertThat(send(asBen, "m1").status()).isEqualTo(201);
     long head = head();
     send(asBen);
@@ -156,13 +154,7 @@ class GroupRulesIT {
   }
 
   private long head() {
-    return asBen
-        .get("/api/v1/conversations")
-        .json()
-        .get("items")
-        .get(0)
-        .get("headSeq")
-        .asLong();
+    return asBen.get("/api/v1/conversations").json().get("items").get(0).get("headSeq").asLong();
   }
 
   @Test

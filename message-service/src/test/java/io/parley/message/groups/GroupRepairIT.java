@@ -90,7 +90,9 @@ class GroupRepairIT {
             admin,
             Instant.now().plusSeconds(600),
             token ->
-                token.claim("role", "admin").claim("scope", Scope.format(SystemRole.ADMIN.scopes()))));
+                token
+                    .claim("role", "admin")
+                    .claim("scope", Scope.format(SystemRole.ADMIN.scopes()))));
   }
 
   private Answer reconciled(Http admin, String query) throws Exception {
@@ -150,7 +152,12 @@ class GroupRepairIT {
     // Ben's coming again was told by the comparison that the early change of cleo's role led to.
     assertThat(changes())
         .containsExactly(
-            "CREATED", "MEMBERS_ADDED", "MEMBERS_REMOVED", "MEMBERS_UPDATED", "REPAIRED", "UPDATED");
+            "CREATED",
+            "MEMBERS_ADDED",
+            "MEMBERS_REMOVED",
+            "MEMBERS_UPDATED",
+            "REPAIRED",
+            "UPDATED");
   }
 
   @Test
@@ -164,8 +171,7 @@ class GroupRepairIT {
     publish(removed, added);
     untilSettled(2);
     assertThat(asBen.get(path("/messages")).slug()).isEqualTo("not-a-member");
-    JsonNode late =
-        asAnn.get(path("/events")).json().get("items").get(2);
+    JsonNode late = asAnn.get(path("/events")).json().get("items").get(2);
     assertThat(late.get("change").asString()).isEqualTo("MEMBERS_ADDED");
     assertThat(late.get("added")).isEmpty();
     Nodes.FLEET.groupServiceIsAway(false);
@@ -217,8 +223,7 @@ class GroupRepairIT {
     TestGroup gone = new TestGroup(ann);
     publish(group.create(ben), gone.create(ben));
     untilSettled(1);
-    until(
-        () -> asBen.get("/api/v1/conversations/" + gone.id + "/messages").status() == 200);
+    until(() -> asBen.get("/api/v1/conversations/" + gone.id + "/messages").status() == 200);
     group.remove(ben);
     gone.delete();
     try (StompClient benSocket = StompClient.connect(Nodes.B.http(), asBen.token())) {
@@ -297,8 +302,7 @@ class GroupRepairIT {
                 + ann
                 + "\",\"at\":\"2026-01-01T00:00:00Z\"}"));
     untilSettled(1);
-    Answer sent =
-        asAnn.post(path("/messages"), Map.of("clientMessageId", "m", "text", "as usual"));
+    Answer sent = asAnn.post(path("/messages"), Map.of("clientMessageId", "m", "text", "as usual"));
     assertThat(sent.status()).isEqualTo(201);
   }
 

@@ -86,8 +86,7 @@ class HistoryForJoinersIT {
           .isEqualTo(cleos.get(path("/events")).json().get("items").get(0).get("seq"));
       assertThat(cleos.put(path("/read"), Map.of("seq", 3)).status()).isEqualTo(400);
       Answer reply =
-          cleos.post(
-              path("/messages"), Map.of("clientMessageId", "r", "text", "re", "replyTo", 2));
+          cleos.post(path("/messages"), Map.of("clientMessageId", "r", "text", "re", "replyTo", 2));
       assertThat(reply.status()).isEqualTo(400);
       assertThat(reply.response().body()).doesNotContain("old1");
       assertThat(cleos.delete(path("/messages/2")).slug()).isEqualTo("message-not-found");
@@ -177,11 +176,9 @@ class HistoryForJoinersIT {
     until(() -> seqs(asCleo).equals(List.of(4L, 5L)));
     assertThat(seqs(asCleoAtA)).containsExactly(4L, 5L);
     assertThat(seqs(asBen)).containsExactly(1L, 2L, 3L, 4L, 5L);
-    Conversations.Roster stored =
-        Nodes.A.get(Conversations.class).roster(new ConversationId(id));
+    Conversations.Roster stored = Nodes.A.get(Conversations.class).roster(new ConversationId(id));
     assertThat(stored.members().get(cleo).visibleFrom()).isEqualTo(4);
     assertThat(stored.members().get(ben).visibleFrom()).isEqualTo(1);
-    assertThat(stored.members().get(ann).role())
-        .isEqualTo(GroupRole.OWNER);
+    assertThat(stored.members().get(ann).role()).isEqualTo(GroupRole.OWNER);
   }
 }
