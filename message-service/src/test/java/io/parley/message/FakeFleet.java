@@ -259,7 +259,7 @@ public final class FakeFleet {
     personalTokens.put(
         token,
         ("{\"active\":true,\"userId\":\"%s\",\"username\":\"bot\",\"tokenId\":\"%s\",\"role\":\"user\","
-             + "\"scopes\":\"%s\",\"expiresAt\":\"%s\"}")
+                + "\"scopes\":\"%s\",\"expiresAt\":\"%s\"}")
             .formatted(user, tokenId, scopes, expiresAt));
     return token;
   }

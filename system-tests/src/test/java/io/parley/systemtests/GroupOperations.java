@@ -62,10 +62,7 @@ final class GroupOperations {
     add(
         "let somebody pin",
         s ->
-            s.call(
-                "PATCH",
-                "/members/" + somebody.id(),
-                Map.of("overrides", Map.of("pin", true))));
+            s.call("PATCH", "/members/" + somebody.id(), Map.of("overrides", Map.of("pin", true))));
     add(
         "mute somebody",
         s ->
@@ -82,7 +79,8 @@ final class GroupOperations {
         s ->
             s.call(
                 "DELETE",
-                "/invitation-links/" + s.byOwner("/invitation-links", Map.of()).get("id").asString(),
+                "/invitation-links/"
+                    + s.byOwner("/invitation-links", Map.of()).get("id").asString(),
                 ""));
     add("preview a link", s -> s.useLink("preview", Map.of()));
     add("redeem a link", s -> s.useLink("redeem", Map.of()));
@@ -226,8 +224,7 @@ final class GroupOperations {
 
     /** With the ETag that the owner sees, so that only the right to edit is asked. */
     Answer edit(Map<String, ?> change) {
-      String etag =
-          owner().http().get(group).response().headers().firstValue("etag").orElseThrow();
+      String etag = owner().http().get(group).response().headers().firstValue("etag").orElseThrow();
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(RunningFleet.GATEWAY + group))
               .header("Content-Type", "application/json")
@@ -239,8 +236,7 @@ final class GroupOperations {
                       JsonMapper.shared().writeValueAsString(change)))
               .build();
       try (HttpClient client = HttpClient.newHttpClient()) {
-        HttpResponse<String> response =
-            client.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
         return new Answer(
             response.statusCode(), JsonMapper.shared().readTree(response.body()), response);
       } catch (IOException e) {
@@ -262,8 +258,7 @@ final class GroupOperations {
 
     /** The owner has invited the actor, where that can be. */
     Answer answerInvitation(String answer) {
-      Answer invited =
-          owner().http().post(group + "/invitations", Map.of("userId", actor.id()));
+      Answer invited = owner().http().post(group + "/invitations", Map.of("userId", actor.id()));
       String id =
           invited.status() == 201
               ? invited.json().get("id").asString()
@@ -284,8 +279,7 @@ final class GroupOperations {
       return reporter
           .http()
           .post(
-              API + "/reports",
-              Map.of("groupId", id, "userId", somebody.id(), "reason", "other"));
+              API + "/reports", Map.of("groupId", id, "userId", somebody.id(), "reason", "other"));
     }
 
     Answer conversation(String method, String path, Object body) {

@@ -88,7 +88,8 @@ public class Chat {
    * it. A repeat is announced again, as its first sender may have died in between; who has it drops
    * it.
    *
-   * <p>Blocks and a group's rules refuse new messages only: a repeat gets its original result all the same.
+   * <p>Blocks and a group's rules refuse new messages only: a repeat gets its original result all
+   * the same.
    *
    * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
    *     blocked}, {@code forbidden}, {@code muted}, 404 {@code conversation-not-found}, 409 {@code

@@ -77,8 +77,8 @@ public class Deletions {
   }
 
   /**
-   * Deletes a message's content. Returns the event that says so: the first one, however often and by
-   * whomever it is deleted.
+   * Deletes a message's content. Returns the event that says so: the first one, however often and
+   * by whomever it is deleted.
    */
   public LogEvent delete(LogEvent target, UserId by) {
     if (target.deletedSeq() > 0) {
@@ -210,12 +210,10 @@ public class Deletions {
     return deleted.get();
   }
 
-  private void deleteTogether(
-      ConversationId conversation, UserId author, List<LogEvent> targets) {
+  private void deleteTogether(ConversationId conversation, UserId author, List<LogEvent> targets) {
     // One after the other: transactions in one partition only get in each other's way.
     LogEvent head = eventLog.head(conversation);
-    List<Deletion> decided =
-        targets.stream().map(target -> decide(target, author, head)).toList();
+    List<Deletion> decided = targets.stream().map(target -> decide(target, author, head)).toList();
     List<LogEvent> ours = new ArrayList<>();
     List<Deletion> deletions = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
@@ -231,7 +229,9 @@ public class Deletions {
     }
     forEach(
         ours,
-        i -> eventLog.overwrite(ours.get(i), content(ours.get(i), deletions.get(i)), LogEvent.BEING_DELETED));
+        i ->
+            eventLog.overwrite(
+                ours.get(i), content(ours.get(i), deletions.get(i)), LogEvent.BEING_DELETED));
     List<Long> seqs = ours.stream().map(LogEvent::seq).toList();
     UUID all =
         EventId.nameBased(
@@ -242,8 +242,7 @@ public class Deletions {
     LogEvent event =
         eventLog
             .appendOnce(
-                new EventLog.Draft(
-                    conversation, author, key, LogEvent.Kind.DELETED, payload(seqs)))
+                new EventLog.Draft(conversation, author, key, LogEvent.Kind.DELETED, payload(seqs)))
             .event();
     forEach(ours, i -> settle(ours.get(i), deletions.get(i), event));
     bus.publish(event);

@@ -163,10 +163,7 @@ class DeletingIT {
     for (String bad : List.of("x", "1.5", "9223372036854775808", "1e3")) {
       assertThat(delete(asOwner, bad).status()).as(bad).isEqualTo(400);
     }
-    assertThat(
-            asOwner
-                .delete("/api/v1/conversations/" + UUID.randomUUID() + "/messages/1")
-                .slug())
+    assertThat(asOwner.delete("/api/v1/conversations/" + UUID.randomUUID() + "/messages/1").slug())
         .isEqualTo("conversation-not-found");
     String direct =
         asStranger
@@ -313,8 +310,7 @@ class DeletingIT {
     // Somebody has died over one of them.
     Nodes.A.get(CassandraDeletionStore.class)
         .decide(new Deletion(id, 5, ben, Instant.now(), 260, 0));
-    log.overwrite(
-        requireNonNull(log.at(id, 5)), "{\"deleted\":true}", LogEvent.BEING_DELETED);
+    log.overwrite(requireNonNull(log.at(id, 5)), "{\"deleted\":true}", LogEvent.BEING_DELETED);
     assertThat(deletions.deleteAllBy(ben, id, some -> {})).isEqualTo(each - 1);
     assertThat(deletions.deleteAllBy(ben, id, some -> {})).isZero();
     int kept = 0;
@@ -383,11 +379,7 @@ class DeletingIT {
               0);
       missed.offer(
           new MissedMessages.Stored(
-              old,
-              Conversation.ofGroup(id, "g", null, false),
-              "ben",
-              "text",
-              Set.of(owner)));
+              old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
     }
     Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));
     MessagesMissed told =
