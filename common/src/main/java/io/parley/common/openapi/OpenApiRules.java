@@ -1,6 +1,7 @@
 package io.parley.common.openapi;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,11 +65,31 @@ public final class OpenApiRules {
     if (!succeeds) {
       faults.add(name + " never succeeds");
     }
+    Set<String> headers = new HashSet<>();
     for (JsonNode parameter : operation.path("parameters")) {
       if (parameter.path("schema").isMissingNode() || parameter.path("name").isMissingNode()) {
         faults.add(name + " has a parameter without a schema");
       }
+      if (parameter.path("in").asString("").equals("header")) {
+        headers.add(parameter.path("name").asString(""));
+      }
     }
+    boolean once = has(responses, "409", "idempotency-key-reused");
+    if (once != headers.contains("Idempotency-Key")) {
+      faults.add(name + " has Idempotency-Key or its problem, not both");
+    }
+    if (responses.has("412") != headers.contains("If-Match")) {
+      faults.add(name + " has If-Match or its problem, not both");
+    }
+  }
+
+  private static boolean has(JsonNode responses, String status, String slug) {
+    return responses
+        .path(status)
+        .path("content")
+        .path("application/problem+json")
+        .path("examples")
+        .has(slug);
   }
 
   private static void require(

@@ -10,6 +10,11 @@ import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -47,6 +52,14 @@ class GroupsController {
   }
 
   /** Makes a group whose owner is the caller. */
+  @Operation(summary = "Create a group")
+  @ApiResponse(
+      responseCode = "201",
+      description = "The group",
+      headers = {
+        @Header(name = "Location", schema = @Schema(type = "string")),
+        @Header(name = "ETag", schema = @Schema(type = "string"))
+      })
   @PostMapping
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"blocked", "unknown-user", "group-full", "idempotency-key-reused"})
@@ -62,6 +75,7 @@ class GroupsController {
   }
 
   /** The caller's groups, newest first. */
+  @Operation(summary = "The caller's groups, newest first")
   @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
   Page<GroupView> list(
@@ -72,6 +86,7 @@ class GroupsController {
   }
 
   /** Public groups whose name begins with the text, in any case, by name. */
+  @Operation(summary = "Find public groups by the beginning of a name")
   @GetMapping("/search")
   @RequiresScope(Scope.GROUPS_READ)
   Page<GroupView> search(
@@ -83,6 +98,11 @@ class GroupsController {
   }
 
   /** A group: of a public one everybody sees what it is called, only members its settings. */
+  @Operation(summary = "A group")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The group",
+      headers = @Header(name = "ETag", schema = @Schema(type = "string")))
   @GetMapping("/{id}")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
@@ -94,6 +114,11 @@ class GroupsController {
    * Edits name and description (permission edit_info), visibility, joining and settings (admins).
    * Needs {@code If-Match} with the ETag of what was read.
    */
+  @Operation(summary = "Change a group and its settings")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The group",
+      headers = @Header(name = "ETag", schema = @Schema(type = "string")))
   @PatchMapping("/{id}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "group-archived", "edited-meanwhile", "if-match-required"})
@@ -106,6 +131,7 @@ class GroupsController {
   }
 
   /** Makes the group one to read only. For the owner. */
+  @Operation(summary = "Make a group read-only")
   @PostMapping("/{id}/archive")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found"})
@@ -114,6 +140,7 @@ class GroupsController {
   }
 
   /** Undoes archiving. For the owner. */
+  @Operation(summary = "Undo archiving")
   @PostMapping("/{id}/unarchive")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found"})
@@ -122,6 +149,7 @@ class GroupsController {
   }
 
   /** Ends the group, for good. For the owner. */
+  @Operation(summary = "Delete a group")
   @DeleteMapping("/{id}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -131,6 +159,16 @@ class GroupsController {
   }
 
   /** The avatar: a PNG of at most 256 pixels a side. */
+  @Operation(summary = "A group's avatar")
+  @ApiResponse(
+      responseCode = "200",
+      description = "A PNG",
+      content =
+          @Content(mediaType = "image/png", schema = @Schema(type = "string", format = "binary")))
+  @ApiResponse(
+      responseCode = "304",
+      description = "Still the one of If-None-Match",
+      content = @Content)
   @GetMapping(path = "/{id}/avatar", produces = MediaType.IMAGE_PNG_VALUE)
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
@@ -143,6 +181,21 @@ class GroupsController {
   }
 
   /** Sets the avatar: the bytes of a PNG, JPEG or GIF. Permission edit_info. */
+  @Operation(
+      summary = "Set a group's avatar",
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = {
+                @Content(
+                    mediaType = "image/png",
+                    schema = @Schema(type = "string", format = "binary")),
+                @Content(
+                    mediaType = "image/jpeg",
+                    schema = @Schema(type = "string", format = "binary")),
+                @Content(
+                    mediaType = "image/gif",
+                    schema = @Schema(type = "string", format = "binary"))
+              }))
   @PutMapping(path = "/{id}/avatar")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({
@@ -160,6 +213,7 @@ class GroupsController {
   }
 
   /** Permission edit_info. */
+  @Operation(summary = "Remove a group's avatar")
   @DeleteMapping("/{id}/avatar")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "group-archived"})

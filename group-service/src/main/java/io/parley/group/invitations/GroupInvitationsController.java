@@ -10,6 +10,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -42,6 +43,7 @@ class GroupInvitationsController {
   }
 
   /** Makes a link; only this answer has its token. Permission invite. */
+  @Operation(summary = "Create an invitation link; its token is shown once")
   @PostMapping("/invitation-links")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.CREATED)
@@ -56,6 +58,7 @@ class GroupInvitationsController {
   }
 
   /** Links that were not revoked, oldest first. Permission invite. */
+  @Operation(summary = "A group's invitation links")
   @GetMapping("/invitation-links")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -68,6 +71,7 @@ class GroupInvitationsController {
   }
 
   /** Makes a link useless. Permission invite. */
+  @Operation(summary = "Revoke an invitation link")
   @DeleteMapping("/invitation-links/{linkId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -77,6 +81,7 @@ class GroupInvitationsController {
   }
 
   /** Invites one user; who is invited already is so anew. Permission invite. */
+  @Operation(summary = "Invite a user into a group")
   @PostMapping("/invitations")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.CREATED)
@@ -100,6 +105,7 @@ class GroupInvitationsController {
   }
 
   /** Invitations that wait for an answer, oldest first. Permission invite. */
+  @Operation(summary = "A group's invitations that wait for an answer")
   @GetMapping("/invitations")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -112,6 +118,7 @@ class GroupInvitationsController {
   }
 
   /** Takes an invitation back. Permission invite. */
+  @Operation(summary = "Take an invitation back")
   @DeleteMapping("/invitations/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -6,6 +6,8 @@ import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
 import io.parley.group.roster.RowId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -35,6 +37,7 @@ class InvitationsController {
   }
 
   /** What a link leads to, without using it. */
+  @Operation(summary = "What an invitation link leads to")
   @PostMapping("/links/preview")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"banned", "not-found", "group-archived", "invitation-gone"})
@@ -43,6 +46,10 @@ class InvitationsController {
   }
 
   /** Comes in by a link: 201; asks to, when the link needs approval: 202; was in before: 200. */
+  @Operation(summary = "Use an invitation link")
+  @ApiResponse(responseCode = "200", description = "Was a member")
+  @ApiResponse(responseCode = "201", description = "Is a member")
+  @ApiResponse(responseCode = "202", description = "Has asked to join: the link needs approval")
   @PostMapping("/links/redeem")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
@@ -51,6 +58,7 @@ class InvitationsController {
   }
 
   /** The caller's invitations that wait for an answer, oldest first. */
+  @Operation(summary = "The caller's invitations")
   @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
   Page<InvitationView> own(
@@ -61,6 +69,9 @@ class InvitationsController {
   }
 
   /** Comes into the group: 201, or 200 for one who was in before. */
+  @Operation(summary = "Accept an invitation")
+  @ApiResponse(responseCode = "200", description = "Was a member")
+  @ApiResponse(responseCode = "201", description = "Is a member")
   @PostMapping("/{id}/accept")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
@@ -69,6 +80,7 @@ class InvitationsController {
   }
 
   /** The invitation is gone. */
+  @Operation(summary = "Decline an invitation")
   @PostMapping("/{id}/decline")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -13,6 +13,9 @@ import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -46,13 +49,16 @@ class MembersController {
   }
 
   /** Members, highest role first, then in the order of joining; for members. */
+  @Operation(summary = "The members of a group")
   @GetMapping("/members")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
   Page<MemberView> list(
       Caller caller,
       @PathVariable GroupId id,
-      @RequestParam(required = false) @Nullable String role,
+      @RequestParam(required = false)
+          @Schema(allowableValues = {"owner", "admin", "moderator", "member"})
+          @Nullable String role,
       @RequestParam(required = false) @PlainText(max = 64) @Nullable String query,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
@@ -69,6 +75,7 @@ class MembersController {
   }
 
   /** The caller's own membership. */
+  @Operation(summary = "The caller's own membership")
   @GetMapping("/members/me")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
@@ -77,6 +84,7 @@ class MembersController {
   }
 
   /** One member; for members. */
+  @Operation(summary = "A member of a group")
   @GetMapping("/members/{userId}")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
@@ -85,6 +93,9 @@ class MembersController {
   }
 
   /** Adds somebody: 201, or 200 for one who was there. Permission add_members. */
+  @Operation(summary = "Add a user to a group")
+  @ApiResponse(responseCode = "200", description = "Was a member")
+  @ApiResponse(responseCode = "201", description = "Is a member")
   @PostMapping("/members")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({
@@ -107,6 +118,9 @@ class MembersController {
   }
 
   /** Comes into a public group: 201, or 200 for one who was there. */
+  @Operation(summary = "Join a public group")
+  @ApiResponse(responseCode = "200", description = "Was a member")
+  @ApiResponse(responseCode = "201", description = "Is a member")
   @PostMapping("/join")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"approval-needed", "banned", "not-found", "group-full", "group-archived"})
@@ -120,6 +134,7 @@ class MembersController {
   }
 
   /** Removes somebody of a lower role (permission moderate), or leaves. */
+  @Operation(summary = "Remove a member, or leave a group")
   @DeleteMapping("/members/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -129,6 +144,7 @@ class MembersController {
   }
 
   /** Sets the role and own permissions of somebody of a lower role. For admins. */
+  @Operation(summary = "Change a member's role and permissions")
   @PatchMapping("/members/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -141,6 +157,7 @@ class MembersController {
   }
 
   /** Keeps somebody of a lower role from writing until a time. Permission moderate. */
+  @Operation(summary = "Keep a member from writing until a time")
   @PutMapping("/members/{userId}/mute")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -153,6 +170,7 @@ class MembersController {
   }
 
   /** Lets a muted member write again. Permission moderate. */
+  @Operation(summary = "Let a muted member write again")
   @DeleteMapping("/members/{userId}/mute")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -161,6 +179,7 @@ class MembersController {
   }
 
   /** Makes another member the owner; the caller becomes an admin. For the owner. */
+  @Operation(summary = "Make another member the owner")
   @PutMapping("/owner")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found"})

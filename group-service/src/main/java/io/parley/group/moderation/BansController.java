@@ -8,6 +8,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.group.roster.GroupId;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -37,6 +38,7 @@ class BansController {
   }
 
   /** Bans a user, who is removed at once and cannot come back until the ban ends. */
+  @Operation(summary = "Ban a user from a group")
   @PutMapping("/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found"})
@@ -49,6 +51,7 @@ class BansController {
   }
 
   /** Ends a ban. */
+  @Operation(summary = "End a ban")
   @DeleteMapping("/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -58,6 +61,7 @@ class BansController {
   }
 
   /** Bans that stand. */
+  @Operation(summary = "A group's bans")
   @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})

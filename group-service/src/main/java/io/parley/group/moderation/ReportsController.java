@@ -11,6 +11,8 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -40,6 +42,7 @@ class ReportsController {
   }
 
   /** Reports a group, a user, a conversation or one message. */
+  @Operation(summary = "Report a group, a user, a conversation or a message")
   @PostMapping("/reports")
   @RequiresScope(Scope.GROUPS_READ)
   @ResponseStatus(HttpStatus.CREATED)
@@ -53,13 +56,16 @@ class ReportsController {
   }
 
   /** A group's reports, oldest first. Permission moderate. */
+  @Operation(summary = "A group's reports")
   @GetMapping("/groups/{id}/reports")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
   Page<ReportView> ofGroup(
       Caller caller,
       @PathVariable GroupId id,
-      @RequestParam(defaultValue = "open") String status,
+      @RequestParam(defaultValue = "open")
+          @Schema(allowableValues = {"open", "resolved", "dismissed"})
+          String status,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
     Report.Status wanted = status(status);
@@ -67,6 +73,7 @@ class ReportsController {
   }
 
   /** Decides a report of a group. Permission moderate. */
+  @Operation(summary = "Decide a report of a group")
   @PostMapping("/groups/{id}/reports/{reportId}/resolve")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"forbidden", "not-found", "conflict"})
@@ -79,16 +86,20 @@ class ReportsController {
   }
 
   /** All reports, oldest first. For moderators of the installation. */
+  @Operation(summary = "All reports")
   @GetMapping("/admin/reports")
   @RequiresScope(Scope.MODERATE)
   Page<ReportView> all(
-      @RequestParam(defaultValue = "open") String status,
+      @RequestParam(defaultValue = "open")
+          @Schema(allowableValues = {"open", "resolved", "dismissed"})
+          String status,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
     return reports.all(status(status), limit, cursor);
   }
 
   /** Decides any report. For moderators of the installation. */
+  @Operation(summary = "Decide a report")
   @PostMapping("/admin/reports/{reportId}/resolve")
   @RequiresScope(Scope.MODERATE)
   @Refuses({"not-found", "conflict"})

@@ -10,6 +10,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -40,6 +41,7 @@ class JoinRequestsController {
   }
 
   /** Asks to be let into a public group; asking again takes the place of what was asked before. */
+  @Operation(summary = "Ask to join a public group")
   @PostMapping
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.CREATED)
@@ -54,6 +56,7 @@ class JoinRequestsController {
   }
 
   /** The caller's own request. */
+  @Operation(summary = "The caller's request to join")
   @GetMapping("/me")
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
@@ -62,6 +65,7 @@ class JoinRequestsController {
   }
 
   /** Takes the caller's own request back. */
+  @Operation(summary = "Take the caller's request to join back")
   @DeleteMapping("/me")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -71,6 +75,7 @@ class JoinRequestsController {
   }
 
   /** Requests that nobody has decided, oldest first. Permission invite. */
+  @Operation(summary = "Requests to join that nobody has decided")
   @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found", "group-archived"})
@@ -83,6 +88,7 @@ class JoinRequestsController {
   }
 
   /** Lets somebody in who asked. Permission invite. */
+  @Operation(summary = "Let somebody in who asked to join")
   @PostMapping("/{userId}/approve")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -92,6 +98,7 @@ class JoinRequestsController {
   }
 
   /** Declines a request. Permission invite. */
+  @Operation(summary = "Decline a request to join")
   @PostMapping("/{userId}/decline")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
