@@ -174,7 +174,7 @@ public class Chat {
               "seq",
               String.valueOf(seq),
               "authorId",
-              author.toString()));
+              String.valueOf(author)));
     }
     return event;
   }

@@ -67,7 +67,7 @@ class GroupComparison {
       return;
     }
     boolean behind = known == null || !known.live() || known.settled() < group.version();
-    if (behind || (evenIfSettled && known.settled() == group.version())) {
+    if (behind || (evenIfSettled && known != null && known.settled() == group.version())) {
       repair(id, known, group);
     }
   }

@@ -87,8 +87,11 @@ class AdminStore {
               reason = excluded.reason, until = excluded.until,
               locked_by = excluded.locked_by, locked_at = excluded.locked_at
             """)
-        .params(
-            account.value(), lock.reason(), utc(lock.until()), lock.by().value(), utc(lock.at()))
+        .param(account.value())
+        .param(lock.reason())
+        .param(utc(lock.until()))
+        .param(lock.by().value())
+        .param(utc(lock.at()))
         .update();
   }
 
@@ -102,7 +105,7 @@ class AdminStore {
         .sql(
             "SELECT account_id FROM account_locks WHERE until <= ?"
                 + " ORDER BY until LIMIT ? FOR UPDATE SKIP LOCKED")
-        .params(utc(now), limit)
+        .params(now.atOffset(ZoneOffset.UTC), limit)
         .query((row, number) -> new UserId(row.getObject(1, UUID.class)))
         .list();
   }
