@@ -10,7 +10,7 @@ import io.parley.common.outbox.OutboxEvent;
 import io.parley.common.problems.ProblemException;
 import io.parley.group.idempotency.Idempotency;
 import io.parley.group.invitations.Invitations;
-import io.parley.group.invitations.Links;
+import io.parley.group.links.Links;
 import io.parley.group.moderation.Reports;
 import io.parley.group.people.People;
 import io.parley.group.requests.JoinRequests;

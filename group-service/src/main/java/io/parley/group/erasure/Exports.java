@@ -4,7 +4,7 @@ import io.parley.common.groups.GroupPermission;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.group.invitations.Invitations;
-import io.parley.group.invitations.Links;
+import io.parley.group.links.Links;
 import io.parley.group.moderation.Reports;
 import io.parley.group.requests.JoinRequests;
 import io.parley.group.roster.GroupId;

@@ -27,62 +27,22 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A group's links and invitations, for those who may invite. */
+/** A group's invitations, for those who may invite. */
 @RestController
-@RequestMapping("/api/v1/groups/{id}")
+@RequestMapping("/api/v1/groups/{id}/invitations")
 class GroupInvitationsController {
 
-  private final Links links;
   private final Invitations invitations;
   private final ReplicaReads reads;
 
-  GroupInvitationsController(Links links, Invitations invitations, ReplicaReads reads) {
-    this.links = links;
+  GroupInvitationsController(Invitations invitations, ReplicaReads reads) {
     this.invitations = invitations;
     this.reads = reads;
   }
 
-  /** Makes a link; only this answer has its token. Permission invite. */
-  @Operation(summary = "Create an invitation link; its token is shown once")
-  @PostMapping("/invitation-links")
-  @RequiresScope(Scope.GROUPS_MANAGE)
-  @ResponseStatus(HttpStatus.CREATED)
-  @Refuses({"forbidden", "not-found", "group-archived", "idempotency-key-reused"})
-  LinkView createLink(
-      Caller caller,
-      @PathVariable GroupId id,
-      @Valid @RequestBody CreateLink command,
-      @RequestHeader(name = "Idempotency-Key", required = false) @ValidKey
-          @Nullable String idempotencyKey) {
-    return links.create(caller.id(), id, command, idempotencyKey);
-  }
-
-  /** Links that were not revoked, oldest first. Permission invite. */
-  @Operation(summary = "A group's invitation links")
-  @GetMapping("/invitation-links")
-  @RequiresScope(Scope.GROUPS_READ)
-  @Refuses({"forbidden", "not-found", "group-archived"})
-  Page<LinkView> links(
-      Caller caller,
-      @PathVariable GroupId id,
-      @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
-      @RequestParam(required = false) @Nullable RowId cursor) {
-    return reads.sure(() -> links.list(caller.id(), id, limit, cursor));
-  }
-
-  /** Makes a link useless. Permission invite. */
-  @Operation(summary = "Revoke an invitation link")
-  @DeleteMapping("/invitation-links/{linkId}")
-  @RequiresScope(Scope.GROUPS_MANAGE)
-  @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Refuses({"forbidden", "not-found", "group-archived"})
-  void revokeLink(Caller caller, @PathVariable GroupId id, @PathVariable RowId linkId) {
-    links.revoke(caller.id(), id, linkId);
-  }
-
   /** Invites one user; who is invited already is so anew. Permission invite. */
   @Operation(summary = "Invite a user into a group")
-  @PostMapping("/invitations")
+  @PostMapping
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.CREATED)
   @Refuses({
@@ -106,7 +66,7 @@ class GroupInvitationsController {
 
   /** Invitations that wait for an answer, oldest first. Permission invite. */
   @Operation(summary = "A group's invitations that wait for an answer")
-  @GetMapping("/invitations")
+  @GetMapping
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found", "group-archived"})
   Page<InvitationView> invitations(
@@ -119,7 +79,7 @@ class GroupInvitationsController {
 
   /** Takes an invitation back. Permission invite. */
   @Operation(summary = "Take an invitation back")
-  @DeleteMapping("/invitations/{userId}")
+  @DeleteMapping("/{userId}")
   @RequiresScope(Scope.GROUPS_MANAGE)
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Refuses({"forbidden", "not-found", "group-archived"})

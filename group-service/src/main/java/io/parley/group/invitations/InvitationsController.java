@@ -8,7 +8,6 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
-import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
@@ -17,44 +16,20 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Links and invitations, for those who are invited. */
+/** Invitations, for those who are invited. */
 @RestController
 @RequestMapping("/api/v1/invitations")
 class InvitationsController {
 
-  private final Links links;
   private final Invitations invitations;
 
-  InvitationsController(Links links, Invitations invitations) {
-    this.links = links;
+  InvitationsController(Invitations invitations) {
     this.invitations = invitations;
-  }
-
-  /** What a link leads to, without using it. */
-  @Operation(summary = "What an invitation link leads to")
-  @PostMapping("/links/preview")
-  @RequiresScope(Scope.GROUPS_READ)
-  @Refuses({"banned", "not-found", "group-archived", "invitation-gone"})
-  PreviewView preview(Caller caller, @Valid @RequestBody UseLink command) {
-    return links.preview(caller.id(), command.linkToken());
-  }
-
-  /** Comes in by a link: 201; asks to, when the link needs approval: 202; was in before: 200. */
-  @Operation(summary = "Use an invitation link")
-  @ApiResponse(responseCode = "200", description = "Was a member")
-  @ApiResponse(responseCode = "201", description = "Is a member")
-  @ApiResponse(responseCode = "202", description = "Has asked to join: the link needs approval")
-  @PostMapping("/links/redeem")
-  @RequiresScope(Scope.GROUPS_MANAGE)
-  @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
-  ResponseEntity<Outcome> redeem(Caller caller, @Valid @RequestBody UseLink command) {
-    return answer(links.redeem(caller.id(), caller.username(), command.linkToken()));
   }
 
   /** The caller's invitations that wait for an answer, oldest first. */
@@ -76,7 +51,7 @@ class InvitationsController {
   @RequiresScope(Scope.GROUPS_MANAGE)
   @Refuses({"banned", "not-found", "group-full", "group-archived", "invitation-gone"})
   ResponseEntity<Outcome> accept(Caller caller, @PathVariable RowId id) {
-    return answer(invitations.accept(caller.id(), caller.username(), id));
+    return invitations.accept(caller.id(), caller.username(), id).answer();
   }
 
   /** The invitation is gone. */
@@ -87,15 +62,5 @@ class InvitationsController {
   @Refuses("not-found")
   void decline(Caller caller, @PathVariable RowId id) {
     invitations.decline(caller.id(), id);
-  }
-
-  private static ResponseEntity<Outcome> answer(Outcome outcome) {
-    HttpStatus status =
-        switch (outcome.status()) {
-          case JOINED -> HttpStatus.CREATED;
-          case REQUESTED -> HttpStatus.ACCEPTED;
-          case MEMBER -> HttpStatus.OK;
-        };
-    return ResponseEntity.status(status).body(outcome);
   }
 }

@@ -1,4 +1,4 @@
-/** Invitations: links for whoever has them, and invitations of one user. */
+/** Invitations of one user, who accepts or declines. */
 @NullMarked
 package io.parley.group.invitations;
 

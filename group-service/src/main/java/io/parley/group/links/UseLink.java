@@ -1,4 +1,4 @@
-package io.parley.group.invitations;
+package io.parley.group.links;
 
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;

@@ -1,4 +1,4 @@
-package io.parley.group.invitations;
+package io.parley.group.links;
 
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
@@ -6,6 +6,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.group.audit.Audit;
 import io.parley.group.idempotency.Idempotency;
+import io.parley.group.invitations.Outcome;
 import io.parley.group.people.People;
 import io.parley.group.requests.JoinRequests;
 import io.parley.group.roster.Group;

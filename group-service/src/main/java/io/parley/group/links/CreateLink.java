@@ -1,4 +1,4 @@
-package io.parley.group.invitations;
+package io.parley.group.links;
 
 import io.parley.common.groups.GroupRole;
 import jakarta.validation.constraints.Max;

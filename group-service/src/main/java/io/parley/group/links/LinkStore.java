@@ -1,4 +1,4 @@
-package io.parley.group.invitations;
+package io.parley.group.links;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.parley.group.invitations;
+package io.parley.group.links;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.groups.GroupRole;
