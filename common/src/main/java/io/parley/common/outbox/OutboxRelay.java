@@ -54,7 +54,11 @@ class OutboxRelay implements SmartLifecycle {
         case EMPTY -> awaited = pause(POLL, true);
         // A row of ours may be too new for the one that relays: ask again soon.
         case ANOTHER_RELAYS -> awaited = pause(awaited ? OTHERS_TURN : POLL, true) || awaited;
-        case FAILED -> pause(retry, false);
+        case FAILED -> {
+          pause(FIRST_RETRY, false);
+          // A new event may be for an exchange that is not the one in trouble.
+          pause(retry.minus(FIRST_RETRY), true);
+        }
       }
       retry =
           result.progress() == OutboxBatches.Progress.FAILED
