@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.sessions.EndedSession;
 import io.parley.common.sessions.EndedSessionStream;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +40,6 @@ class RedisAnnouncer implements SmartLifecycle {
 
   private final EndedSessionStore store;
   private final TransactionTemplate transaction;
-  private final Clock clock;
   private final RedisURI uri;
   private final Semaphore wake = new Semaphore(0);
   private volatile @Nullable Thread thread;
@@ -49,12 +48,10 @@ class RedisAnnouncer implements SmartLifecycle {
   RedisAnnouncer(
       EndedSessionStore store,
       TransactionTemplate transaction,
-      Clock clock,
       MeterRegistry meters,
       @Value("${parley.redis.url}") String redisUrl) {
     this.store = store;
     this.transaction = transaction;
-    this.clock = clock;
     this.uri = RedisURI.create(redisUrl);
     uri.setTimeout(TIMEOUT);
     Gauge.builder("parley.sessions.unannounced", store, EndedSessionStore::count)
@@ -105,8 +102,14 @@ class RedisAnnouncer implements SmartLifecycle {
 
   private int announceSome(StatefulRedisConnection<String, String> redis) {
     List<EndedSession> ended = store.lockOldest(BATCH);
+    if (ended.isEmpty()) {
+      return 0;
+    }
+    // Entries are trimmed by ids that Redis makes of its own time: a clock that is ahead here must
+    // not trim what was just added.
+    Instant now = Instant.ofEpochSecond(Long.parseLong(redis.sync().time().get(0)));
     for (EndedSession session : ended) {
-      EndedSessionStream.add(redis.sync(), session, clock.instant());
+      EndedSessionStream.add(redis.sync(), session, now);
       store.delete(session.sessionId());
     }
     return ended.size();
