@@ -9,6 +9,11 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.log.LogEvent;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
@@ -31,6 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ChatController {
 
   /** An event as sockets show it, too. */
+  @Schema(implementation = EventShape.class)
   record EventView(@JsonValue @JsonRawValue String json) {
     static EventView of(LogEvent event) {
       return new EventView(event.toJson());
@@ -54,6 +60,16 @@ class ChatController {
     this.chat = chat;
   }
 
+  @Operation(summary = "Send a message; a repeat gets the result of the first")
+  @Refuses({
+    "not-a-member",
+    "blocked",
+    "forbidden",
+    "muted",
+    "conversation-not-found",
+    "client-message-id-reused",
+    "conversation-archived"
+  })
   @PostMapping("/messages")
   @RequiresScope(Scope.MESSAGES_WRITE)
   @ResponseStatus(HttpStatus.CREATED)
@@ -62,6 +78,8 @@ class ChatController {
     return chat.send(caller, id, command);
   }
 
+  @Operation(summary = "Messages, newest first")
+  @Refuses({"not-a-member", "conversation-not-found"})
   @GetMapping("/messages")
   @RequiresScope(Scope.MESSAGES_READ)
   History history(
@@ -76,6 +94,21 @@ class ChatController {
   }
 
   /** Deletes a message for everybody; answers with the event that says so, also a second time. */
+  @Operation(summary = "Delete a message for everybody")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The event that says so",
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = EventShape.class),
+              examples =
+                  @ExampleObject(
+                      """
+          {"type": "DELETED", "conversationId": "018f3c70-2b3c-7d4e-8f5a-6b7c8d9e0f1a",
+           "seq": 57, "prev": 56, "at": "2026-03-01T09:40:00.001Z",
+           "id": "9d2c4f10-7d3e-8b2a-9c4d-1e2f3a4b5c6d",
+           "authorId": "018f3c6e-1a2b-7c3d-8e4f-5a6b7c8d9e0f", "targets": [41]}""")))
   @DeleteMapping("/messages/{seq}")
   @RequiresScope(Scope.MESSAGES_WRITE)
   @Refuses({"not-a-member", "forbidden", "conversation-not-found", "message-not-found"})
@@ -83,6 +116,8 @@ class ChatController {
     return EventView.of(chat.delete(caller, id, seq));
   }
 
+  @Operation(summary = "Everything behind an event, oldest first, without a gap")
+  @Refuses({"not-a-member", "conversation-not-found"})
   @GetMapping("/events")
   @RequiresScope(Scope.MESSAGES_READ)
   CatchUp events(
@@ -97,6 +132,8 @@ class ChatController {
         events.size() == limit);
   }
 
+  @Operation(summary = "Move the read marker forward")
+  @Refuses({"not-a-member", "conversation-not-found"})
   @PutMapping("/read")
   @RequiresScope(Scope.MESSAGES_READ)
   ReadMarker read(Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {

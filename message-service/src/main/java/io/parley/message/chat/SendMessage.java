@@ -1,5 +1,6 @@
 package io.parley.message.chat;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the seq of the message that this one answers
  */
 public record SendMessage(
-    @Nullable String clientMessageId, @Nullable String text, @Nullable Long replyTo) {}
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = "[!-~]{1,64}")
+        @Nullable String clientMessageId,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String text,
+    @Nullable Long replyTo) {}

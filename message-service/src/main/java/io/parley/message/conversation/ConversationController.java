@@ -5,6 +5,9 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.common.problems.Refuses;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -28,6 +31,7 @@ class ConversationController {
   /**
    * @param next pass as {@code cursor} for the next page; null on the last one
    */
+  @Schema(name = "Inbox")
   record Page(List<Inbox.Item> items, @Nullable ConversationId next) {}
 
   private final Conversations conversations;
@@ -38,6 +42,8 @@ class ConversationController {
     this.inbox = inbox;
   }
 
+  @Operation(summary = "The conversation with another user, made if there is none")
+  @Refuses({"blocked", "unknown-user"})
   @PostMapping("/direct")
   @RequiresScope(Scope.MESSAGES_WRITE)
   Inbox.Item direct(Caller caller, @Valid @RequestBody OpenDirect command) {
@@ -45,6 +51,7 @@ class ConversationController {
     return inbox.item(membership);
   }
 
+  @Operation(summary = "The caller's conversations, the liveliest first")
   @GetMapping
   @RequiresScope(Scope.MESSAGES_READ)
   Page inbox(

@@ -3,6 +3,7 @@ package io.parley.message.groups;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
+import io.swagger.v3.oas.annotations.Operation;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,6 +29,7 @@ class ReconciliationController {
    *
    * @param full compare members even where versions are the same
    */
+  @Operation(summary = "Compare all groups with group-service, and repair what differs")
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   Reconciliation.Status start(Caller caller, @RequestParam(defaultValue = "false") boolean full) {
@@ -35,6 +37,7 @@ class ReconciliationController {
   }
 
   /** How far the last one is. */
+  @Operation(summary = "How far the last comparison is")
   @GetMapping
   Reconciliation.Status status(Caller caller) {
     return reconciliation.status();

@@ -1,0 +1,37 @@
+package io.parley.message.chat;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.log.LogEvent;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link LogEvent#toJson()} writes, for the description of the API only; docs/api/websocket.md
+ * has the rest.
+ *
+ * @param id as authorId, not on VOID
+ * @param text as clientMessageId, of a MESSAGE that was not deleted
+ * @param replyTo of a MESSAGE that is a reply
+ * @param targets of DELETED: the messages whose content is gone
+ */
+@Schema(
+    name = "Event",
+    description =
+        "An event of the log. Beyond type, conversationId, seq, prev and at, its members depend on"
+            + " the type; MEMBERS and deleted messages have more.")
+record EventShape(
+    LogEvent.Kind type,
+    ConversationId conversationId,
+    long seq,
+    long prev,
+    Instant at,
+    @Nullable UUID id,
+    @Nullable UserId authorId,
+    @Nullable String clientMessageId,
+    @Nullable String text,
+    @Nullable Long replyTo,
+    @Nullable List<Long> targets) {}
