@@ -130,11 +130,17 @@ public final class TestGroup {
     Nodes.FLEET.group(id, name, version, policy, archived, List.copyOf(members.values()));
   }
 
+  /** In this order: on one channel, as group-service does. */
   public static void publish(GroupMembersChanged... changes) {
-    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
-    for (GroupMembersChanged change : changes) {
-      rabbit.convertAndSend(GroupMembersChanged.EXCHANGE, "group." + change.groupId(), change);
-    }
+    Nodes.A.get(RabbitTemplate.class)
+        .invoke(
+            channel -> {
+              for (GroupMembersChanged change : changes) {
+                channel.convertAndSend(
+                    GroupMembersChanged.EXCHANGE, "group." + change.groupId(), change);
+              }
+              return true;
+            });
   }
 
   /** Waits until it is so; the projection comes after the event. */

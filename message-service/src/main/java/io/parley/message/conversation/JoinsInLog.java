@@ -6,6 +6,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogScan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,13 +36,13 @@ public class JoinsInLog {
   private record Joining(
       List<UserId> added, List<UserId> removed, GroupPolicy.@Nullable History history) {}
 
-  private static final int PAGE = 500;
-
   private final EventLog log;
+  private final LogScan logs;
   private final JsonMapper json;
 
-  JoinsInLog(EventLog log, JsonMapper json) {
+  JoinsInLog(EventLog log, LogScan logs, JsonMapper json) {
     this.log = log;
+    this.logs = logs;
     this.json = json;
   }
 
@@ -66,23 +67,25 @@ public class JoinsInLog {
   /** Who is a member by what the log says, and from where on each sees it. */
   public Map<UserId, View> known(ConversationId id) {
     Map<UserId, View> views = new HashMap<>();
-    List<LogEvent> page;
-    long from = 1;
-    do {
-      page = log.read(id, from, PAGE);
-      for (LogEvent event : page) {
-        if (event.kind() == LogEvent.Kind.MEMBERS) {
-          Joining joining = json.readValue(event.payload(), Joining.class);
-          View view =
-              joining.history() == GroupPolicy.History.FROM_JOINING
-                  ? new View(event.seq(), event.messageCount())
-                  : View.EVERYTHING;
-          joining.removed().forEach(views::remove);
-          joining.added().forEach(user -> views.put(user, view));
-        }
-        from = event.seq() + 1;
-      }
-    } while (page.size() == PAGE);
+    logs.forEachPage(
+        id,
+        page -> {
+          for (LogEvent event : page) {
+            if (event.kind() == LogEvent.Kind.MEMBERS) {
+              apply(event, views);
+            }
+          }
+        });
     return views;
+  }
+
+  private void apply(LogEvent event, Map<UserId, View> views) {
+    Joining joining = json.readValue(event.payload(), Joining.class);
+    View view =
+        joining.history() == GroupPolicy.History.FROM_JOINING
+            ? new View(event.seq(), event.messageCount())
+            : View.EVERYTHING;
+    joining.removed().forEach(views::remove);
+    joining.added().forEach(user -> views.put(user, view));
   }
 }
