@@ -360,6 +360,25 @@ class EventLogIT {
   }
 
   @Test
+  void lateRepeatShouldNotBringBackWhatWasOverwritten() throws Exception {
+    LogEvent event = a.append(draft("m1", "secret")).event();
+    b.overwrite(event, "{\"deleted\":true}", LogEvent.BEING_DELETED);
+    b.overwrite(event, "{\"deleted\":true}", 7);
+    // The first sender's other node was slow: it had looked, seen no row, and writes it now.
+    store.insert(event);
+    LogEvent now = requireNonNull(a.at(conversation, 1));
+    assertThat(now.payload()).isEqualTo("{\"deleted\":true}");
+    assertThat(now.deletedSeq()).isEqualTo(7);
+    // Sent again it is still that message, also when only the log remembers it.
+    assertThat(a.append(draft("m1", "secret")).event()).isEqualTo(now);
+    forget();
+    assertThat(b.append(draft("m1", "secret")).event()).isEqualTo(now);
+    assertThat(requireNonNull(b.original(draft("m1", "secret"))).seq()).isEqualTo(1);
+    assertThat(b.original(draft("never sent"))).isNull();
+    assertDense(a.read(conversation, 1, 10));
+  }
+
+  @Test
   void sameEventWrittenInTwoEpochsShouldCountInTheNewer() throws Exception {
     EventId id = EventId.of(conversation, author, "m1");
     Proposal first = requireNonNull(propose(id));
