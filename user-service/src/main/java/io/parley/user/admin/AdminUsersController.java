@@ -8,6 +8,8 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.parley.user.erasure.ErasureAccepted;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -37,6 +39,7 @@ class AdminUsersController {
   }
 
   /** Accounts by username. Only admins may search by address, or see one. */
+  @Operation(summary = "Find accounts")
   @GetMapping
   @RequiresScope(Scope.MODERATE)
   @Refuses("insufficient-scope")
@@ -44,7 +47,8 @@ class AdminUsersController {
       Caller caller,
       @RequestParam(required = false) @PlainText(max = 64) @Nullable String query,
       @RequestParam(required = false) @PlainText(max = 254) @Nullable String email,
-      @RequestParam(required = false) @Nullable String role,
+      @RequestParam(required = false) @Schema(allowableValues = {"user", "moderator", "admin"})
+          @Nullable String role,
       @RequestParam(required = false) @Nullable Boolean locked,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Size(max = 64) @Nullable String cursor) {
@@ -53,6 +57,7 @@ class AdminUsersController {
   }
 
   /** One account; to admins with its sessions. */
+  @Operation(summary = "An account")
   @GetMapping("/{id}")
   @RequiresScope(Scope.MODERATE)
   @Refuses("not-found")
@@ -61,6 +66,7 @@ class AdminUsersController {
   }
 
   /** Locks an account and ends its sessions. Locked again, the reason and the time are replaced. */
+  @Operation(summary = "Lock an account")
   @PostMapping("/{id}/lock")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.MODERATE)
@@ -70,6 +76,7 @@ class AdminUsersController {
   }
 
   /** Unlocks an account; may be repeated. */
+  @Operation(summary = "Unlock an account")
   @PostMapping("/{id}/unlock")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.MODERATE)
@@ -79,6 +86,7 @@ class AdminUsersController {
   }
 
   /** Gives an account another role. One who loses rights is logged out. */
+  @Operation(summary = "Give an account another role")
   @PutMapping("/{id}/role")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.ADMIN)
@@ -88,6 +96,7 @@ class AdminUsersController {
   }
 
   /** Ends all sessions and personal tokens of an account. */
+  @Operation(summary = "End all sessions and tokens of an account")
   @DeleteMapping("/{id}/sessions")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @RequiresScope(Scope.MODERATE)
@@ -97,6 +106,7 @@ class AdminUsersController {
   }
 
   /** Erases an account, as its user could. */
+  @Operation(summary = "Erase an account")
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ADMIN)
@@ -104,7 +114,9 @@ class AdminUsersController {
   ErasureAccepted erase(
       Caller caller,
       @PathVariable UserId id,
-      @RequestParam(defaultValue = "keep-anonymous") String messages) {
+      @RequestParam(defaultValue = "keep-anonymous")
+          @Schema(allowableValues = {"keep-anonymous", "remove"})
+          String messages) {
     return users.erase(caller, id, AdminWords.messages(messages));
   }
 }

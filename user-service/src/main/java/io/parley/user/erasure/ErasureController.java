@@ -5,6 +5,8 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.parley.user.credential.Confirmations;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.springframework.http.HttpHeaders;
@@ -34,6 +36,8 @@ class ErasureController {
    * Erases the caller's account: nobody can log in to it any more once this is answered. The answer
    * has the token with which the state can be asked for.
    */
+  @Operation(summary = "Erase the caller's account")
+  @ApiResponse(responseCode = "202", description = "It has begun; the token is shown once")
   @PostMapping("/users/me/erasure")
   @RequiresScope(Scope.ACCOUNT_SECURITY)
   @Refuses({"wrong-password", "last-admin", "rate-limited"})
@@ -46,6 +50,7 @@ class ErasureController {
   }
 
   /** How far an erasure is. Needs no access token: there is nobody left who could have one. */
+  @Operation(summary = "How far an erasure is")
   @GetMapping("/erasures/{statusToken}")
   @Refuses("not-found")
   ResponseEntity<ErasureView> status(@PathVariable @Size(max = 64) String statusToken) {
