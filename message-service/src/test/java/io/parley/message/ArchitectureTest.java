@@ -35,6 +35,8 @@ class ArchitectureTest {
           .haveSimpleNameNotStartingWith("Cassandra")
           .and()
           .doNotHaveFullyQualifiedName("io.parley.message.log.EventLog")
+          .and()
+          .areTopLevelClasses()
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.datastax..")
