@@ -2,6 +2,7 @@ package io.parley.message.groups;
 
 import static io.parley.message.TestGroup.publish;
 import static io.parley.message.TestGroup.until;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.access.Scope;
@@ -147,8 +148,8 @@ class GroupRepairIT {
     publish(last);
     untilSettled(6);
     var members = store.stored(new ConversationId(group.id));
-    assertThat(members.get(ben).active()).isTrue();
-    assertThat(members.get(cleo).member().role()).isEqualTo(GroupRole.MODERATOR);
+    assertThat(requireNonNull(members.get(ben)).active()).isTrue();
+    assertThat(requireNonNull(members.get(cleo)).member().role()).isEqualTo(GroupRole.MODERATOR);
     // Ben's coming again was told by the comparison that the early change of cleo's role led to.
     assertThat(changes())
         .containsExactly(
@@ -214,7 +215,7 @@ class GroupRepairIT {
     for (Http http : List.of(asAnn, asBen, asCleo)) {
       assertThat(http.get(path("/messages")).status()).isEqualTo(200);
     }
-    assertThat(store.stored(new ConversationId(group.id)).get(ann).member().role())
+    assertThat(requireNonNull(store.stored(new ConversationId(group.id)).get(ann)).member().role())
         .isEqualTo(GroupRole.OWNER);
   }
 

@@ -2,6 +2,7 @@ package io.parley.message.groups;
 
 import static io.parley.message.TestGroup.publish;
 import static io.parley.message.TestGroup.until;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.CqlSession;
@@ -177,8 +178,8 @@ class HistoryForJoinersIT {
     assertThat(seqs(asCleoAtA)).containsExactly(4L, 5L);
     assertThat(seqs(asBen)).containsExactly(1L, 2L, 3L, 4L, 5L);
     Conversations.Roster stored = Nodes.A.get(Conversations.class).roster(new ConversationId(id));
-    assertThat(stored.members().get(cleo).visibleFrom()).isEqualTo(4);
-    assertThat(stored.members().get(ben).visibleFrom()).isEqualTo(1);
-    assertThat(stored.members().get(ann).role()).isEqualTo(GroupRole.OWNER);
+    assertThat(requireNonNull(stored.members().get(cleo)).visibleFrom()).isEqualTo(4);
+    assertThat(requireNonNull(stored.members().get(ben)).visibleFrom()).isEqualTo(1);
+    assertThat(requireNonNull(stored.members().get(ann)).role()).isEqualTo(GroupRole.OWNER);
   }
 }
