@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.parley.group.testing.Api;
 import io.parley.group.testing.FakeUserService;
 import io.parley.group.testing.GroupServiceIT;
+import io.parley.localstack.Checkout;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import io.parley.localstack.store.ReplicatedPostgres;
@@ -44,7 +45,7 @@ class ReplicaIT {
 
   @BeforeAll
   static void startPostgres() throws SQLException {
-    postgres = ReplicatedPostgres.start(folder.resolve("replicated"));
+    postgres = ReplicatedPostgres.start(Checkout.root(), folder.resolve("replicated"));
     try (Connection connection =
             DriverManager.getConnection(
                 postgres.primaryUrl() + "/postgres", postgres.user(), postgres.password());

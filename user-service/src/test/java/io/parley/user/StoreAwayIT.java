@@ -69,6 +69,6 @@ class StoreAwayIT extends UserServiceIT {
   }
 
   private boolean isUp() {
-    return api().get("/actuator/health").status() == 200;
+    return api().get("/actuator/health/db").status() == 200;
   }
 }

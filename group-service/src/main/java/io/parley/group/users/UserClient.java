@@ -87,7 +87,7 @@ public class UserClient {
    */
   public List<KnownUser> requireReachable(Collection<UserId> users, UserId viewer) {
     List<KnownUser> known = requireKnown(users, viewer);
-    List<UserId> blocked = known.stream().filter(KnownUser::blocked).map(KnownUser::id).toList();
+    List<UserId> blocked = known.stream().filter(KnownUser::isBlocked).map(KnownUser::id).toList();
     if (!blocked.isEmpty()) {
       throw refusal(UserProblem.BLOCKED, "One of you has blocked the other: ", blocked);
     }

@@ -16,6 +16,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -153,15 +154,14 @@ public final class FakeUserService {
   }
 
   private Map<String, Object> view(String id, String viewer) {
-    return Map.of(
-        "id",
-        id,
-        "username",
-        usernames.get(id),
-        "displayName",
-        displayNames.get(id),
+    Map<String, Object> view = new HashMap<>();
+    view.put("id", id);
+    view.put("username", usernames.get(id));
+    view.put("displayName", displayNames.get(id));
+    view.put(
         "blocked",
-        !id.equals(viewer) && blocks.contains(Set.of(id, viewer)));
+        viewer.isEmpty() ? null : !id.equals(viewer) && blocks.contains(Set.of(id, viewer)));
+    return view;
   }
 
   private static void answer(HttpExchange exchange, int status, Object body) throws IOException {

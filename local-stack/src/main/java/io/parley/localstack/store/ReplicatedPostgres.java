@@ -1,6 +1,5 @@
 package io.parley.localstack.store;
 
-import io.parley.localstack.Checkout;
 import io.parley.localstack.process.GuardedProcess;
 import io.parley.localstack.process.GuardedProcesses;
 import io.parley.localstack.process.LocalStackException;
@@ -40,13 +39,13 @@ public final class ReplicatedPostgres implements AutoCloseable {
   private final int replicaPort;
   private @Nullable GuardedProcess replica;
 
-  private ReplicatedPostgres(Path folder) {
+  private ReplicatedPostgres(Path root, Path folder) {
     this.options =
         new StoreOptions(
             folder.toAbsolutePath(),
             StorePorts.free(),
             false,
-            Checkout.root(),
+            root,
             StoreOptions.userCache(folder.toAbsolutePath().resolve("cache")));
     this.replicaPort = Ports.free();
     this.processes = GuardedProcesses.open(options.folder());
@@ -55,8 +54,8 @@ public final class ReplicatedPostgres implements AutoCloseable {
   /**
    * @param folder empty or missing; nobody else uses it
    */
-  public static ReplicatedPostgres start(Path folder) {
-    ReplicatedPostgres started = new ReplicatedPostgres(folder);
+  public static ReplicatedPostgres start(Path root, Path folder) {
+    ReplicatedPostgres started = new ReplicatedPostgres(root, folder);
     try {
       new PostgresServer(started.options, started.processes).start();
       started.copyPrimary();
