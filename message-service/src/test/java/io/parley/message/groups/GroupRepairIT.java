@@ -140,8 +140,10 @@ class GroupRepairIT {
     GroupMembersChanged removed = group.remove(ben);
     GroupMembersChanged again = group.add(ben);
     GroupMembersChanged promoted = group.role(cleo, GroupRole.MODERATOR);
-    publish(created, created, added, created, removed);
-    publish(promoted, again, removed, added, created, promoted);
+    // In one call: only on one channel do events keep their order.
+    publish(
+        created, created, added, created, removed, promoted, again, removed, added, created,
+        promoted);
     untilSettled(5);
     publish(again, removed, added, created);
     GroupMembersChanged last = group.rename("last");

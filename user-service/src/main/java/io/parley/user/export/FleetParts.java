@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ class FleetParts {
   Parts open(UserId user) {
     Parts parts = new Parts();
     try {
-      for (Map.Entry<String, URI> service : fleet.services().entrySet()) {
+      for (Map.Entry<String, List<URI>> service : fleet.services().entrySet()) {
         parts.responses.put(service.getKey(), begin(service.getKey(), service.getValue(), user));
       }
       return parts;
@@ -58,6 +59,20 @@ class FleetParts {
       log.warn("no export for now: {}", e.toString());
       throw new ProblemException(ExportProblem.EXPORT_UNAVAILABLE);
     }
+  }
+
+  /** Asks one node after the other. */
+  private ClientHttpResponse begin(String service, List<URI> nodes, UserId user)
+      throws IOException {
+    IOException failure = new IOException(service + " has no nodes");
+    for (URI node : nodes) {
+      try {
+        return begin(service, node, user);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
   }
 
   private ClientHttpResponse begin(String service, URI base, UserId user) throws IOException {
