@@ -80,6 +80,7 @@ class GroupAccessIT {
       read the history                | not-a-member         | not-a-member         | ok                   | ok                   | ok                   | ok
       catch up                        | not-a-member         | not-a-member         | ok                   | ok                   | ok                   | ok
       write                           | not-a-member         | not-a-member         | ok                   | ok                   | ok                   | ok
+      delete somebody's message       | not-a-member         | not-a-member         | forbidden            | ok                   | ok                   | ok
       move the read marker            | not-a-member         | not-a-member         | ok                   | ok                   | ok                   | ok
       """;
 

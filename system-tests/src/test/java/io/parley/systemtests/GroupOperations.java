@@ -121,6 +121,9 @@ final class GroupOperations {
                 "POST",
                 "/messages",
                 Map.of("clientMessageId", UUID.randomUUID().toString(), "text", "hello")));
+    addSettling(
+        "delete somebody's message",
+        s -> s.conversation("DELETE", "/messages/" + s.seqOfSomebodysMessage(), ""));
     addSettling("move the read marker", s -> s.conversation("PUT", "/read", Map.of("seq", 0)));
   }
 
@@ -283,8 +286,20 @@ final class GroupOperations {
     }
 
     Answer conversation(String method, String path, Object body) {
-      String id = group.substring(group.lastIndexOf('/') + 1);
-      return http().call(method, API + "/conversations/" + id + path, body);
+      return http().call(method, API + conversation() + path, body);
+    }
+
+    long seqOfSomebodysMessage() {
+      Map<String, String> message =
+          Map.of("clientMessageId", UUID.randomUUID().toString(), "text", "a slip");
+      return done(somebody.http().post(API + conversation() + "/messages", message))
+          .json()
+          .get("seq")
+          .asLong();
+    }
+
+    private String conversation() {
+      return "/conversations/" + group.substring(group.lastIndexOf('/') + 1);
     }
   }
 }
