@@ -5,6 +5,7 @@ import io.parley.common.events.GroupMembersChanged;
 import io.parley.group.GroupServiceApplication;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
+import io.parley.localstack.TcpProxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

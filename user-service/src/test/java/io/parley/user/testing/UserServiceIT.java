@@ -3,6 +3,7 @@ package io.parley.user.testing;
 import io.parley.common.access.ServiceTokens;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
+import io.parley.localstack.TcpProxy;
 import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
