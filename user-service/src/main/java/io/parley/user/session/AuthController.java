@@ -67,7 +67,7 @@ class AuthController {
   }
 
   /** Ends the caller's session; its sockets are closed within a second. */
-  @Operation(summary = "End this session")
+  @Operation(summary = "Log out")
   @ApiResponse(responseCode = "204", description = "It has ended")
   @PostMapping("/logout")
   @RequiresScope(Scope.ACCOUNT_SECURITY)
