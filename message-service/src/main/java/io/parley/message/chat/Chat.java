@@ -20,6 +20,7 @@ import io.parley.message.delivery.Hub;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.missed.MissedMessages;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public class Chat {
   private final Blocks blocks;
   private final GroupRules rules;
   private final EventLog log;
+  private final LogReader reader;
   private final RedisBus bus;
   private final ReadMarkers markers;
   private final MissedMessages missed;
@@ -59,6 +61,7 @@ public class Chat {
       Blocks blocks,
       GroupRules rules,
       EventLog log,
+      LogReader reader,
       RedisBus bus,
       ReadMarkers markers,
       MissedMessages missed,
@@ -72,6 +75,7 @@ public class Chat {
     this.blocks = blocks;
     this.rules = rules;
     this.log = log;
+    this.reader = reader;
     this.bus = bus;
     this.markers = markers;
     this.missed = missed;
@@ -140,8 +144,12 @@ public class Chat {
     if (seq < 1 || !access.member().sees(seq)) {
       return null;
     }
-    LogEvent event = log.at(access.conversation().id(), seq);
-    return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
+    LogEvent event = reader.at(access.conversation().id(), seq);
+    if (event == null || event.kind() != LogEvent.Kind.MESSAGE) {
+      return null;
+    }
+    deletions.seen(List.of(event));
+    return event;
   }
 
   /**
@@ -225,7 +233,7 @@ public class Chat {
     List<LogEvent> messages = new ArrayList<>();
     long cursor = before == null ? Long.MAX_VALUE : before;
     while (messages.size() < limit) {
-      List<LogEvent> events = log.readBefore(conversation, cursor, limit);
+      List<LogEvent> events = deletions.seen(reader.readBefore(conversation, cursor, limit));
       for (LogEvent event : events) {
         if (event.kind() == LogEvent.Kind.MESSAGE
             && member.sees(event.seq())
@@ -253,7 +261,8 @@ public class Chat {
     if (member.visibleFrom() == Member.NOTHING_YET) {
       return List.of();
     }
-    return log.read(conversation, Math.max(after + 1, member.visibleFrom()), limit);
+    return deletions.seen(
+        reader.read(conversation, Math.max(after + 1, member.visibleFrom()), limit));
   }
 
   /**
@@ -289,7 +298,7 @@ public class Chat {
   }
 
   private ReadMarker marker(Hub.Access access, long seq) {
-    LogEvent event = access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+    LogEvent event = access.member().sees(seq) ? reader.at(access.conversation().id(), seq) : null;
     if (event != null) {
       return new ReadMarker(seq, event.messageCount());
     }

@@ -15,6 +15,7 @@ import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,6 +78,7 @@ public class Hub {
 
   private final Conversations conversations;
   private final EventLog eventLog;
+  private final LogReader reader;
   private final RedisBus bus;
   private final Workers workers;
   private final RedisOnlineUsers onlineUsers;
@@ -96,6 +98,7 @@ public class Hub {
   Hub(
       Conversations conversations,
       EventLog eventLog,
+      LogReader reader,
       RedisBus bus,
       Workers workers,
       RedisOnlineUsers onlineUsers,
@@ -103,6 +106,7 @@ public class Hub {
       JsonMapper json) {
     this.conversations = conversations;
     this.eventLog = eventLog;
+    this.reader = reader;
     this.bus = bus;
     this.workers = workers;
     this.onlineUsers = onlineUsers;
@@ -165,7 +169,7 @@ public class Hub {
         .orTimeout(BUS_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .thenAcceptAsync(
             subscribed -> {
-              LogEvent head = eventLog.head(conversation.id());
+              LogEvent head = reader.head(conversation.id());
               Conversations.Roster roster = conversations.roster(conversation.id());
               workers.submit(
                   conversation.id(),
@@ -427,7 +431,7 @@ public class Hub {
       if (wait) {
         Thread.sleep(properties.holdTimeout());
       }
-      List<LogEvent> missing = eventLog.read(feed.id(), feed.head() + 1, REPAIR_PAGE);
+      List<LogEvent> missing = reader.read(feed.id(), feed.head() + 1, REPAIR_PAGE);
       workers.submit(
           feed.id(),
           turn -> {
