@@ -16,7 +16,7 @@ import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.DeliveryProperties;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
@@ -39,7 +39,7 @@ public class Chat {
 
   private static final Pattern CLIENT_MESSAGE_ID = Pattern.compile("[!-~]{1,64}");
 
-  private final Hub hub;
+  private final OpenConversations openConversations;
   private final UserLimits limits;
   private final Blocks blocks;
   private final GroupRules rules;
@@ -54,7 +54,7 @@ public class Chat {
   private final JsonMapper json;
 
   Chat(
-      Hub hub,
+      OpenConversations openConversations,
       UserLimits limits,
       Blocks blocks,
       GroupRules rules,
@@ -67,7 +67,7 @@ public class Chat {
       ChatProperties properties,
       DeliveryProperties delivery,
       JsonMapper json) {
-    this.hub = hub;
+    this.openConversations = openConversations;
     this.limits = limits;
     this.blocks = blocks;
     this.rules = rules;
@@ -100,7 +100,7 @@ public class Chat {
     limits.send(caller.id());
     String clientMessageId = clientMessageId(command);
     String text = text(command);
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     if (command.replyTo() != null && message(access, command.replyTo()) == null) {
       throw invalid("replyTo: there is no message with this seq");
     }
@@ -136,7 +136,7 @@ public class Chat {
   }
 
   /** The message at a seq if there is one and the member may see it. */
-  private @Nullable LogEvent message(Hub.Access access, long seq) {
+  private @Nullable LogEvent message(OpenConversations.Access access, long seq) {
     if (seq < 1 || !access.member().sees(seq)) {
       return null;
     }
@@ -152,7 +152,7 @@ public class Chat {
    *     conversation-not-found}, {@code message-not-found}, 503 {@code store-unavailable}
    */
   public LogEvent delete(Caller caller, ConversationId conversation, long seq) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     LogEvent target = message(access, seq);
     if (target == null) {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
@@ -221,7 +221,7 @@ public class Chat {
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
   List<LogEvent> history(
       Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
-    Member member = hub.access(conversation, caller.id()).member();
+    Member member = openConversations.access(conversation, caller.id()).member();
     List<LogEvent> messages = new ArrayList<>();
     long cursor = before == null ? Long.MAX_VALUE : before;
     while (messages.size() < limit) {
@@ -249,7 +249,7 @@ public class Chat {
    * the first on.
    */
   List<LogEvent> catchUp(Caller caller, ConversationId conversation, long after, int limit) {
-    Member member = hub.access(conversation, caller.id()).member();
+    Member member = openConversations.access(conversation, caller.id()).member();
     if (member.visibleFrom() == Member.NOTHING_YET) {
       return List.of();
     }
@@ -263,7 +263,7 @@ public class Chat {
    * @throws ProblemException 400 when there is no such event
    */
   public ReadMarker markRead(Caller caller, ConversationId conversation, MarkRead command) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     if (command.seq() < 0) {
       throw invalid("seq: must not be negative");
     }
@@ -288,7 +288,7 @@ public class Chat {
     return marker;
   }
 
-  private ReadMarker marker(Hub.Access access, long seq) {
+  private ReadMarker marker(OpenConversations.Access access, long seq) {
     LogEvent event = access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
     if (event != null) {
       return new ReadMarker(seq, event.messageCount());
@@ -298,7 +298,7 @@ public class Chat {
 
   /** Passed on, never stored; between two of whom one has blocked the other, not even that. */
   public void typing(Caller caller, ConversationId conversation) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     if (isPassedOn(access) && rules.mayWrite(access)) {
       bus.publish(
           Topic.of(conversation),
@@ -311,13 +311,14 @@ public class Chat {
     }
   }
 
-  private void tell(Hub.Access access, ConversationId conversation, Caller caller, String event) {
+  private void tell(
+      OpenConversations.Access access, ConversationId conversation, Caller caller, String event) {
     bus.publish(
         isPassedOn(access) ? Topic.of(conversation) : Topic.of(caller.id()),
         BusEvent.passing(event));
   }
 
-  private boolean isPassedOn(Hub.Access access) {
+  private boolean isPassedOn(OpenConversations.Access access) {
     return access.members().size() <= delivery.passingMaxMembers()
         && !blocks.isBlocked(access.conversation());
   }

@@ -7,7 +7,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class GroupRules {
    *     {@code until}, 409 {@code conversation-archived}, 429 {@code rate-limited} with the limiter
    *     {@code slow-mode}
    */
-  void admit(Hub.Access access, String clientMessageId) {
+  void admit(OpenConversations.Access access, String clientMessageId) {
     Conversation conversation = access.conversation();
     Member member = access.member();
     if (conversation.archived()) {
@@ -72,7 +72,7 @@ class GroupRules {
   }
 
   /** Whether a member would be let through now; slow mode is not asked. */
-  boolean mayWrite(Hub.Access access) {
+  boolean mayWrite(OpenConversations.Access access) {
     return !access.conversation().archived()
         && access.conversation().allows(access.member(), GroupPermission.WRITE)
         && !isMuted(access.member());
@@ -84,7 +84,7 @@ class GroupRules {
    *
    * @throws ProblemException 403 {@code forbidden} with {@code permission}
    */
-  void admitDeleting(Hub.Access access, LogEvent message) {
+  void admitDeleting(OpenConversations.Access access, LogEvent message) {
     Member member = access.member();
     if (member.user().equals(message.author())) {
       return;
