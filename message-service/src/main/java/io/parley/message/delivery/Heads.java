@@ -68,7 +68,7 @@ class Heads {
 
   private Map<ConversationId, Long> proposed(List<ConversationFeed> open) {
     try {
-      return eventLog.proposedSeqs(open.stream().map(ConversationFeed::id).toList());
+      return eventLog.proposedSeqs(open.stream().map(ConversationFeed::id).toList()).known();
     } catch (ProblemException e) {
       log.debug("no counters: {}", e.toString());
       return Map.of();

@@ -157,7 +157,7 @@ public class OpenConversations {
     long head = newest == null ? 0 : newest.seq();
     Conversations.Roster roster = conversations.roster(feed.id());
     // An event above a hole is not the head, and may have been published before we listened.
-    long proposed = eventLog.proposedSeqs(List.of(feed.id())).getOrDefault(feed.id(), head);
+    long proposed = eventLog.proposedSeqs(List.of(feed.id())).known().getOrDefault(feed.id(), head);
     workers
         .call(feed.id(), turn -> opened(feed, head, roster, proposed, turn))
         .whenComplete(
