@@ -22,7 +22,12 @@ public class Deleting {
   private final Deletions deletions;
   private final AuditTrail audit;
 
-  Deleting(OpenConversations openConversations, Reading reading, ChatRules rules, Deletions deletions, AuditTrail audit) {
+  Deleting(
+      OpenConversations openConversations,
+      Reading reading,
+      ChatRules rules,
+      Deletions deletions,
+      AuditTrail audit) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.rules = rules;

@@ -19,7 +19,11 @@ public class Marks {
   private final ReadMarkers markers;
   private final PassingEvents passing;
 
-  Marks(OpenConversations openConversations, Reading reading, ReadMarkers markers, PassingEvents passing) {
+  Marks(
+      OpenConversations openConversations,
+      Reading reading,
+      ReadMarkers markers,
+      PassingEvents passing) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.markers = markers;

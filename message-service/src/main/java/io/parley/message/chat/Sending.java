@@ -113,7 +113,8 @@ public class Sending {
    * A repeat is announced again, as its first sender may have died before it could; who has it
    * drops it.
    */
-  private void announce(LogEvent event, OpenConversations.Access access, Caller caller, NewMessage message) {
+  private void announce(
+      LogEvent event, OpenConversations.Access access, Caller caller, NewMessage message) {
     bus.publish(event);
     markers.advanceSoon(
         caller.id(), event.conversation(), new ReadMarker(event.seq(), event.messageCount()));

@@ -207,7 +207,10 @@ public class OpenConversations {
         };
     if (event.isType(Conversations.ROSTER)) {
       workers.submit(id, work);
-    } else if (!workers.offer(id, work) && !event.isPassing() && !feed.isDoubtful()) {
+      return;
+    }
+    boolean isOfLog = !event.isPassing() || event.isType(BusEvent.HEAD);
+    if (!workers.offer(id, work) && isOfLog && !feed.isDoubtful()) {
       repair.compare(feed);
     }
   }
