@@ -5,7 +5,6 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.RedisBus;
-import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
@@ -116,8 +115,7 @@ public class Sending {
   private void announce(
       LogEvent event, OpenConversations.Access access, Caller caller, NewMessage message) {
     bus.publish(event);
-    markers.advanceSoon(
-        caller.id(), event.conversation(), new ReadMarker(event.seq(), event.messageCount()));
+    markers.impliedBy(event);
     if (!event.isDeleted()) {
       missed.offer(
           new MissedMessages.Stored(
