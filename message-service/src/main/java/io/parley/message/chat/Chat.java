@@ -20,7 +20,7 @@ import io.parley.message.delivery.Hub;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.missed.MissedMessages;
+import io.parley.message.missed.AbsentMembers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ public class Chat {
   private final EventLog log;
   private final RedisBus bus;
   private final ReadMarkers markers;
-  private final MissedMessages missed;
+  private final AbsentMembers absent;
   private final Deletions deletions;
   private final AuditTrail audit;
   private final ChatProperties properties;
@@ -61,7 +61,7 @@ public class Chat {
       EventLog log,
       RedisBus bus,
       ReadMarkers markers,
-      MissedMessages missed,
+      AbsentMembers absent,
       Deletions deletions,
       AuditTrail audit,
       ChatProperties properties,
@@ -74,7 +74,7 @@ public class Chat {
     this.log = log;
     this.bus = bus;
     this.markers = markers;
-    this.missed = missed;
+    this.absent = absent;
     this.deletions = deletions;
     this.audit = audit;
     this.properties = properties;
@@ -128,8 +128,8 @@ public class Chat {
     markers.advanceSoon(
         caller.id(), conversation, new ReadMarker(event.seq(), event.messageCount()));
     if (!event.isDeleted()) {
-      missed.offer(
-          new MissedMessages.Stored(
+      absent.offer(
+          new AbsentMembers.Stored(
               event, access.conversation(), caller.username(), text, access.members()));
     }
     return MessageSent.of(event, clientMessageId);

@@ -20,7 +20,7 @@ import io.parley.message.TestGroup;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.missed.MissedMessages;
+import io.parley.message.missed.AbsentMembers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -362,7 +362,7 @@ class DeletingIT {
     while (rabbit.receive(Nodes.MISSED, 500) != null) {
       // what was not waited for
     }
-    MissedMessages missed = Nodes.A.get(MissedMessages.class);
+    AbsentMembers absent = Nodes.A.get(AbsentMembers.class);
     for (long seq : List.of(first, second)) {
       LogEvent event = requireNonNull(log.at(id, seq));
       LogEvent old =
@@ -377,8 +377,8 @@ class DeletingIT {
               event.messageCount(),
               event.payload(),
               0);
-      missed.offer(
-          new MissedMessages.Stored(
+      absent.offer(
+          new AbsentMembers.Stored(
               old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
     }
     Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));

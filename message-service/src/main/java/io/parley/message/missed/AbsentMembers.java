@@ -1,11 +1,10 @@
 package io.parley.message.missed;
 
-import io.parley.common.events.MessagesMissed;
-import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.missed.MissedMessagePublisher.Missed;
 import io.parley.message.presence.RedisOnlineUsers;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -17,13 +16,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.core.DirectExchange;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,39 +27,39 @@ import org.springframework.stereotype.Component;
  * in memory: a process that is killed takes at most the last moments' decisions with it.
  */
 @Component
-public class MissedMessages {
+public class AbsentMembers {
 
   /** A stored message whose absent recipients are to be told. */
   public record Stored(
       LogEvent event,
       Conversation conversation,
       String senderName,
-      String preview,
+      String text,
       Set<UserId> members) {}
 
-  private static final Logger log = LoggerFactory.getLogger(MissedMessages.class);
+  private static final Logger log = LoggerFactory.getLogger(AbsentMembers.class);
   private static final int QUEUE = 20_000;
   private static final int BATCH = 200;
-  private static final int PREVIEW_CHARS = 200;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(3);
 
   private final RedisOnlineUsers onlineUsers;
-  private final RabbitTemplate rabbit;
+  private final MissedMessagePublisher publisher;
   private final EventLog eventLog;
   private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
   private final Thread worker;
-  private final AtomicLong unroutable = new AtomicLong();
   private volatile boolean stopping;
 
-  MissedMessages(
-      RedisOnlineUsers onlineUsers, RabbitTemplate rabbit, EventLog eventLog, Clock clock) {
+  AbsentMembers(
+      RedisOnlineUsers onlineUsers,
+      MissedMessagePublisher publisher,
+      EventLog eventLog,
+      Clock clock) {
     this.eventLog = eventLog;
     this.clock = clock;
     this.onlineUsers = onlineUsers;
-    this.rabbit = rabbit;
-    rabbit.setReturnsCallback(returned -> unroutable.incrementAndGet());
+    this.publisher = publisher;
     this.worker = Thread.ofPlatform().name("missed-messages").daemon().start(this::run);
   }
 
@@ -128,68 +122,19 @@ public class MissedMessages {
     if (offline.isEmpty()) {
       return;
     }
-    long before = unroutable.get();
-    rabbit.invoke(
-        operations -> {
-          for (Stored stored : batch) {
-            for (MessagesMissed missed : missed(stored, offline)) {
-              operations.convertAndSend(
-                  MessagesMissed.EXCHANGE, MessagesMissed.ROUTING_KEY, missed);
-            }
-          }
-          operations.waitForConfirmsOrDie(5_000);
-          return true;
-        });
-    // A confirm only says that the broker has it; without notification-service's queue it is gone.
-    if (unroutable.get() != before) {
-      throw new IllegalStateException("notification-service has not declared its queue yet");
-    }
+    publisher.publish(batch.stream().map(stored -> missed(stored, offline)).toList());
   }
 
-  /** The exchange; the queue behind it is notification-service's. */
-  @Configuration(proxyBeanMethods = false)
-  static class Topology {
-
-    @Bean
-    DirectExchange missedExchange() {
-      return new DirectExchange(MessagesMissed.EXCHANGE, true, false);
-    }
-  }
-
-  static List<MessagesMissed> missed(Stored stored, Set<UserId> offline) {
-    List<UserId> recipients =
+  private static Missed missed(Stored stored, Set<UserId> offline) {
+    return new Missed(
+        stored.event(),
+        stored.conversation(),
+        stored.senderName(),
+        stored.text(),
         stored.members().stream()
             .filter(offline::contains)
             .filter(member -> !member.equals(stored.event().author()))
-            .toList();
-    List<MessagesMissed> events = new ArrayList<>();
-    UserId author = stored.event().author();
-    for (int i = 0; author != null && i < recipients.size(); i += MessagesMissed.MAX_RECIPIENTS) {
-      ConversationId id = stored.conversation().id();
-      events.add(
-          new MessagesMissed(
-              id,
-              stored.conversation().kind().name(),
-              stored.conversation().name(),
-              stored.event().seq(),
-              stored.event().id().toString(),
-              author,
-              stored.senderName(),
-              preview(stored.preview()),
-              stored.event().at(),
-              recipients.subList(
-                  i, Math.min(recipients.size(), i + MessagesMissed.MAX_RECIPIENTS))));
-    }
-    return events;
-  }
-
-  /** Never cuts a surrogate pair in two. */
-  static String preview(String text) {
-    if (text.length() <= PREVIEW_CHARS) {
-      return text;
-    }
-    boolean pair = Character.isHighSurrogate(text.charAt(PREVIEW_CHARS - 1));
-    return text.substring(0, pair ? PREVIEW_CHARS - 1 : PREVIEW_CHARS);
+            .toList());
   }
 
   @PreDestroy
