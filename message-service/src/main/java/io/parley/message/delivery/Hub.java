@@ -468,7 +468,7 @@ public class Hub {
     long last = round.getAndIncrement();
     List<ConversationFeed> open = openFeeds();
     Map<ConversationId, Long> proposed =
-        eventLog.proposedSeqs(open.stream().map(ConversationFeed::id).toList());
+        eventLog.proposedSeqs(open.stream().map(ConversationFeed::id).toList()).known();
     for (ConversationFeed feed : open) {
       long newest = proposed.getOrDefault(feed.id(), 0L);
       workers.submit(
