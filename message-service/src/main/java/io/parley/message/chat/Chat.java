@@ -123,16 +123,16 @@ public class Chat {
       }
       return MessageSent.of(original, clientMessageId);
     }
-    LogEvent event = log.append(draft).event();
-    bus.publish(event);
-    markers.advanceSoon(
-        caller.id(), conversation, new ReadMarker(event.seq(), event.messageCount()));
-    if (!event.isDeleted()) {
-      absent.offer(
+    try (AbsentMembers.Duty duty = absent.duty(conversation)) {
+      LogEvent event = log.append(draft).event();
+      bus.publish(event);
+      markers.advanceSoon(
+          caller.id(), conversation, new ReadMarker(event.seq(), event.messageCount()));
+      duty.tell(
           new AbsentMembers.Stored(
               event, access.conversation(), caller.username(), text, access.members()));
+      return MessageSent.of(event, clientMessageId);
     }
-    return MessageSent.of(event, clientMessageId);
   }
 
   /** The message at a seq if there is one and the member may see it. */

@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +81,12 @@ public class FleetClient {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Users(List<User> items) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Names(List<Name> items) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Name(UserId id, String username) {}
+
   /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record User(UserId id, boolean blocked) {}
@@ -131,6 +139,29 @@ public class FleetClient {
     return found == null
         ? null
         : found.items().stream().filter(item -> item.id().equals(user)).findAny().orElse(null);
+  }
+
+  /**
+   * @param asked at most 1000
+   * @return without those that do not exist
+   */
+  public Map<UserId, String> usernames(Set<UserId> asked) {
+    if (asked.isEmpty()) {
+      return Map.of();
+    }
+    Names found =
+        call(
+            () ->
+                users
+                    .post()
+                    .uri("/internal/users/lookup")
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                    .body(Map.of("ids", asked))
+                    .retrieve()
+                    .body(Names.class));
+    return found == null
+        ? Map.of()
+        : found.items().stream().collect(Collectors.toMap(Name::id, Name::username));
   }
 
   /**

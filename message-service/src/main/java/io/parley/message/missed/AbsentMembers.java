@@ -1,5 +1,6 @@
 package io.parley.message.missed;
 
+import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
@@ -22,9 +23,12 @@ import org.springframework.stereotype.Component;
 
 /**
  * Works out, off the delivery path, who was not connected when a message was stored, and hands them
- * to notification-service in batches. One thread takes what has gathered, asks Redis once for all
- * of it and publishes with confirms; what can not be handed over now is tried again. The queue is
- * in memory: a process that is killed takes at most the last moments' decisions with it.
+ * to notification-service in batches. When all are connected here that is nobody, and costs neither
+ * a thread nor a command. Else one thread takes what has gathered, asks Redis once for all of it
+ * and publishes with confirms; what can not be handed over now is tried again.
+ *
+ * <p>What waits here is noted in Redis as well, from before it is in the log ({@link Ledger}): if
+ * this node dies another decides anew, from the log ({@link NodeTakeover}).
  */
 @Component
 public class AbsentMembers {
@@ -37,37 +41,89 @@ public class AbsentMembers {
       String text,
       Set<UserId> members) {}
 
+  /** Held over an append: one that ends without a word is looked up in the log later. */
+  public final class Duty implements AutoCloseable {
+
+    private final ConversationId conversation;
+    private final long begun = ledger.begin();
+    private boolean done;
+
+    private Duty(ConversationId conversation) {
+      this.conversation = conversation;
+    }
+
+    /** The message is in the log. Never blocks. */
+    public void tell(Stored stored) {
+      done = true;
+      LogEvent event = stored.event();
+      boolean nobody = event.isDeleted() || isOld(event) || onlineUsers.areHere(stored.members());
+      boolean takes = nobody || queue.remainingCapacity() > 0;
+      ledger.stored(begun, conversation, event.seq(), nobody || !takes);
+      if (!takes || (!nobody && !queue.offer(stored))) {
+        ledger.doubt(conversation);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!done) {
+        ledger.failed(begun, conversation);
+      }
+    }
+  }
+
   private static final Logger log = LoggerFactory.getLogger(AbsentMembers.class);
   private static final int QUEUE = 20_000;
   private static final int BATCH = 200;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(3);
 
+  private final Ledger ledger;
+  private final OwnNotes notes;
   private final RedisOnlineUsers onlineUsers;
   private final MissedMessagePublisher publisher;
   private final EventLog eventLog;
+  private final MissedProperties properties;
   private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
   private final Thread worker;
   private volatile boolean stopping;
 
   AbsentMembers(
+      Ledger ledger,
+      OwnNotes notes,
       RedisOnlineUsers onlineUsers,
       MissedMessagePublisher publisher,
       EventLog eventLog,
+      MissedProperties properties,
       Clock clock) {
-    this.eventLog = eventLog;
-    this.clock = clock;
+    this.ledger = ledger;
+    this.notes = notes;
     this.onlineUsers = onlineUsers;
     this.publisher = publisher;
-    this.worker = Thread.ofPlatform().name("missed-messages").daemon().start(this::run);
+    this.eventLog = eventLog;
+    this.properties = properties;
+    this.clock = clock;
+    this.worker = Thread.ofPlatform().name("absent-members").daemon().start(this::run);
   }
 
-  /** Never blocks: a broker that is away for long costs notifications, not messages. */
-  public void offer(Stored stored) {
-    if (!queue.offer(stored)) {
-      log.error("RabbitMQ is away for too long; no notification for {}", stored.event().id());
+  /** To be taken before the message has a place in the log, and closed after it was told of. */
+  public Duty duty(ConversationId conversation) {
+    return new Duty(conversation);
+  }
+
+  private boolean areAllHere(Stored stored) {
+    for (UserId member : stored.members()) {
+      if (!onlineUsers.isHere(member) && !member.equals(stored.event().author())) {
+        return false;
+      }
     }
+    return true;
+  }
+
+  /** A repeat of what was decided long ago. */
+  private boolean isOld(LogEvent event) {
+    return event.at().isBefore(clock.instant().minus(properties.worthTelling()));
   }
 
   private void run() {
@@ -82,8 +138,8 @@ public class AbsentMembers {
           batch.add(first);
           queue.drainTo(batch, BATCH - 1);
         }
-        batch.removeIf(this::isDeletedMeanwhile);
         handOver(batch);
+        batch.forEach(stored -> ledger.settled(stored.conversation().id(), stored.event().seq()));
         batch.clear();
       } catch (InterruptedException e) {
         return;
@@ -94,16 +150,6 @@ public class AbsentMembers {
         }
       }
     }
-  }
-
-  /** Asked only for what had to wait: the log is not read for every message. */
-  private boolean isDeletedMeanwhile(Stored stored) {
-    LogEvent event = stored.event();
-    if (event.at().plus(FRESH).isAfter(clock.instant())) {
-      return false;
-    }
-    LogEvent now = eventLog.at(event.conversation(), event.seq());
-    return now != null && now.isDeleted();
   }
 
   private static boolean slept() {
@@ -119,10 +165,23 @@ public class AbsentMembers {
     Set<UserId> everybody = new HashSet<>();
     batch.forEach(stored -> everybody.addAll(stored.members()));
     Set<UserId> offline = onlineUsers.offline(everybody);
-    if (offline.isEmpty()) {
-      return;
+    if (!offline.isEmpty()) {
+      publisher.publish(
+          batch.stream()
+              .filter(stored -> !isDeletedMeanwhile(stored))
+              .map(stored -> missed(stored, offline))
+              .toList());
     }
-    publisher.publish(batch.stream().map(stored -> missed(stored, offline)).toList());
+  }
+
+  /** Asked only for what had to wait: the log is not read for every message. */
+  private boolean isDeletedMeanwhile(Stored stored) {
+    LogEvent event = stored.event();
+    if (event.at().plus(FRESH).isAfter(clock.instant())) {
+      return false;
+    }
+    LogEvent now = eventLog.at(event.conversation(), event.seq());
+    return now != null && now.isDeleted();
   }
 
   private static Missed missed(Stored stored, Set<UserId> offline) {
@@ -137,9 +196,11 @@ public class AbsentMembers {
             .toList());
   }
 
+  /** What is not handed over in time stays noted, for another node. */
   @PreDestroy
   void stop() throws InterruptedException {
     stopping = true;
     worker.join(Duration.ofSeconds(5));
+    notes.stop();
   }
 }

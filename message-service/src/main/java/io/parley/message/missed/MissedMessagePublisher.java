@@ -56,13 +56,16 @@ class MissedMessagePublisher {
    *     once more does no harm
    */
   void publish(Collection<Missed> messages) {
+    List<MessagesMissed> events = new ArrayList<>();
+    messages.forEach(message -> events.addAll(events(message)));
+    if (events.isEmpty()) {
+      return;
+    }
     long before = unroutable.get();
     rabbit.invoke(
         channel -> {
-          for (Missed message : messages) {
-            for (MessagesMissed event : events(message)) {
-              channel.convertAndSend(MessagesMissed.EXCHANGE, MessagesMissed.ROUTING_KEY, event);
-            }
+          for (MessagesMissed event : events) {
+            channel.convertAndSend(MessagesMissed.EXCHANGE, MessagesMissed.ROUTING_KEY, event);
           }
           channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
           return true;

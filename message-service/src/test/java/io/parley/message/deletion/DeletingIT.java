@@ -377,9 +377,11 @@ class DeletingIT {
               event.messageCount(),
               event.payload(),
               0);
-      absent.offer(
-          new AbsentMembers.Stored(
-              old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      try (AbsentMembers.Duty duty = absent.duty(id)) {
+        duty.tell(
+            new AbsentMembers.Stored(
+                old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      }
     }
     Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));
     MessagesMissed told =

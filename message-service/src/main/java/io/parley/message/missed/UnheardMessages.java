@@ -1,0 +1,151 @@
+package io.parley.message.missed;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.Membership;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import io.parley.message.log.RedisRecentSends;
+import io.parley.message.missed.MissedMessagePublisher.Missed;
+import io.parley.message.presence.RedisNodes;
+import io.parley.message.presence.RedisOnlineUsers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells users of what came while they counted as connected and were not: since something was last
+ * heard from their client, nobody knows what has reached it. Read from the log when it has
+ * happened, so that a message that reaches everybody costs nothing.
+ */
+@Component
+class UnheardMessages {
+
+  /**
+   * @param from the first seq that the user may see and has not read
+   */
+  private record Unheard(UserId user, Instant heard, long from) {}
+
+  private static final int PAGE = 50;
+
+  /** Of one conversation; what is older makes no difference on a screen. */
+  private static final int MOST = 500;
+
+  private final RedisOnlineUsers onlineUsers;
+  private final RedisNodes nodes;
+  private final Conversations conversations;
+  private final ReadMarkers markers;
+  private final EventLog eventLog;
+  private final RedisRecentSends recentSends;
+  private final Texts texts;
+  private final MissedMessagePublisher publisher;
+
+  UnheardMessages(
+      RedisOnlineUsers onlineUsers,
+      RedisNodes nodes,
+      Conversations conversations,
+      ReadMarkers markers,
+      EventLog eventLog,
+      RedisRecentSends recentSends,
+      Texts texts,
+      MissedMessagePublisher publisher) {
+    this.onlineUsers = onlineUsers;
+    this.nodes = nodes;
+    this.conversations = conversations;
+    this.markers = markers;
+    this.eventLog = eventLog;
+    this.recentSends = recentSends;
+    this.texts = texts;
+    this.publisher = publisher;
+  }
+
+  /**
+   * Tells those of the users who are connected nowhere. They must not count as connected to this
+   * node any more: so what comes from now on is told them by its sender's node.
+   *
+   * @param heard user → when last heard, by Redis's clock
+   * @throws Exception when a store does not answer; some may have been told
+   */
+  void tell(Map<UserId, Instant> heard) throws Exception {
+    Set<UserId> absent = onlineUsers.offline(heard.keySet());
+    if (absent.isEmpty()) {
+      return;
+    }
+    Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
+    for (UserId user : absent) {
+      Map<ConversationId, ReadMarker> read = markers.of(user);
+      for (Membership membership : conversations.of(user)) {
+        ReadMarker marker = read.get(membership.conversation());
+        long unread = marker == null ? 1 : marker.seq() + 1;
+        unheard
+            .computeIfAbsent(membership.conversation(), id -> new ArrayList<>())
+            .add(
+                new Unheard(
+                    user,
+                    heard.getOrDefault(user, Instant.MAX),
+                    Math.max(membership.visibleFrom(), unread)));
+      }
+    }
+    Instant oldest = Collections.min(heard.values());
+    Duration silence = Duration.between(oldest, nodes.now());
+    List<Missed> missed = new ArrayList<>();
+    for (ConversationId conversation : recentSends.within(silence, unheard.keySet())) {
+      missed.addAll(missed(conversation, unheard.getOrDefault(conversation, List.of())));
+    }
+    publisher.publish(missed);
+  }
+
+  private List<Missed> missed(ConversationId id, List<Unheard> unheard) {
+    Instant oldest = Collections.min(unheard.stream().map(Unheard::heard).toList());
+    List<LogEvent> messages = since(id, oldest);
+    if (messages.isEmpty()) {
+      return List.of();
+    }
+    Conversation conversation = conversations.get(id);
+    Map<UserId, String> names = texts.namesOfAuthors(messages);
+    List<Missed> missed = new ArrayList<>();
+    for (LogEvent message : messages) {
+      String name = names.get(message.author());
+      List<UserId> recipients =
+          unheard.stream()
+              .filter(each -> !each.heard().isAfter(message.at()) && message.seq() >= each.from())
+              .map(Unheard::user)
+              .filter(user -> !user.equals(message.author()))
+              .toList();
+      if (name != null && !recipients.isEmpty()) {
+        missed.add(new Missed(message, conversation, name, texts.of(message), recipients));
+      }
+    }
+    return missed;
+  }
+
+  /** Oldest first. */
+  private List<LogEvent> since(ConversationId id, Instant oldest) {
+    List<LogEvent> messages = new ArrayList<>();
+    long before = Long.MAX_VALUE;
+    boolean more = true;
+    while (more && messages.size() < MOST) {
+      List<LogEvent> newestFirst = eventLog.readBefore(id, before, PAGE);
+      more = newestFirst.size() == PAGE;
+      for (LogEvent event : newestFirst) {
+        before = event.seq();
+        if (event.at().isBefore(oldest)) {
+          more = false;
+        } else if (event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted()) {
+          messages.add(event);
+        }
+      }
+    }
+    return messages.reversed();
+  }
+}
