@@ -11,13 +11,13 @@ import io.parley.common.problems.ProblemException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,6 +103,8 @@ public class FleetClient {
 
   private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
 
+  private static final int LOOK_UP_AT_ONCE = 1_000;
+
   private final RestClient users;
   private final RestClient groups;
   private final ServiceTokens tokens;
@@ -142,13 +144,19 @@ public class FleetClient {
   }
 
   /**
-   * @param asked at most 1000
    * @return without those that do not exist
    */
-  public Map<UserId, String> usernames(Set<UserId> asked) {
-    if (asked.isEmpty()) {
-      return Map.of();
+  public Map<UserId, String> usernames(Collection<UserId> asked) {
+    List<UserId> all = List.copyOf(asked);
+    Map<UserId, String> names = new HashMap<>();
+    for (int i = 0; i < all.size(); i += LOOK_UP_AT_ONCE) {
+      lookUp(all.subList(i, Math.min(all.size(), i + LOOK_UP_AT_ONCE)))
+          .forEach(name -> names.put(name.id(), name.username()));
     }
+    return names;
+  }
+
+  private List<Name> lookUp(List<UserId> asked) {
     Names found =
         call(
             () ->
@@ -159,9 +167,7 @@ public class FleetClient {
                     .body(Map.of("ids", asked))
                     .retrieve()
                     .body(Names.class));
-    return found == null
-        ? Map.of()
-        : found.items().stream().collect(Collectors.toMap(Name::id, Name::username));
+    return found == null ? List.of() : found.items();
   }
 
   /**

@@ -92,6 +92,7 @@ class Inbox {
         log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK).stream()
             .filter(event -> event.seq() >= membership.visibleFrom())
             .toList();
+    deletions.finishMarked(newest);
     LogEvent last = null;
     for (LogEvent event : newest) {
       if (last == null && event.kind() == LogEvent.Kind.MESSAGE) {

@@ -73,7 +73,6 @@ public class Deletions {
     this.bus = bus;
     this.json = json;
     this.clock = clock;
-    eventLog.onBeingDeleted(this::completeSoon);
   }
 
   /**
@@ -156,7 +155,19 @@ public class Deletions {
     return json.writeValueAsString(left);
   }
 
-  private void completeSoon(LogEvent target) {
+  /**
+   * Does the rest, soon, for those of the events that are marked as being deleted. Whoever reads
+   * for a user calls it with what was found.
+   */
+  public void finishMarked(List<LogEvent> read) {
+    for (LogEvent event : read) {
+      if (event.deletedSeq() == LogEvent.BEING_DELETED) {
+        finishSoon(event);
+      }
+    }
+  }
+
+  private void finishSoon(LogEvent target) {
     if (completing.add(target.id().value())) {
       io.execute(
           () -> {

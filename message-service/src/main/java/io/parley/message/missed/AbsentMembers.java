@@ -7,7 +7,6 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.missed.MissedMessagePublisher.Missed;
 import io.parley.message.presence.RedisOnlineUsers;
-import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +55,7 @@ public class AbsentMembers {
     public void tell(Stored stored) {
       done = true;
       LogEvent event = stored.event();
-      boolean nobody = event.isDeleted() || isOld(event) || onlineUsers.areHere(stored.members());
+      boolean nobody = event.isDeleted() || isOld(event) || areAllHere(stored);
       boolean takes = nobody || queue.remainingCapacity() > 0;
       ledger.stored(begun, conversation, event.seq(), nobody || !takes);
       if (!takes || (!nobody && !queue.offer(stored))) {
@@ -77,6 +76,7 @@ public class AbsentMembers {
   private static final int BATCH = 200;
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(3);
+  private static final Duration STOP = Duration.ofSeconds(5);
 
   private final Ledger ledger;
   private final OwnNotes notes;
@@ -196,11 +196,18 @@ public class AbsentMembers {
             .toList());
   }
 
-  /** What is not handed over in time stays noted, for another node. */
-  @PreDestroy
-  void stop() throws InterruptedException {
+  /**
+   * Called when nothing is sent any more.
+   *
+   * @return false when something is left to others
+   */
+  boolean stop() {
     stopping = true;
-    worker.join(Duration.ofSeconds(5));
-    notes.stop();
+    try {
+      worker.join(STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return notes.stop();
   }
 }

@@ -4,12 +4,12 @@ import io.parley.common.ids.UserId;
 import io.parley.message.presence.RedisNodes;
 import io.parley.message.presence.RedisOnlineUsers;
 import io.parley.message.presence.RedisOnlineUsers.Stay;
-import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +35,7 @@ public class LostConnections {
   private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
 
   private static final int AT_ONCE = 200;
+  private static final int STOP_SECONDS = 2;
 
   private final RedisOnlineUsers onlineUsers;
   private final RedisNodes nodes;
@@ -116,19 +117,23 @@ public class LostConnections {
     heard.clear();
   }
 
-  /** Who can not be told now stays noted, for another node. */
-  @PreDestroy
-  void stop() {
-    telling.lock();
+  /**
+   * Tells all, as nobody comes back to this node.
+   *
+   * @return false when somebody is left to others
+   */
+  boolean stop() {
     try {
-      tellThoseLostBefore(System.nanoTime());
+      if (telling.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+        try {
+          tellThoseLostBefore(System.nanoTime());
+        } finally {
+          telling.unlock();
+        }
+      }
     } catch (Exception e) {
-      log.debug("what lost clients have missed is left to others: {}", e.toString());
-    } finally {
-      telling.unlock();
+      log.info("what lost clients have missed is left to others: {}", e.toString());
     }
-    if (!lost.isEmpty()) {
-      nodes.leaveToOthers();
-    }
+    return lost.isEmpty();
   }
 }

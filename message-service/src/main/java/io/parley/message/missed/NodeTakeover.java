@@ -21,8 +21,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Does what a dead node has left undone: one node takes it over. First its users are told what they
- * have missed, then what it owed is decided anew from the log; each note goes when RabbitMQ has
+ * Does what a dead node has left undone: one node takes it over. First what it owed is decided anew
+ * from the log, then its users are told what they have missed; each note goes when RabbitMQ has
  * what it stood for, and the node's entry last. So whoever dies over it, another goes on.
  */
 @Component
@@ -81,8 +81,9 @@ class NodeTakeover {
         return;
       }
       log.info("node {} is dead since {}: taking over", node.id(), node.lastBeat());
+      boolean owesNothing = decideOwed(node);
       tellUsers(node);
-      if (decideOwed(node)) {
+      if (owesNothing) {
         nodes.remove(node);
         log.info("node {} has left nothing more", node.id());
       }
@@ -115,6 +116,9 @@ class NodeTakeover {
    */
   private boolean decideOwed(DeadNode node) throws Exception {
     Map<ConversationId, Range> notes = new HashMap<>(owed.of(node.id()));
+    if (!notes.isEmpty()) {
+      owed.keep(node.id());
+    }
     boolean progress = true;
     while (progress && !notes.isEmpty()) {
       progress = false;
@@ -137,14 +141,19 @@ class NodeTakeover {
       Map<ConversationId, Range> notes, Decided decided, Map<ConversationId, Long> cleared) {
     ConversationId conversation = decided.conversation();
     Range note = notes.get(conversation);
-    if (note == null || decided.through() < note.first()) {
+    if (note == null) {
       return false;
     }
-    cleared.put(conversation, decided.through());
-    if (decided.through() >= note.last()) {
+    // A dead node writes nothing more.
+    long through = decided.isEnd() ? note.last() : decided.through();
+    if (through < note.first()) {
+      return false;
+    }
+    cleared.put(conversation, through);
+    if (through >= note.last()) {
       notes.remove(conversation);
     } else {
-      notes.put(conversation, new Range(decided.through() + 1, note.last()));
+      notes.put(conversation, new Range(through + 1, note.last()));
     }
     return true;
   }

@@ -10,7 +10,7 @@ import io.parley.message.conversation.Member;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.missed.Ledger.Range;
-import io.parley.message.missed.MissedMessagePublisher.Missed;
+import io.parley.message.missed.LoggedMessages.Logged;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,8 +28,12 @@ import org.springframework.stereotype.Component;
 @Component
 class OwedMessages {
 
-  /** Of a conversation everything is handed over up to {@code through}. */
-  record Decided(ConversationId conversation, long through) {}
+  /**
+   * Of a conversation everything is handed over up to {@code through}.
+   *
+   * @param isEnd whether nothing is written behind it, as far as the note goes
+   */
+  record Decided(ConversationId conversation, long through, boolean isEnd) {}
 
   private static final int PAGE = 200;
 
@@ -40,8 +43,7 @@ class OwedMessages {
   private final EventLog eventLog;
   private final Conversations conversations;
   private final RedisOnlineUsers onlineUsers;
-  private final Texts texts;
-  private final MissedMessagePublisher publisher;
+  private final LoggedMessages loggedMessages;
   private final MissedProperties properties;
   private final Clock clock;
 
@@ -49,45 +51,41 @@ class OwedMessages {
       EventLog eventLog,
       Conversations conversations,
       RedisOnlineUsers onlineUsers,
-      Texts texts,
-      MissedMessagePublisher publisher,
+      LoggedMessages loggedMessages,
       MissedProperties properties,
       Clock clock) {
     this.eventLog = eventLog;
     this.conversations = conversations;
     this.onlineUsers = onlineUsers;
-    this.texts = texts;
-    this.publisher = publisher;
+    this.loggedMessages = loggedMessages;
     this.properties = properties;
     this.clock = clock;
   }
 
   /**
-   * One step, a page of each conversation. To be called when no append can be under way that made
-   * one of the notes.
+   * One step, a page of each conversation.
    *
    * @return for each conversation how far it is decided; short of the note's end there may be more,
-   *     and where there is no progress a seq is still being written
+   *     and where there is no progress a seq is still being written, or never was
    * @throws Exception when a store does not answer
    */
   List<Decided> decide(List<Map.Entry<ConversationId, Range>> notes) throws Exception {
     List<Decided> decided = new ArrayList<>();
-    List<Missed> missed = new ArrayList<>();
+    List<Logged> messages = new ArrayList<>();
     for (Map.Entry<ConversationId, Range> note : notes) {
-      decided.add(decide(note.getKey(), note.getValue(), missed));
+      decided.add(decide(note.getKey(), note.getValue(), messages));
     }
-    publisher.publish(missed);
+    loggedMessages.publish(messages);
     return decided;
   }
 
-  private Decided decide(ConversationId conversation, Range note, Collection<Missed> missed)
+  private Decided decide(ConversationId conversation, Range note, Collection<Logged> logged)
       throws Exception {
     List<LogEvent> events =
         eventLog.read(
             conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
     if (events.isEmpty()) {
-      return new Decided(
-          conversation, isUnwritten(conversation, note) ? note.last() : note.first() - 1);
+      return new Decided(conversation, note.first() - 1, isUnwritten(conversation, note));
     }
     List<LogEvent> messages =
         events.stream()
@@ -95,14 +93,15 @@ class OwedMessages {
             .filter(event -> event.at().isAfter(clock.instant().minus(properties.worthTelling())))
             .toList();
     if (!messages.isEmpty()) {
-      missed.addAll(missed(conversation, messages));
+      logged.addAll(logged(conversation, messages));
     }
-    return new Decided(conversation, events.getLast().seq());
+    return new Decided(conversation, events.getLast().seq(), false);
   }
 
   /**
-   * Behind the end of the log: what was proposed there was never written. A hole is something else:
-   * behind it there is an event, and it is filled or becomes void.
+   * Behind the end of the log: what was proposed there was never written, if no append is under way
+   * any more. A hole is something else: behind it there is an event, and it is filled or becomes
+   * void.
    */
   private boolean isUnwritten(ConversationId conversation, Range note) {
     if (note.last() - note.first() >= MAX_UNWRITTEN) {
@@ -116,7 +115,7 @@ class OwedMessages {
     return true;
   }
 
-  private List<Missed> missed(ConversationId conversation, List<LogEvent> messages)
+  private List<Logged> logged(ConversationId conversation, List<LogEvent> messages)
       throws Exception {
     Roster roster;
     try {
@@ -128,23 +127,16 @@ class OwedMessages {
       throw e;
     }
     Set<UserId> offline = onlineUsers.offline(roster.members().keySet());
-    if (offline.isEmpty()) {
-      return List.of();
-    }
-    Map<UserId, String> names = texts.namesOfAuthors(messages);
-    List<Missed> missed = new ArrayList<>();
+    List<Logged> logged = new ArrayList<>();
     for (LogEvent message : messages) {
-      String name = names.get(message.author());
       List<UserId> recipients =
           roster.members().values().stream()
               .filter(member -> member.sees(message.seq()))
               .map(Member::user)
               .filter(user -> offline.contains(user) && !user.equals(message.author()))
-              .collect(Collectors.toList());
-      if (name != null) {
-        missed.add(new Missed(message, roster.conversation(), name, texts.of(message), recipients));
-      }
+              .toList();
+      logged.add(new Logged(message, roster.conversation(), recipients));
     }
-    return missed;
+    return logged;
   }
 }

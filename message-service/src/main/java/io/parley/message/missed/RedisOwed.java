@@ -94,6 +94,17 @@ class RedisOwed {
     run(note, node, arguments);
   }
 
+  /** They are kept for their whole life from now on. */
+  void keep(UUID node) throws Exception {
+    List<CompletionStage<Boolean>> answers = new ArrayList<>();
+    for (int shard = 0; shard < RedisShard.COUNT; shard++) {
+      answers.add(redis.pexpire(key(new RedisShard(shard), node), LIFE.toMillis()));
+    }
+    for (CompletionStage<Boolean> answer : answers) {
+      await(answer);
+    }
+  }
+
   private static List<byte[]> ofShard(
       Map<RedisShard, List<byte[]>> arguments, ConversationId conversation) {
     return arguments.computeIfAbsent(RedisShard.of(conversation), shard -> new ArrayList<>());

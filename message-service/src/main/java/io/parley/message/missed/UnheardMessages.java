@@ -10,7 +10,7 @@ import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.RedisRecentSends;
-import io.parley.message.missed.MissedMessagePublisher.Missed;
+import io.parley.message.missed.LoggedMessages.Logged;
 import io.parley.message.presence.RedisNodes;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.time.Duration;
@@ -47,8 +47,7 @@ class UnheardMessages {
   private final ReadMarkers markers;
   private final EventLog eventLog;
   private final RedisRecentSends recentSends;
-  private final Texts texts;
-  private final MissedMessagePublisher publisher;
+  private final LoggedMessages loggedMessages;
 
   UnheardMessages(
       RedisOnlineUsers onlineUsers,
@@ -57,16 +56,14 @@ class UnheardMessages {
       ReadMarkers markers,
       EventLog eventLog,
       RedisRecentSends recentSends,
-      Texts texts,
-      MissedMessagePublisher publisher) {
+      LoggedMessages loggedMessages) {
     this.onlineUsers = onlineUsers;
     this.nodes = nodes;
     this.conversations = conversations;
     this.markers = markers;
     this.eventLog = eventLog;
     this.recentSends = recentSends;
-    this.texts = texts;
-    this.publisher = publisher;
+    this.loggedMessages = loggedMessages;
   }
 
   /**
@@ -98,35 +95,31 @@ class UnheardMessages {
     }
     Instant oldest = Collections.min(heard.values());
     Duration silence = Duration.between(oldest, nodes.now());
-    List<Missed> missed = new ArrayList<>();
+    List<Logged> logged = new ArrayList<>();
     for (ConversationId conversation : recentSends.within(silence, unheard.keySet())) {
-      missed.addAll(missed(conversation, unheard.getOrDefault(conversation, List.of())));
+      logged.addAll(logged(conversation, unheard.getOrDefault(conversation, List.of())));
     }
-    publisher.publish(missed);
+    loggedMessages.publish(logged);
   }
 
-  private List<Missed> missed(ConversationId id, List<Unheard> unheard) {
+  private List<Logged> logged(ConversationId id, List<Unheard> unheard) {
     Instant oldest = Collections.min(unheard.stream().map(Unheard::heard).toList());
     List<LogEvent> messages = since(id, oldest);
     if (messages.isEmpty()) {
       return List.of();
     }
     Conversation conversation = conversations.get(id);
-    Map<UserId, String> names = texts.namesOfAuthors(messages);
-    List<Missed> missed = new ArrayList<>();
+    List<Logged> logged = new ArrayList<>();
     for (LogEvent message : messages) {
-      String name = names.get(message.author());
       List<UserId> recipients =
           unheard.stream()
               .filter(each -> !each.heard().isAfter(message.at()) && message.seq() >= each.from())
               .map(Unheard::user)
               .filter(user -> !user.equals(message.author()))
               .toList();
-      if (name != null && !recipients.isEmpty()) {
-        missed.add(new Missed(message, conversation, name, texts.of(message), recipients));
-      }
+      logged.add(new Logged(message, conversation, recipients));
     }
-    return missed;
+    return logged;
   }
 
   /** Oldest first. */

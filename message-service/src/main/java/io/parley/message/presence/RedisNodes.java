@@ -10,7 +10,6 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +68,6 @@ public class RedisNodes {
   private volatile List<UUID> others = List.of();
   private volatile List<DeadNode> dead = List.of();
   private volatile long redisAheadMillis;
-  private volatile boolean leftSomething;
   private volatile boolean stopped;
 
   /** When the beats that have succeeded without a break began; 0 before the first. */
@@ -199,17 +197,16 @@ public class RedisNodes {
             REMOVE_IF_STILL_DEAD, ScriptOutputType.INTEGER, keys, bytes(node.id()), score));
   }
 
-  /** This node stops, and another has to take over what it leaves. */
-  public void leaveToOthers() {
-    leftSomething = true;
-  }
-
-  @PreDestroy
-  void leave() {
+  /**
+   * This node stops.
+   *
+   * @param nothingLeft else another has to take over
+   */
+  public void leave(boolean nothingLeft) {
     stopped = true;
     beating.lock();
     try {
-      if (!leftSomething) {
+      if (nothingLeft) {
         await(redis.zrem(NODES, bytes(self.value())));
       }
     } catch (Exception e) {

@@ -9,7 +9,6 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.presence.RedisNodes.DeadNode;
 import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
-import jakarta.annotation.PreDestroy;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -288,12 +287,9 @@ public class RedisOnlineUsers {
     changes.clear();
   }
 
-  /** Who is still here did not answer the close: nobody knows whether it was heard. */
-  @PreDestroy
-  void leave() {
-    if (!here.isEmpty()) {
-      nodes.leaveToOthers();
-    }
+  /** Whether nobody is connected to this node. */
+  public boolean isEmpty() {
+    return here.isEmpty();
   }
 
   private static byte[] key(String what, UUID node) {

@@ -9,7 +9,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.delivery.Connection;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.Outgoing;
 import io.parley.message.limits.UserLimits;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.ProblemDetail;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.web.socket.CloseStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -43,7 +44,7 @@ final class StompSession implements Connection {
       AccessTokens tokens,
       OpenSockets sockets,
       UserLimits limits,
-      Hub hub,
+      Connections connections,
       Chat chat,
       JsonMapper json,
       SocketProperties properties,
@@ -52,6 +53,7 @@ final class StompSession implements Connection {
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
   private static final String PROBLEMS = "/user/queue/problems";
   private static final int MAX_SUBSCRIPTIONS = 4;
+  private static final int NO_CLOSE_FRAME = CloseStatus.NO_CLOSE_FRAME.getCode();
 
   private record Subscription(String id, byte[] escapedId, String destination) {}
 
@@ -62,8 +64,10 @@ final class StompSession implements Connection {
   private final HeartBeats heartBeats;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final AtomicLong messageIds = new AtomicLong();
-  private volatile boolean connectedToHub;
+  private volatile boolean hearsEvents;
   private volatile boolean ended;
+  private volatile boolean farewell;
+  private volatile boolean lost;
   private final long openedNanos = System.nanoTime();
 
   StompSession(SocketWriter writer, Services services) {
@@ -84,7 +88,7 @@ final class StompSession implements Connection {
   @Override
   public void enqueue(Outgoing event) {
     for (Subscription subscription : subscriptions) {
-      if (subscription.destination().equals(Hub.EVENTS)) {
+      if (subscription.destination().equals(Outgoing.EVENTS)) {
         writer.add(event.frame(subscription.escapedId()));
       }
     }
@@ -105,6 +109,16 @@ final class StompSession implements Connection {
 
   void received() {
     heartBeats.received();
+  }
+
+  @Override
+  public boolean isLost() {
+    return lost;
+  }
+
+  @Override
+  public long heardNanos() {
+    return heartBeats.heardNanos();
   }
 
   void handle(StompHeaderAccessor frame, byte[] body) {
@@ -133,6 +147,7 @@ final class StompSession implements Connection {
           // Everything is acknowledged as it is read (ack:auto); resuming is by seq.
         }
         case DISCONNECT -> {
+          farewell = true;
           receipt(receipt);
           writer.close(CloseCode.NORMAL);
           return;
@@ -198,7 +213,7 @@ final class StompSession implements Connection {
       throw new ProblemException(
           CommonProblem.INVALID_REQUEST, "SUBSCRIBE needs an id of 1 to 64 characters");
     }
-    if (destination.equals(Hub.EVENTS)) {
+    if (destination.equals(Outgoing.EVENTS)) {
       admission.caller().require(Scope.MESSAGES_READ);
     } else if (!destination.equals(PROBLEMS)) {
       throw new ProblemException(
@@ -211,11 +226,11 @@ final class StompSession implements Connection {
     }
     subscriptions.add(
         new Subscription(id, StompFrames.escape(id).getBytes(StandardCharsets.UTF_8), destination));
-    if (destination.equals(Hub.EVENTS) && !connectedToHub) {
-      connectedToHub = true;
-      services.hub().connect(this);
+    if (destination.equals(Outgoing.EVENTS) && !hearsEvents) {
+      hearsEvents = true;
+      services.connections().connect(this);
       if (ended) {
-        services.hub().disconnect(this);
+        services.connections().disconnect(this);
       }
     }
   }
@@ -225,10 +240,10 @@ final class StompSession implements Connection {
     if (!subscriptions.removeIf(subscription -> subscription.id().equals(id))) {
       throw new ProblemException(CommonProblem.INVALID_REQUEST, "there is no such subscription");
     }
-    if (connectedToHub
-        && subscriptions.stream().noneMatch(s -> s.destination().equals(Hub.EVENTS))) {
-      connectedToHub = false;
-      services.hub().disconnect(this);
+    if (hearsEvents
+        && subscriptions.stream().noneMatch(s -> s.destination().equals(Outgoing.EVENTS))) {
+      hearsEvents = false;
+      services.connections().disconnect(this);
     }
   }
 
@@ -240,7 +255,7 @@ final class StompSession implements Connection {
       if (sent != null) {
         enqueue(
             Outgoing.of(
-                Hub.EVENTS,
+                Outgoing.EVENTS,
                 "a-" + messageIds.incrementAndGet(),
                 services.json().writeValueAsBytes(sent)));
         flush();
@@ -253,7 +268,7 @@ final class StompSession implements Connection {
       tell(problems, e, destination, destinations.clientMessageId(body), receipt);
       return false;
     }
-    if (connectedToHub && destination.equals(AppDestinations.RENEW)) {
+    if (hearsEvents && destination.equals(AppDestinations.RENEW)) {
       // What is subscribed to must be allowed by the new token as well.
       admission.caller().require(Scope.MESSAGES_READ);
     }
@@ -366,14 +381,23 @@ final class StompSession implements Connection {
     writer.close(CloseCode.GOING_AWAY.code(), reason);
   }
 
-  void closed() {
+  /**
+   * @param code 1006: no close frame came; else the first one's, of whichever side
+   */
+  void closed(int code) {
+    lost =
+        !farewell
+            && (code == NO_CLOSE_FRAME
+                || code == CloseCode.SILENT.code()
+                || code == CloseCode.TOO_SLOW.code()
+                || (writer.isClosing() && heartBeats.isOverdue(System.nanoTime())));
     ended = true;
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());
     }
-    if (connectedToHub) {
-      connectedToHub = false;
-      services.hub().disconnect(this);
+    if (hearsEvents) {
+      hearsEvents = false;
+      services.connections().disconnect(this);
     }
   }
 

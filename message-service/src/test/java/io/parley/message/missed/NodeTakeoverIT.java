@@ -122,8 +122,7 @@ class NodeTakeoverIT {
         Map<String, Set<UserId>> told =
             queue.await(PATIENCE, all -> all.keySet().containsAll(expected.keySet()));
         assertThat(told).isEqualTo(expected);
-        TestGroup.until(
-            () -> redis.zscore("online:nodes", dying.toString().getBytes()) == null);
+        TestGroup.until(() -> redis.zscore("online:nodes", dying.toString().getBytes()) == null);
         assertThat(owed.of(dying)).isEmpty();
       } finally {
         node.context().close();
@@ -191,8 +190,7 @@ class NodeTakeoverIT {
       String id = send(asAnn, group, "m1");
       assertThat(queue.quietFor(Duration.ofMillis(500))).isEmpty();
 
-      assertThat(queue.await(PATIENCE, told -> !told.isEmpty()))
-          .isEqualTo(Map.of(id, Set.of(ben)));
+      assertThat(queue.await(PATIENCE, told -> !told.isEmpty())).isEqualTo(Map.of(id, Set.of(ben)));
       assertThat(cleos.isClosed()).isFalse();
     }
     TestGroup.until(() -> redis.zscore("online:nodes", dead.toString().getBytes()) == null);
