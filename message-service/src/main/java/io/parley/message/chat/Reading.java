@@ -58,7 +58,7 @@ class Reading {
         break;
       }
     }
-    deletions.finishMarked(messages);
+    deletions.seen(messages);
     return messages;
   }
 
@@ -81,7 +81,7 @@ class Reading {
     if (events.isEmpty()) {
       return new CatchUp(events, Math.min(after, end(access, after)), false);
     }
-    deletions.finishMarked(events);
+    deletions.seen(events);
     return new CatchUp(events, events.get(events.size() - 1).seq(), events.size() == limit);
   }
 

@@ -5,7 +5,6 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.RedisBus;
-import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
@@ -122,8 +121,7 @@ public class Sending {
       NewMessage message,
       AbsentMembers.Duty duty) {
     bus.publish(event);
-    markers.advanceSoon(
-        caller.id(), event.conversation(), new ReadMarker(event.seq(), event.messageCount()));
+    markers.impliedBy(event);
     duty.tell(
         new AbsentMembers.Stored(
             event, access.conversation(), caller.username(), message.text(), access.members()));

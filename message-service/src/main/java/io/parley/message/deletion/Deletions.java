@@ -155,19 +155,17 @@ public class Deletions {
     return json.writeValueAsString(left);
   }
 
-  /**
-   * Does the rest, soon, for those of the events that are marked as being deleted. Whoever reads
-   * for a user calls it with what was found.
-   */
-  public void finishMarked(List<LogEvent> read) {
-    for (LogEvent event : read) {
+  /** To be called with what was read for a user: has those completed that are being deleted. */
+  public List<LogEvent> seen(List<LogEvent> events) {
+    for (LogEvent event : events) {
       if (event.deletedSeq() == LogEvent.BEING_DELETED) {
-        finishSoon(event);
+        completeSoon(event);
       }
     }
+    return events;
   }
 
-  private void finishSoon(LogEvent target) {
+  private void completeSoon(LogEvent target) {
     if (completing.add(target.id().value())) {
       io.execute(
           () -> {
