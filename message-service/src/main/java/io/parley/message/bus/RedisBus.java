@@ -1,16 +1,11 @@
 package io.parley.message.bus;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.store.RedisConnections;
-import java.net.SocketAddress;
+import io.parley.message.store.RedisSubscriptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +29,12 @@ public class RedisBus {
   private static final int PUBLISH_SECONDS = 2;
 
   private final RedisConnections connections;
-  private final RedisPubSubAsyncCommands<byte[], byte[]> subscriptions;
+  private final RedisSubscriptions subscriptions;
   private final AtomicLong failedPublishes = new AtomicLong();
 
   RedisBus(RedisConnections connections) {
     this.connections = connections;
-    this.subscriptions = connections.subscriptions().async();
+    this.subscriptions = connections.subscriptions();
   }
 
   /**
@@ -69,23 +64,17 @@ public class RedisBus {
   }
 
   private void listenAll(BiConsumer<Topic, BusEvent> listener) {
-    StatefulRedisPubSubConnection<byte[], byte[]> connection = connections.subscriptions();
-    connection.addListener(
-        new RedisPubSubAdapter<>() {
-          @Override
-          public void smessage(byte[] channel, byte[] message) {
-            listener.accept(Topic.ofChannel(channel), BusEvent.decode(message));
-          }
-        });
+    subscriptions.listen(
+        (channel, message) -> listener.accept(Topic.ofChannel(channel), BusEvent.decode(message)));
   }
 
   /** Completes when Redis has confirmed the subscription. */
   public CompletableFuture<Void> subscribe(Topic topic) {
-    return subscriptions.ssubscribe(topic.channel()).toCompletableFuture();
+    return subscriptions.subscribe(topic.channel());
   }
 
   public void unsubscribe(Topic topic) {
-    subscriptions.sunsubscribe(topic.channel());
+    subscriptions.unsubscribe(topic.channel());
   }
 
   /** Announces an event that is in the log. */
@@ -135,21 +124,7 @@ public class RedisBus {
    * @param back the connection is there again; the subscriptions come back one after the other
    */
   public void onInterruption(Runnable lost, Runnable back) {
-    connections
-        .subscriptions()
-        .addListener(
-            new RedisConnectionStateListener() {
-              @Override
-              public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-                lost.run();
-              }
-
-              @Override
-              public void onRedisConnected(
-                  RedisChannelHandler<?, ?> connection, SocketAddress address) {
-                back.run();
-              }
-            });
+    subscriptions.onInterruption(lost, back);
   }
 
   private void failed(Throwable failure) {

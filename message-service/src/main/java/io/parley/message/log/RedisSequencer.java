@@ -4,7 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -52,7 +52,7 @@ class RedisSequencer {
 
   private static final long TIMEOUT_MILLIS = 2_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final Script propose;
   private final Script seed;
   private final Script find;

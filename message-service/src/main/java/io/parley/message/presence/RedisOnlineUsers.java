@@ -2,7 +2,7 @@ package io.parley.message.presence;
 
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.RedisConnections;
 import jakarta.annotation.PreDestroy;
@@ -42,7 +42,7 @@ public class RedisOnlineUsers {
   private static final Duration DEAD_AFTER = Duration.ofSeconds(10);
   private static final byte[] NODES = "online:nodes".getBytes(StandardCharsets.US_ASCII);
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final byte[] node = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
   private final Set<UserId> connections = ConcurrentHashMap.newKeySet();
 
