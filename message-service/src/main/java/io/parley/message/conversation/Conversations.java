@@ -8,7 +8,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
-import io.parley.message.conversation.CassandraMembershipStore.Change;
+import io.parley.message.conversation.CassandraMemberStore.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +25,20 @@ public class Conversations {
   /** The type of the bus event by which nodes tell one another that members were stored anew. */
   public static final String ROSTER = "ROSTER";
 
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
+  private final CassandraMemberStore memberStore;
   private final FleetClient fleet;
   private final JoinsInLog joins;
   private final RedisBus bus;
 
-  Conversations(CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, RedisBus bus) {
+  Conversations(
+      CassandraConversationStore store,
+      CassandraMemberStore memberStore,
+      FleetClient fleet,
+      JoinsInLog joins,
+      RedisBus bus) {
     this.store = store;
+    this.memberStore = memberStore;
     this.fleet = fleet;
     this.joins = joins;
     this.bus = bus;
@@ -61,7 +68,7 @@ public class Conversations {
       throw new ProblemException(ConversationProblem.BLOCKED);
     }
     Membership theirs = Membership.ofTwo(other, id, user);
-    store.put(
+    memberStore.put(
         List.of(
             new Change(mine, Member.plain(user), true),
             new Change(theirs, Member.plain(other), true)),
@@ -101,10 +108,10 @@ public class Conversations {
             (view, seeing) -> {
               // Where nothing is written everything is seen.
               if (view.from() != Member.EVERYTHING) {
-                store.assumeFrom(id, seeing, group.version(), view.from(), view.count());
+                memberStore.assumeFrom(id, seeing, group.version(), view.from(), view.count());
               }
             });
-    store.put(changes, group.version());
+    memberStore.put(changes, group.version());
     store.put(conversation, group.version(), true);
     announceJoined(id, users);
     return conversation;
@@ -125,11 +132,11 @@ public class Conversations {
   public record Roster(Conversation conversation, Map<UserId, Member> members) {}
 
   public Roster roster(ConversationId id) {
-    return new Roster(get(id), store.members(id));
+    return new Roster(get(id), memberStore.members(id));
   }
 
   public List<Membership> of(UserId user) {
-    return store.of(user);
+    return memberStore.of(user);
   }
 
   /** Has nodes that have this conversation open read its members again; no client hears of it. */
