@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# Puts a bounded load on the fleet that runs on this machine (./scripts/run.sh) and prints the CPU
-# seconds that each process used. It makes users and groups of its own in that fleet.
+# Puts load on the fleet that runs on this machine (./scripts/run.sh) and prints one table: latencies,
+# what was lost, doubled or out of order, and the CPU and memory of each process.
 #
-#   ./scripts/load.sh [--clients 500] [--group 50] [--messages 2000] [--senders 1] [--rounds 3]
+#   ./scripts/load.sh [--rate 100]         messages a second in all, at moments fixed beforehand
+#   ./scripts/load.sh --senders 8          instead: so many members of each conversation send, each the
+#                                          next message when the last one is acknowledged
 #   ./scripts/load.sh --idle 2000          heap of message-service for each idle socket
-#   --sockets URL                          connect the sockets there, past the gateway
 #
-# Its users verify no address and come all at once, so the fleet has to be started for it:
+#   --clients 500  --shapes 50,10,2        how many are connected, and the sizes of their conversations
+#   --warmup 30  --seconds 15              for each shape, before measuring and measured
+#   --sockets URL                          connect there and not to the gateway
 #
-#   PARLEY_UNVERIFIED_SCOPES=all PARLEY_LIMIT_SCALE=100000 ./scripts/run.sh
+# Its users verify no address and come all at once, so the fleet has to be started for it; a Cassandra
+# that is to be measured needs its full compiler:
 #
-# PARLEY_PORT says where the fleet is, as for run.sh.
+#   PARLEY_UNVERIFIED_SCOPES=all PARLEY_LIMIT_SCALE=100000 \
+#     PARLEY_CASSANDRA_JVM_OPTIONS=-XX:TieredStopAtLevel=4 ./scripts/run.sh
+#
+# They are made once for a fleet and kept in .parley/load. PARLEY_PORT says where the fleet is, as for run.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,5 +30,5 @@ libraries=system-tests/target/lib
 [ -d "$libraries" ] || { echo "load.sh: $libraries is missing; build first: mvn -q -DskipTests package" >&2; exit 1; }
 
 gateway=http://127.0.0.1:${PARLEY_PORT:-18080}
-pid=$(pgrep -f 'message-service\.jar' | head -1 || true)
-exec "$jdk/bin/java" -Xmx512m -cp "$jar:$libraries/*" io.parley.systemtests.load.Load "$gateway" --pid "${pid:-0}" "$@"
+exec "$jdk/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$jar:$libraries/*" \
+  io.parley.systemtests.load.Load "$gateway" "$@"

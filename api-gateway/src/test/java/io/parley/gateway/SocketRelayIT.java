@@ -208,12 +208,17 @@ class SocketRelayIT {
 
   @Test
   void aClientThatLeavesShouldLeaveItsNodeToo() throws Exception {
+    awaitNoSockets(); // those of the test before
     RawSocket client = RawSocket.upgraded(port, "");
     client.send("x");
     client.read();
     assertThat(openSockets()).isEqualTo(1);
     client.close();
-    for (int i = 0; i < 50 && openSockets() > 0; i++) {
+    awaitNoSockets();
+  }
+
+  private static void awaitNoSockets() throws InterruptedException {
+    for (int i = 0; i < 100 && openSockets() > 0; i++) {
       Thread.sleep(50);
     }
     assertThat(openSockets()).isZero();

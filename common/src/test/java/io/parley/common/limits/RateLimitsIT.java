@@ -104,7 +104,11 @@ class RateLimitsIT {
   void tokensShouldComeBackWithTime() throws Exception {
     Limit limit = Limit.failingClosed("again", 2, Duration.ofSeconds(2));
     first.consume(limit, key, 2).orRefuse();
+    // A slow machine may get a token back before it asks.
     Decision refused = second.consume(limit, key);
+    for (int i = 0; i < 100 && refused.allowed(); i++) {
+      refused = second.consume(limit, key);
+    }
     assertThat(refused.allowed()).isFalse();
     Thread.sleep(refused.retryAfter().plusMillis(50));
     assertThat(second.consume(limit, key).allowed()).isTrue();

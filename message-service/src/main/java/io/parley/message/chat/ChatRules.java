@@ -8,7 +8,7 @@ import io.parley.message.blocks.Blocks;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class ChatRules {
    *     muted} with {@code until}, 409 {@code conversation-archived}, 429 {@code rate-limited} with
    *     the limiter {@code slow-mode}
    */
-  void admitWriting(Hub.Access access, String clientMessageId) {
+  void admitWriting(OpenConversations.Access access, String clientMessageId) {
     Conversation conversation = access.conversation();
     Member member = access.member();
     if (blocks.isBlocked(conversation)) {
@@ -78,7 +78,7 @@ class ChatRules {
   }
 
   /** Whether a member would be let through now; slow mode is not asked. */
-  boolean mayWrite(Hub.Access access) {
+  boolean mayWrite(OpenConversations.Access access) {
     return !blocks.isBlocked(access.conversation())
         && !access.conversation().archived()
         && access.conversation().allows(access.member(), GroupPermission.WRITE)
@@ -91,7 +91,7 @@ class ChatRules {
    *
    * @throws ProblemException 403 {@code forbidden} with {@code permission}
    */
-  void admitDeleting(Hub.Access access, LogEvent message) {
+  void admitDeleting(OpenConversations.Access access, LogEvent message) {
     Member member = access.member();
     if (member.user().equals(message.author())) {
       return;

@@ -7,7 +7,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.audit.AuditTrail;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.deletion.Deletions;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
 import java.util.Map;
 import org.springframework.stereotype.Service;
@@ -16,14 +16,19 @@ import org.springframework.stereotype.Service;
 @Service
 public class Deleting {
 
-  private final Hub hub;
+  private final OpenConversations openConversations;
   private final Reading reading;
   private final ChatRules rules;
   private final Deletions deletions;
   private final AuditTrail audit;
 
-  Deleting(Hub hub, Reading reading, ChatRules rules, Deletions deletions, AuditTrail audit) {
-    this.hub = hub;
+  Deleting(
+      OpenConversations openConversations,
+      Reading reading,
+      ChatRules rules,
+      Deletions deletions,
+      AuditTrail audit) {
+    this.openConversations = openConversations;
     this.reading = reading;
     this.rules = rules;
     this.deletions = deletions;
@@ -38,7 +43,7 @@ public class Deleting {
    *     conversation-not-found}, {@code message-not-found}, 503 {@code store-unavailable}
    */
   public LogEvent delete(Caller caller, ConversationId conversation, long seq) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     LogEvent target = reading.message(access, seq);
     if (target == null) {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);

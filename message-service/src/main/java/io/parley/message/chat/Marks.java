@@ -6,7 +6,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
 import org.springframework.stereotype.Service;
 
@@ -14,13 +14,17 @@ import org.springframework.stereotype.Service;
 @Service
 public class Marks {
 
-  private final Hub hub;
+  private final OpenConversations openConversations;
   private final Reading reading;
   private final ReadMarkers markers;
   private final PassingEvents passing;
 
-  Marks(Hub hub, Reading reading, ReadMarkers markers, PassingEvents passing) {
-    this.hub = hub;
+  Marks(
+      OpenConversations openConversations,
+      Reading reading,
+      ReadMarkers markers,
+      PassingEvents passing) {
+    this.openConversations = openConversations;
     this.reading = reading;
     this.markers = markers;
     this.passing = passing;
@@ -33,7 +37,7 @@ public class Marks {
    * @throws ProblemException 400 when there is no such event
    */
   public ReadMarker markRead(Caller caller, ConversationId conversation, MarkRead command) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     long seq = command.seq();
     if (seq == 0) {
       return markers.of(caller.id(), conversation);

@@ -5,7 +5,7 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.delivery.DeliveryProperties;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,7 +26,7 @@ class PassingEvents {
   }
 
   /** The reader's own devices hear of it in any case. */
-  void tellOfReading(Hub.Access access, long seq) {
+  void tellOfReading(OpenConversations.Access access, long seq) {
     Topic topic =
         othersHear(access)
             ? Topic.of(access.conversation().id())
@@ -34,13 +34,13 @@ class PassingEvents {
     bus.publish(topic, event("READ", access, ",\"seq\":" + seq));
   }
 
-  void tellOfTyping(Hub.Access access) {
+  void tellOfTyping(OpenConversations.Access access) {
     if (othersHear(access)) {
       bus.publish(Topic.of(access.conversation().id()), event("TYPING", access, ""));
     }
   }
 
-  private static BusEvent event(String type, Hub.Access access, String more) {
+  private static BusEvent event(String type, OpenConversations.Access access, String more) {
     return BusEvent.passing(
         "{\"type\":\""
             + type
@@ -53,7 +53,7 @@ class PassingEvents {
             + '}');
   }
 
-  private boolean othersHear(Hub.Access access) {
+  private boolean othersHear(OpenConversations.Access access) {
     return access.members().size() <= delivery.passingMaxMembers()
         && !blocks.isBlocked(access.conversation());
   }

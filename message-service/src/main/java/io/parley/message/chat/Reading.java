@@ -4,9 +4,9 @@ import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.conversation.Member;
 import io.parley.message.deletion.Deletions;
-import io.parley.message.delivery.Hub;
-import io.parley.message.log.EventLog;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +25,12 @@ class Reading {
    */
   record CatchUp(List<LogEvent> events, long next, boolean more) {}
 
-  private final Hub hub;
-  private final EventLog log;
+  private final OpenConversations openConversations;
+  private final LogReader log;
   private final Deletions deletions;
 
-  Reading(Hub hub, EventLog log, Deletions deletions) {
-    this.hub = hub;
+  Reading(OpenConversations openConversations, LogReader log, Deletions deletions) {
+    this.openConversations = openConversations;
     this.log = log;
     this.deletions = deletions;
   }
@@ -38,7 +38,7 @@ class Reading {
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
   List<LogEvent> history(
       Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
-    Member member = hub.access(conversation, caller.id()).member();
+    Member member = openConversations.access(conversation, caller.id()).member();
     List<LogEvent> messages = new ArrayList<>();
     long cursor = before == null ? Long.MAX_VALUE : before;
     while (messages.size() < limit) {
@@ -68,7 +68,7 @@ class Reading {
    * ends.
    */
   CatchUp catchUp(Caller caller, ConversationId conversation, long after, int limit) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     Member member = access.member();
     if (member.visibleFrom() == Member.NOTHING_YET) {
       return new CatchUp(List.of(), after, false);
@@ -86,7 +86,7 @@ class Reading {
   }
 
   /** What this node has of the log may lag behind, so a caller who seems ahead is looked up. */
-  private long end(Hub.Access access, long after) {
+  private long end(OpenConversations.Access access, long after) {
     if (after <= access.head()) {
       return after;
     }
@@ -95,13 +95,13 @@ class Reading {
   }
 
   /** The message at a seq if there is one and the member may see it. */
-  @Nullable LogEvent message(Hub.Access access, long seq) {
+  @Nullable LogEvent message(OpenConversations.Access access, long seq) {
     LogEvent event = event(access, seq);
     return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
   }
 
   /** The event at a seq if there is one and the member may see it. */
-  @Nullable LogEvent event(Hub.Access access, long seq) {
+  @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
   }
 }

@@ -6,7 +6,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.conversation.ReadMarkers;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Service
 public class Sending {
 
-  private final Hub hub;
+  private final OpenConversations openConversations;
   private final UserLimits limits;
   private final ChatRules rules;
   private final Reading reading;
@@ -31,7 +31,7 @@ public class Sending {
   private final JsonMapper json;
 
   Sending(
-      Hub hub,
+      OpenConversations openConversations,
       UserLimits limits,
       ChatRules rules,
       Reading reading,
@@ -41,7 +41,7 @@ public class Sending {
       MissedMessages missed,
       ChatProperties properties,
       JsonMapper json) {
-    this.hub = hub;
+    this.openConversations = openConversations;
     this.limits = limits;
     this.rules = rules;
     this.reading = reading;
@@ -66,7 +66,7 @@ public class Sending {
   public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
     limits.send(caller.id());
     NewMessage message = NewMessage.of(command, properties.maxTextChars());
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     EventLog.Draft draft = draft(access, message);
     LogEvent event = admit(access, draft);
     if (event == null) {
@@ -76,7 +76,7 @@ public class Sending {
     return MessageSent.of(event, message.clientMessageId());
   }
 
-  private EventLog.Draft draft(Hub.Access access, NewMessage message) {
+  private EventLog.Draft draft(OpenConversations.Access access, NewMessage message) {
     Long replyTo = message.replyTo();
     if (replyTo != null && reading.message(access, replyTo) == null) {
       throw new ProblemException(
@@ -95,7 +95,7 @@ public class Sending {
    *
    * @return that result; null: the message is to be appended
    */
-  private @Nullable LogEvent admit(Hub.Access access, EventLog.Draft draft) {
+  private @Nullable LogEvent admit(OpenConversations.Access access, EventLog.Draft draft) {
     try {
       rules.admitWriting(access, draft.key());
       return null;
@@ -112,7 +112,8 @@ public class Sending {
    * A repeat is announced again, as its first sender may have died before it could; who has it
    * drops it.
    */
-  private void announce(LogEvent event, Hub.Access access, Caller caller, NewMessage message) {
+  private void announce(
+      LogEvent event, OpenConversations.Access access, Caller caller, NewMessage message) {
     bus.publish(event);
     markers.impliedBy(event);
     if (!event.isDeleted()) {

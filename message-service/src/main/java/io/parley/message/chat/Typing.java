@@ -2,19 +2,19 @@ package io.parley.message.chat;
 
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import org.springframework.stereotype.Service;
 
 /** Tells who is writing just now. */
 @Service
 public class Typing {
 
-  private final Hub hub;
+  private final OpenConversations openConversations;
   private final ChatRules rules;
   private final PassingEvents passing;
 
-  Typing(Hub hub, ChatRules rules, PassingEvents passing) {
-    this.hub = hub;
+  Typing(OpenConversations openConversations, ChatRules rules, PassingEvents passing) {
+    this.openConversations = openConversations;
     this.rules = rules;
     this.passing = passing;
   }
@@ -26,7 +26,7 @@ public class Typing {
    *     conversation-not-found}
    */
   public void typing(Caller caller, ConversationId conversation) {
-    Hub.Access access = hub.access(conversation, caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
     if (rules.mayWrite(access)) {
       passing.tellOfTyping(access);
     }

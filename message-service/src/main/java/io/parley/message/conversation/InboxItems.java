@@ -1,8 +1,8 @@
 package io.parley.message.conversation;
 
 import io.parley.message.deletion.Deletions;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -19,11 +19,11 @@ class InboxItems {
   private static final int LOOK_BACK = 10;
 
   private final Conversations conversations;
-  private final EventLog log;
+  private final LogReader log;
   private final Deletions deletions;
   private final JsonMapper json;
 
-  InboxItems(Conversations conversations, EventLog log, Deletions deletions, JsonMapper json) {
+  InboxItems(Conversations conversations, LogReader log, Deletions deletions, JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
     this.deletions = deletions;

@@ -4,8 +4,8 @@ import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.presence.RedisOnlineUsers;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -52,7 +52,7 @@ public class MissedMessages {
 
   private final RedisOnlineUsers onlineUsers;
   private final RabbitTemplate rabbit;
-  private final EventLog eventLog;
+  private final LogReader eventLog;
   private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
   private final Thread worker;
@@ -60,7 +60,7 @@ public class MissedMessages {
   private volatile boolean stopping;
 
   MissedMessages(
-      RedisOnlineUsers onlineUsers, RabbitTemplate rabbit, EventLog eventLog, Clock clock) {
+      RedisOnlineUsers onlineUsers, RabbitTemplate rabbit, LogReader eventLog, Clock clock) {
     this.eventLog = eventLog;
     this.clock = clock;
     this.onlineUsers = onlineUsers;

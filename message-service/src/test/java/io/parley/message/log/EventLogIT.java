@@ -11,12 +11,17 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.Nodes;
 import io.parley.message.log.EventLog.Appended;
 import io.parley.message.log.EventLog.Draft;
-import io.parley.message.log.RedisSequencer.Proposal;
+import io.parley.message.log.EventLog.OwnMessage;
+import io.parley.message.log.EventLog.ProposedSeqs;
+import io.parley.message.log.Sequencer.Proposal;
+import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
+import io.parley.message.store.RedisShard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +43,10 @@ class EventLogIT {
 
   private final EventLog a = Nodes.A.get(EventLog.class);
   private final EventLog b = Nodes.B.get(EventLog.class);
-  private final RedisSequencer sequencer = Nodes.A.get(RedisSequencer.class);
-  private final CassandraEventStore store = Nodes.A.get(CassandraEventStore.class);
+  private final LogReader aReads = Nodes.A.get(LogReader.class);
+  private final LogReader bReads = Nodes.B.get(LogReader.class);
+  private final Sequencer sequencer = Nodes.A.get(Sequencer.class);
+  private final EventStore store = Nodes.A.get(EventStore.class);
   private final ConversationId conversation = new ConversationId(UUID.randomUUID());
   private final UserId author = new UserId(UUID.randomUUID());
 
@@ -69,7 +76,7 @@ class EventLogIT {
       assertThat(event.seq()).isEqualTo(i);
       assertThat(event.messageCount()).isEqualTo(i);
     }
-    List<LogEvent> events = a.read(conversation, 1, 100);
+    List<LogEvent> events = aReads.read(conversation, 1, 100);
     assertDense(events);
     assertThat(events).extracting(LogEvent::payload).contains("{\"text\":\"m3\"}");
   }
@@ -81,7 +88,7 @@ class EventLogIT {
     assertThat(again.repeat()).isTrue();
     assertThat(again.event().seq()).isEqualTo(first.seq());
     assertThat(again.event().at()).isEqualTo(first.at());
-    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+    assertThat(aReads.read(conversation, 1, 10)).hasSize(1);
   }
 
   @Test
@@ -107,7 +114,7 @@ class EventLogIT {
       assertThat(again.event().seq()).isEqualTo(i);
       assertThat(again.repeat()).isTrue();
     }
-    List<LogEvent> events = a.read(conversation, 1, 100);
+    List<LogEvent> events = aReads.read(conversation, 1, 100);
     assertThat(events).hasSize(6);
     assertDense(events);
   }
@@ -177,7 +184,7 @@ class EventLogIT {
 
   private List<LogEvent> readAll(int messages) throws InterruptedException {
     for (int i = 0; ; i++) {
-      List<LogEvent> events = a.read(conversation, 1, 10_000);
+      List<LogEvent> events = aReads.read(conversation, 1, 10_000);
       long found = events.stream().filter(e -> e.kind() == LogEvent.Kind.MESSAGE).count();
       if (found >= messages || i > 100) {
         return events;
@@ -189,42 +196,41 @@ class EventLogIT {
   @Test
   void counterFromAnEarlierLifeOfRedisShouldNotBeUsed() throws Exception {
     a.append(draft("m1"));
-    Map<byte[], byte[]> old =
-        Nodes.A.get(RedisConnections.class)
-            .commands()
-            .hgetall(("log:{" + conversation + "}").getBytes())
-            .get();
+    var redis = Nodes.A.get(RedisConnections.class).commands();
+    byte[] key = RedisShard.of(conversation).key("log", conversation);
+    Map<byte[], byte[]> old = redis.hgetall(key).get();
     a.append(draft("m2"));
     a.append(draft("m3"));
     // What a failover to a replica that lags, or a restart from an old file, brings back.
     old.forEach(
         (field, value) -> {
-          if (new String(field).equals("run")) {
-            System.arraycopy("0".repeat(40).getBytes(), 0, value, 0, 40);
+          if (new String(field, StandardCharsets.US_ASCII).equals("history")) {
+            Arrays.fill(value, (byte) '0');
           }
         });
-    var redis = Nodes.A.get(RedisConnections.class).commands();
-    redis.del(("log:{" + conversation + "}").getBytes()).get();
-    redis.hset(("log:{" + conversation + "}").getBytes(), old).get();
+    redis.del(key).get();
+    redis.hset(key, old).get();
+    assertThat(b.proposedSeqs(List.of(conversation)))
+        .isEqualTo(new ProposedSeqs(Map.of(), Set.of(conversation)));
 
     assertThat(b.append(draft("m4")).event().seq()).isEqualTo(4);
     assertThat(a.append(draft("m2")).event().seq()).isEqualTo(2);
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
   void seqOfADeadWriterShouldBecomeVoidAndItsLateRowShouldNotCount() throws Exception {
     a.append(draft("m1"));
     EventId dead = EventId.of(conversation, author, "dead");
-    Proposal lost = requireNonNull(sequencer.propose(conversation, dead, "f", true));
+    Proposal lost = propose("dead");
     assertThat(lost.seq()).isEqualTo(2);
     assertThat(b.append(draft("m3")).event().seq()).isEqualTo(3);
-    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+    assertThat(aReads.read(conversation, 1, 10)).hasSize(1);
 
     List<LogEvent> events = List.of();
     for (int i = 0; i < 100 && events.size() < 3; i++) {
       Thread.sleep(100);
-      events = a.read(conversation, 1, 10);
+      events = aReads.read(conversation, 1, 10);
     }
     assertThat(events)
         .extracting(LogEvent::kind)
@@ -242,7 +248,7 @@ class EventLogIT {
             lost.at(),
             lost.messageCount(),
             "{\"text\":\"late\"}"));
-    assertThat(a.read(conversation, 1, 10)).isEqualTo(events);
+    assertThat(aReads.read(conversation, 1, 10)).isEqualTo(events);
     // Sent again, it gets a place of its own; the void seq keeps its count, so none is skipped.
     LogEvent again =
         b.append(
@@ -268,16 +274,45 @@ class EventLogIT {
             2,
             "{}");
     assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
-    assertThat(store.settleEpoch(conversation, new LogEpoch(2, 2, Set.of(), 2), 1)).isTrue();
+    assertThat(store.settleEpoch(conversation, new LogEpoch(2, 2, Set.of(), 2, 0), 1)).isTrue();
     store.insert(orphan);
-    assertThat(a.read(conversation, 1, 10)).extracting(LogEvent::seq).containsExactly(1L);
-    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(1);
+    assertThat(aReads.read(conversation, 1, 10)).extracting(LogEvent::seq).containsExactly(1L);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(1);
     // The counter still says epoch 1; what it gives out must not be acknowledged.
     LogEvent event = b.append(draft("m2")).event();
     assertThat(event.epoch()).isGreaterThan(1);
-    assertThat(a.read(conversation, 1, 10))
+    assertThat(aReads.read(conversation, 1, 10))
         .extracting(LogEvent::payload)
         .containsExactly("{\"text\":\"m1\"}", "{\"text\":\"m2\"}");
+  }
+
+  @Test
+  void nothingShouldBeShownBehindASeqThatIsStillBeingWritten() {
+    a.append(draft("m1"));
+    // The writer of m2 stands still between its proposal and its row.
+    Proposal frozen = propose("m2");
+    assertThat(b.append(draft("m3")).event().seq()).isEqualTo(frozen.seq() + 1);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(1);
+    assertThat(requireNonNull(bReads.head(conversation)).seq()).isEqualTo(1);
+    assertDense(aReads.readBefore(conversation, Long.MAX_VALUE, 10).reversed());
+    assertDense(aReads.readBefore(conversation, 4, 10).reversed());
+    assertDense(bReads.read(conversation, 1, 10));
+    // Whether it goes on in time or its seq has become void: it is there once, and all is shown.
+    LogEvent late = a.append(draft("m2")).event();
+    long head = Math.max(late.seq(), frozen.seq() + 1);
+    assertThat(requireNonNull(bReads.head(conversation)).seq()).isEqualTo(head);
+    List<LogEvent> events = aReads.read(conversation, 1, 10);
+    assertDense(events);
+    assertThat(events).hasSize((int) head).contains(late);
+    assertThat(bReads.readBefore(conversation, Long.MAX_VALUE, 10).reversed()).isEqualTo(events);
+  }
+
+  @Test
+  void readingFromBeyondTheEndShouldGiveNothing() {
+    a.append(draft("m1"));
+    assertThat(aReads.read(conversation, 2, 10)).isEmpty();
+    assertThat(aReads.read(conversation, Long.MAX_VALUE, 10)).isEmpty();
+    assertThat(aReads.read(conversation, Long.MIN_VALUE, 10)).hasSize(1);
   }
 
   @Test
@@ -286,7 +321,7 @@ class EventLogIT {
     assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
     LogEvent event = b.append(draft("m2")).event();
     assertThat(event.seq()).isEqualTo(2);
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
@@ -309,10 +344,10 @@ class EventLogIT {
       }
       all.forEach(CompletableFuture::join);
     }
-    List<LogEvent> events = b.read(conversation, 1, 1000);
+    List<LogEvent> events = bReads.read(conversation, 1, 1000);
     assertThat(events).hasSize(senders * each);
     assertDense(events);
-    assertThat(a.read(conversation, 1, 1000)).isEqualTo(events);
+    assertThat(aReads.read(conversation, 1, 1000)).isEqualTo(events);
     assertThat(events).extracting(LogEvent::at).isSorted();
   }
 
@@ -322,17 +357,17 @@ class EventLogIT {
     for (int i = 1; i <= 65; i++) {
       a.append(draft("m" + i));
     }
-    assertDense(a.read(conversation, 1, 1000));
-    assertThat(a.read(conversation, 18, 5))
+    assertDense(aReads.read(conversation, 1, 1000));
+    assertThat(aReads.read(conversation, 18, 5))
         .extracting(LogEvent::seq)
         .containsExactly(18L, 19L, 20L, 21L, 22L);
-    assertThat(a.readBefore(conversation, 42, 4))
+    assertThat(aReads.readBefore(conversation, 42, 4))
         .extracting(LogEvent::seq)
         .containsExactly(41L, 40L, 39L, 38L);
-    assertThat(a.readBefore(conversation, Long.MAX_VALUE, 100)).hasSize(65);
-    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(65);
-    assertThat(a.read(conversation, 66, 10)).isEmpty();
-    assertThat(a.readBefore(conversation, 1, 10)).isEmpty();
+    assertThat(aReads.readBefore(conversation, Long.MAX_VALUE, 100)).hasSize(65);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(65);
+    assertThat(aReads.read(conversation, 66, 10)).isEmpty();
+    assertThat(aReads.readBefore(conversation, 1, 10)).isEmpty();
   }
 
   @Test
@@ -366,7 +401,7 @@ class EventLogIT {
     b.overwrite(event, "{\"deleted\":true}", 7);
     // The first sender's other node was slow: it had looked, seen no row, and writes it now.
     store.insert(event);
-    LogEvent now = requireNonNull(a.at(conversation, 1));
+    LogEvent now = requireNonNull(aReads.at(conversation, 1));
     assertThat(now.payload()).isEqualTo("{\"deleted\":true}");
     assertThat(now.deletedSeq()).isEqualTo(7);
     // Sent again it is still that message, also when only the log remembers it.
@@ -375,13 +410,15 @@ class EventLogIT {
     assertThat(b.append(draft("m1", "secret")).event()).isEqualTo(now);
     assertThat(requireNonNull(b.original(draft("m1", "secret"))).seq()).isEqualTo(1);
     assertThat(b.original(draft("never sent"))).isNull();
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
   void sameEventWrittenInTwoEpochsShouldCountInTheNewer() throws Exception {
     EventId id = EventId.of(conversation, author, "m1");
-    Proposal first = requireNonNull(propose(id));
+    assertThat(store.createEpoch(conversation)).isTrue();
+    sequencer.seed(conversation, 1, 0, 0, List.of());
+    Proposal first = propose("m1");
     forget();
     // Another node repeats the send under the next epoch, and is acknowledged.
     LogEvent acknowledged = b.append(draft("m1")).event();
@@ -398,12 +435,60 @@ class EventLogIT {
             first.at(),
             first.messageCount(),
             "{\"text\":\"m1\"}"));
-    assertThat(a.read(conversation, 1, 10)).containsExactly(acknowledged);
+    assertThat(aReads.read(conversation, 1, 10)).containsExactly(acknowledged);
   }
 
-  private @Nullable Proposal propose(EventId id) {
-    assertThat(store.createEpoch(conversation)).isTrue();
-    sequencer.seed(conversation, 1, 0, 0, List.of());
-    return sequencer.propose(conversation, id, "", true);
+  private Proposal propose(String key) {
+    Draft draft = draft(key);
+    String fingerprint = Nodes.A.get(BodyCipher.class).fingerprint(draft.payload());
+    return (Proposal) sequencer.propose(draft, draft.id(), fingerprint);
+  }
+
+  @Test
+  void counterShouldTellWhatItKnowsAndWhatItDoesNot() throws Exception {
+    UserId other = new UserId(UUID.randomUUID());
+    ConversationId silent = new ConversationId(UUID.randomUUID());
+    List<ConversationId> both = List.of(conversation, silent);
+    a.append(draft("m1"));
+    b.append(draft("m2"));
+    b.append(new Draft(conversation, author, "left", LogEvent.Kind.MEMBERS, "{}"));
+    assertThat(a.proposedSeqs(both))
+        .isEqualTo(new ProposedSeqs(Map.of(conversation, 3L), Set.of(silent)));
+    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
+    assertThat(a.newestBy(other, both)).isEmpty();
+
+    forget();
+    assertThat(a.proposedSeqs(both)).isEqualTo(new ProposedSeqs(Map.of(), Set.copyOf(both)));
+    assertThat(a.newestBy(author, both)).isEmpty();
+    // Seeded anew, it has from the log what it had forgotten.
+    a.append(new Draft(conversation, other, "m4", LogEvent.Kind.MESSAGE, "{}"));
+    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
+    assertThat(a.newestBy(other, both)).isEqualTo(Map.of(conversation, new OwnMessage(4, 3)));
+  }
+
+  @Test
+  void proposalShouldNoteWhatItsNodeOwes() throws Exception {
+    a.append(draft("m1"));
+    b.append(draft("m2"));
+    a.append(draft("m3"));
+    a.append(new Draft(conversation, author, "left", LogEvent.Kind.MEMBERS, "{}"));
+    assertThat(owedBy(Nodes.A)).isEqualTo("1 3");
+    assertThat(owedBy(Nodes.B)).isEqualTo("2 2");
+    b.append(draft("m1"));
+    assertThat(owedBy(Nodes.B)).as("a repeat is owed by whoever answers it").isEqualTo("1 2");
+  }
+
+  private @Nullable String owedBy(Nodes.Node node) throws Exception {
+    byte[] field =
+        ByteBuffer.allocate(16)
+            .putLong(conversation.value().getMostSignificantBits())
+            .putLong(conversation.value().getLeastSignificantBits())
+            .array();
+    byte[] noted =
+        node.get(RedisConnections.class)
+            .commands()
+            .hget(RedisShard.of(conversation).key("owed", node.get(NodeId.class)), field)
+            .get();
+    return noted == null ? null : new String(noted, StandardCharsets.US_ASCII);
   }
 }

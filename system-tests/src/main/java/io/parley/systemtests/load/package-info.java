@@ -1,4 +1,7 @@
-/** A load driver for a running fleet: counts deliveries and the CPU they cost. */
+/**
+ * Load on a running fleet, and what it cost: latencies, losses, and the CPU and memory of each
+ * process. {@link io.parley.systemtests.load.Load} is where to begin.
+ */
 @NullMarked
 package io.parley.systemtests.load;
 

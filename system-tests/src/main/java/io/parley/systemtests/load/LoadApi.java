@@ -1,0 +1,111 @@
+package io.parley.systemtests.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The few calls of the REST API that make users and conversations. */
+final class LoadApi {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String PASSWORD = "seven otters under lanterns";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Clock clock = Clock.systemUTC();
+  private final URI gateway;
+
+  LoadApi(URI gateway) {
+    this.gateway = gateway;
+  }
+
+  User register(String name) throws IOException, InterruptedException {
+    return user(
+        post(
+            "/auth/register",
+            "",
+            Map.of(
+                "username",
+                name,
+                "email",
+                name + "@example.org",
+                "password",
+                PASSWORD,
+                "displayName",
+                name)));
+  }
+
+  /** With new tokens; empty if the fleet does not know this user. */
+  Optional<User> renewed(User user) throws IOException, InterruptedException {
+    HttpResponse<String> refreshed =
+        answer("/auth/refresh", "", Map.of("refreshToken", user.refreshToken()));
+    if (refreshed.statusCode() != 401) {
+      return Optional.of(user(read(refreshed)));
+    }
+    // A token that was used up by a run that was killed before it kept the new one.
+    HttpResponse<String> loggedIn =
+        answer("/auth/login", "", Map.of("login", user.name(), "password", PASSWORD));
+    return loggedIn.statusCode() == 401 ? Optional.empty() : Optional.of(user(read(loggedIn)));
+  }
+
+  /**
+   * Makes a direct conversation or a group.
+   *
+   * @param members the first makes it
+   * @return the conversation's id
+   */
+  String conversation(List<User> members) throws IOException, InterruptedException {
+    List<String> others = members.stream().skip(1).map(User::id).toList();
+    JsonNode made =
+        others.size() == 1
+            ? post(
+                "/conversations/direct",
+                members.get(0).accessToken(),
+                Map.of("userId", others.get(0)))
+            : post(
+                "/groups",
+                members.get(0).accessToken(),
+                Map.of("name", "load", "description", "", "memberIds", others));
+    return made.get("id").asString();
+  }
+
+  private User user(JsonNode signedIn) {
+    return new User(
+        signedIn.get("user").get("id").asString(),
+        signedIn.get("user").get("username").asString(),
+        signedIn.get("accessToken").asString(),
+        signedIn.get("refreshToken").asString(),
+        clock.instant().plusSeconds(signedIn.get("expiresIn").asLong()));
+  }
+
+  private JsonNode post(String path, String token, Map<String, ?> body)
+      throws IOException, InterruptedException {
+    return read(answer(path, token, body));
+  }
+
+  private static JsonNode read(HttpResponse<String> answer) throws IOException {
+    if (answer.statusCode() >= 300) {
+      throw new IOException(answer.uri() + ": " + answer.statusCode() + " " + answer.body());
+    }
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> answer(String path, String token, Map<String, ?> body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(gateway.resolve("/api/v1" + path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,136 @@
+package io.parley.systemtests.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The users and conversations of a fleet that are put under load. A file keeps them from run to
+ * run, as registering 500 users costs a minute of Argon2; what is missing in it is made and added.
+ */
+final class Population {
+
+  /** So that a machine of two cores has one left for the fleet. */
+  private static final int CALLS_AT_ONCE = 4;
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  /**
+   * @param conversations ids by the number of members; the order is that of {@link Shape}
+   */
+  private record Kept(List<User> users, Map<Integer, List<String>> conversations) {}
+
+  private final LoadApi api;
+  private final Path file;
+  private final Clock clock = Clock.systemUTC();
+  private Kept kept = none();
+
+  private Population(LoadApi api, Path file) {
+    this.api = api;
+    this.file = file;
+  }
+
+  /**
+   * @param file of this fleet alone
+   */
+  static Population of(LoadApi api, Path file) throws IOException {
+    Population population = new Population(api, file);
+    if (Files.exists(file)) {
+      population.kept = JSON.readValue(Files.readString(file), Kept.class);
+    }
+    return population;
+  }
+
+  /**
+   * The first {@code count} users; new ones if the fleet has lost those of the file.
+   *
+   * @param good how long from now their access tokens must be good
+   */
+  List<User> users(int count, Duration good) throws IOException, InterruptedException {
+    Instant needed = clock.instant().plus(good);
+    List<Optional<User>> known =
+        all(
+            kept.users().stream().limit(count).toList(),
+            user -> user.expiresAt().isAfter(needed) ? Optional.of(user) : api.renewed(user));
+    if (known.stream().anyMatch(Optional::isEmpty)) {
+      kept = none();
+    } else {
+      for (int i = 0; i < known.size(); i++) {
+        kept.users().set(i, known.get(i).orElseThrow());
+      }
+    }
+    keep();
+    int missing = count - kept.users().size();
+    if (missing > 0) {
+      System.out.printf("registering %d users, once for this fleet%n", missing);
+      String run = UUID.randomUUID().toString().substring(0, 8);
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < missing; i++) {
+        names.add("load_" + run + "_" + i);
+      }
+      kept.users().addAll(all(names, api::register));
+      keep();
+    }
+    return List.copyOf(kept.users().subList(0, count));
+  }
+
+  /** The ids of the shape's conversations among the first {@code clients} users. */
+  List<String> conversations(Shape shape, int clients) throws IOException, InterruptedException {
+    List<String> ids =
+        kept.conversations().computeIfAbsent(shape.members(), size -> new ArrayList<>());
+    List<List<User>> missing = new ArrayList<>();
+    for (int i = ids.size(); i < shape.conversations(clients); i++) {
+      missing.add(kept.users().subList(shape.client(i, 0), shape.client(i + 1, 0)));
+    }
+    ids.addAll(all(missing, api::conversation));
+    keep();
+    return List.copyOf(ids.subList(0, shape.conversations(clients)));
+  }
+
+  private static Kept none() {
+    return new Kept(new ArrayList<>(), new TreeMap<>());
+  }
+
+  private void keep() throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, JSON.writeValueAsString(kept));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private interface Call<I, O> {
+    O answer(I input) throws IOException, InterruptedException;
+  }
+
+  /** In the order of the inputs. */
+  private static <I, O> List<O> all(List<I> inputs, Call<I, O> call)
+      throws IOException, InterruptedException {
+    try (ExecutorService pool = Executors.newFixedThreadPool(CALLS_AT_ONCE)) {
+      List<Callable<O>> calls = new ArrayList<>();
+      inputs.forEach(input -> calls.add(() -> call.answer(input)));
+      List<O> outputs = new ArrayList<>();
+      for (Future<O> future : pool.invokeAll(calls)) {
+        outputs.add(future.get());
+      }
+      return outputs;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+}
