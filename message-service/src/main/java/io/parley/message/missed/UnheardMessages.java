@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -78,28 +79,48 @@ class UnheardMessages {
     if (absent.isEmpty()) {
       return;
     }
-    Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
+    Map<UserId, List<Membership>> memberships = new HashMap<>();
+    Set<ConversationId> all = new HashSet<>();
     for (UserId user : absent) {
-      Map<ConversationId, ReadMarker> read = markers.of(user);
-      for (Membership membership : conversations.of(user)) {
-        ReadMarker marker = read.get(membership.conversation());
-        long unread = marker == null ? 1 : marker.seq() + 1;
-        unheard
-            .computeIfAbsent(membership.conversation(), id -> new ArrayList<>())
-            .add(
-                new Unheard(
-                    user,
-                    heard.getOrDefault(user, Instant.MAX),
-                    Math.max(membership.visibleFrom(), unread)));
-      }
+      List<Membership> ofUser = conversations.of(user);
+      memberships.put(user, ofUser);
+      ofUser.forEach(membership -> all.add(membership.conversation()));
     }
     Instant oldest = Collections.min(heard.values());
-    Duration silence = Duration.between(oldest, nodes.now());
+    Set<ConversationId> recent =
+        recentSends.within(Duration.between(oldest, nodes.now()), all);
+    Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
+    memberships.forEach(
+        (user, ofUser) ->
+            unheard(user, heard.getOrDefault(user, Instant.MAX), ofUser, recent)
+                .forEach(
+                    (conversation, each) ->
+                        unheard
+                            .computeIfAbsent(conversation, id -> new ArrayList<>())
+                            .add(each)));
     List<Logged> logged = new ArrayList<>();
-    for (ConversationId conversation : recentSends.within(silence, unheard.keySet())) {
-      logged.addAll(logged(conversation, unheard.getOrDefault(conversation, List.of())));
-    }
+    unheard.forEach((conversation, users) -> logged.addAll(logged(conversation, users)));
     loggedMessages.publish(logged);
+  }
+
+  private Map<ConversationId, Unheard> unheard(
+      UserId user, Instant heard, List<Membership> memberships, Set<ConversationId> recent) {
+    List<Membership> asked =
+        memberships.stream().filter(each -> recent.contains(each.conversation())).toList();
+    if (asked.isEmpty()) {
+      return Map.of();
+    }
+    Map<ConversationId, ReadMarker> read =
+        markers.of(user, asked.stream().map(Membership::conversation).toList());
+    Map<ConversationId, Unheard> unheard = new HashMap<>();
+    for (Membership membership : asked) {
+      ReadMarker marker = read.get(membership.conversation());
+      long unread = marker == null ? 1 : marker.seq() + 1;
+      unheard.put(
+          membership.conversation(),
+          new Unheard(user, heard, Math.max(membership.visibleFrom(), unread)));
+    }
+    return unheard;
   }
 
   private List<Logged> logged(ConversationId id, List<Unheard> unheard) {

@@ -94,6 +94,7 @@ class NodeTakeoverIT {
               "parley.redis.url=" + through(toRedis, "PARLEY_REDIS_URL"));
       try {
         UUID dying = node.get(NodeId.class).value();
+        RedisOwed owed = Nodes.A.get(RedisOwed.class);
         Http onIt = new Http(node.http(), asAnn.token());
         Map<UUID, Set<UserId>> groups = new HashMap<>();
         for (int i = 0; i < 8; i++) {
@@ -110,7 +111,6 @@ class NodeTakeoverIT {
             groups.forEach((group, absent) -> expected.put(send(onIt, group, id), absent));
           }
           // Redis forgets what it knows of the node; what waits there is noted again.
-          RedisOwed owed = Nodes.A.get(RedisOwed.class);
           assertThat(owed.of(dying)).hasSameSizeAs(groups);
           redis.del(redis.keys("owed:*:" + dying).toArray(String[]::new));
           redis.zrem("online:nodes", dying.toString().getBytes());
