@@ -3,8 +3,8 @@ package io.parley.message.missed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.missed.MissedMessagePublisher.Missed;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.time.Clock;
@@ -82,7 +82,7 @@ public class AbsentMembers {
   private final OwnNotes notes;
   private final RedisOnlineUsers onlineUsers;
   private final MissedMessagePublisher publisher;
-  private final EventLog eventLog;
+  private final LogReader reader;
   private final MissedProperties properties;
   private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
@@ -94,14 +94,14 @@ public class AbsentMembers {
       OwnNotes notes,
       RedisOnlineUsers onlineUsers,
       MissedMessagePublisher publisher,
-      EventLog eventLog,
+      LogReader reader,
       MissedProperties properties,
       Clock clock) {
     this.ledger = ledger;
     this.notes = notes;
     this.onlineUsers = onlineUsers;
     this.publisher = publisher;
-    this.eventLog = eventLog;
+    this.reader = reader;
     this.properties = properties;
     this.clock = clock;
     this.worker = Thread.ofPlatform().name("absent-members").daemon().start(this::run);
@@ -180,7 +180,7 @@ public class AbsentMembers {
     if (event.at().plus(FRESH).isAfter(clock.instant())) {
       return false;
     }
-    LogEvent now = eventLog.at(event.conversation(), event.seq());
+    LogEvent now = reader.at(event.conversation(), event.seq());
     return now != null && now.isDeleted();
   }
 

@@ -7,8 +7,8 @@ import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Conversations.Roster;
 import io.parley.message.conversation.Member;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.missed.Ledger.Range;
 import io.parley.message.missed.LoggedMessages.Logged;
 import io.parley.message.presence.RedisOnlineUsers;
@@ -40,7 +40,7 @@ class OwedMessages {
   /** Longer runs of seqs without an event are not looked through but waited for. */
   private static final int MAX_UNWRITTEN = 1_000;
 
-  private final EventLog eventLog;
+  private final LogReader reader;
   private final Conversations conversations;
   private final RedisOnlineUsers onlineUsers;
   private final LoggedMessages loggedMessages;
@@ -48,13 +48,13 @@ class OwedMessages {
   private final Clock clock;
 
   OwedMessages(
-      EventLog eventLog,
+      LogReader reader,
       Conversations conversations,
       RedisOnlineUsers onlineUsers,
       LoggedMessages loggedMessages,
       MissedProperties properties,
       Clock clock) {
-    this.eventLog = eventLog;
+    this.reader = reader;
     this.conversations = conversations;
     this.onlineUsers = onlineUsers;
     this.loggedMessages = loggedMessages;
@@ -82,7 +82,7 @@ class OwedMessages {
   private Decided decide(ConversationId conversation, Range note, Collection<Logged> logged)
       throws Exception {
     List<LogEvent> events =
-        eventLog.read(
+        reader.read(
             conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
     if (events.isEmpty()) {
       return new Decided(conversation, note.first() - 1, isUnwritten(conversation, note));
@@ -108,7 +108,7 @@ class OwedMessages {
       return false;
     }
     for (long seq = note.last(); seq >= note.first(); seq--) {
-      if (eventLog.at(conversation, seq) != null) {
+      if (reader.at(conversation, seq) != null) {
         return false;
       }
     }

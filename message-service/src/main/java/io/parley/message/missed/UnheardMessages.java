@@ -9,6 +9,7 @@ import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisRecentSends;
 import io.parley.message.missed.LoggedMessages.Logged;
 import io.parley.message.presence.RedisNodes;
@@ -47,6 +48,7 @@ class UnheardMessages {
   private final Conversations conversations;
   private final ReadMarkers markers;
   private final EventLog eventLog;
+  private final LogReader reader;
   private final RedisRecentSends recentSends;
   private final LoggedMessages loggedMessages;
 
@@ -56,6 +58,7 @@ class UnheardMessages {
       Conversations conversations,
       ReadMarkers markers,
       EventLog eventLog,
+      LogReader reader,
       RedisRecentSends recentSends,
       LoggedMessages loggedMessages) {
     this.onlineUsers = onlineUsers;
@@ -63,6 +66,7 @@ class UnheardMessages {
     this.conversations = conversations;
     this.markers = markers;
     this.eventLog = eventLog;
+    this.reader = reader;
     this.recentSends = recentSends;
     this.loggedMessages = loggedMessages;
   }
@@ -98,9 +102,25 @@ class UnheardMessages {
                         unheard
                             .computeIfAbsent(conversation, id -> new ArrayList<>())
                             .add(each)));
+    Map<ConversationId, Long> proposed = eventLog.proposedSeqs(unheard.keySet()).known();
     List<Logged> logged = new ArrayList<>();
-    unheard.forEach((conversation, users) -> logged.addAll(logged(conversation, users)));
+    unheard.forEach(
+        (conversation, users) -> {
+          logged.addAll(logged(conversation, users));
+          requireWhole(conversation, proposed.getOrDefault(conversation, 0L));
+        });
     loggedMessages.publish(logged);
+  }
+
+  /** Reading ends before a seq that is still being written: what is behind it is told later. */
+  private void requireWhole(ConversationId conversation, long proposed) {
+    LogEvent head = reader.head(conversation);
+    long first = head == null ? 1 : head.seq() + 1;
+    for (long seq = first; seq <= Math.min(proposed, first + PAGE); seq++) {
+      if (reader.at(conversation, seq) != null) {
+        throw new IllegalStateException("the log of " + conversation + " has a hole");
+      }
+    }
   }
 
   private Map<ConversationId, Unheard> unheard(
@@ -149,7 +169,7 @@ class UnheardMessages {
     long before = Long.MAX_VALUE;
     boolean more = true;
     while (more && messages.size() < MOST) {
-      List<LogEvent> newestFirst = eventLog.readBefore(id, before, PAGE);
+      List<LogEvent> newestFirst = reader.readBefore(id, before, PAGE);
       more = newestFirst.size() == PAGE;
       for (LogEvent event : newestFirst) {
         before = event.seq();
