@@ -103,10 +103,7 @@ async function open(id) {
   drawAll();
   const conversation = openConversation();
   if (!conversation.events) {
-    const page = await api('GET', `/conversations/${id}/messages?limit=${PAGE_SIZE}`);
-    conversation.events = new Map(page.items.map((event) => [event.seq, event]));
-    conversation.atStart = !page.next;
-    conversation.known = page.items.length ? page.items[0].seq : 0;
+    await loadNewest(conversation);
     // What is no message (members, holes) comes by the log.
     await catchUp(conversation);
   }
@@ -115,6 +112,13 @@ async function open(id) {
     markRead();
     byId('text').focus();
   }
+}
+
+async function loadNewest(conversation) {
+  const page = await api('GET', `/conversations/${conversation.id}/messages?limit=${PAGE_SIZE}`);
+  conversation.events = new Map(page.items.map((event) => [event.seq, event]));
+  conversation.atStart = !page.next;
+  conversation.known = page.items.length ? page.items[0].seq : 0;
 }
 
 function close() {
@@ -146,10 +150,16 @@ async function catchUp(conversation) {
       conversation.again = false;
       let more = true;
       while (more) {
-        const page = await api('GET', `/conversations/${conversation.id}/events?after=${conversation.known}&limit=200`);
+        const after = conversation.known;
+        const page = await api('GET', `/conversations/${conversation.id}/events?after=${after}&limit=200`);
         page.items.forEach((event) => apply(conversation, event));
-        if (!page.more && page.headSeq > conversation.known) conversation.known = page.headSeq;
         more = page.more && page.items.length > 0;
+        if (page.next < after) {
+          // The log ends before what is known here: it was restored from a backup.
+          conversation.headSeq = page.next;
+          await loadNewest(conversation);
+          more = conversation.known < page.next;
+        }
       }
     } while (conversation.again);
   })();
@@ -258,6 +268,8 @@ function onEvent(event) {
 }
 
 function compareHeads(heads) {
+  // What is told while joining is fetched right after it.
+  if (!joined) return;
   let stale = false;
   for (const [id, seq] of Object.entries(heads)) {
     const conversation = conversations.get(id);
@@ -271,6 +283,7 @@ function compareHeads(heads) {
 // ---- The socket ------------------------------------------------------------------------------
 
 let stomp = null;
+let joined = false;
 let failures = 0;
 
 function connect() {
@@ -300,12 +313,19 @@ function connect() {
   stomp.activate();
 }
 
-// Subscribed first, then fetched: what happens in between is seen twice rather than never.
-async function onConnected() {
+// Subscribed first, then, from the receipt on, fetched: what happens in between is seen twice
+// rather than never.
+function onConnected() {
   failures = 0;
+  joined = false;
   showLink(null);
-  stomp.subscribe('/user/queue/events', (frame) => onEvent(JSON.parse(frame.body)));
   stomp.subscribe('/user/queue/problems', (frame) => onProblem(JSON.parse(frame.body)));
+  stomp.watchForReceipt('events', resume);
+  stomp.subscribe('/user/queue/events', (frame) => onEvent(JSON.parse(frame.body)), { receipt: 'events' });
+}
+
+async function resume() {
+  joined = true;
   try {
     await loadInbox();
     await Promise.all([...conversations.values()]

@@ -1,25 +1,48 @@
--- KEYS[1] the conversation's hash
+-- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard
 -- ARGV[1] event id  [2] fingerprint  [3] 1 when a message, else 0  [4] events to remember  [5] TTL in ms
+--     [6] author id  [7] conversation id  [8] TTL of what is owed in ms
 -- Answers {"R", entry} for a repeat, {"N", entry} for a new event, {"S"} when missing or stale.
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-local state = redis.call('HMGET', KEYS[1], 'run', 'epoch', 'seq', 'count', 'i' .. ARGV[1])
-if state[1] ~= run then
+local message = ARGV[3] == '1'
+
+local function owe(seq)
+  if not message then
+    return
+  end
+  local first, last = seq, seq
+  local noted = redis.call('HGET', KEYS[2], ARGV[7])
+  if noted then
+    first, last = string.match(noted, '(%d+) (%d+)')
+    first, last = math.min(first, seq), math.max(last, seq)
+  end
+  redis.call('HSET', KEYS[2], ARGV[7], string.format('%.0f %.0f', first, last))
+  redis.call('PEXPIRE', KEYS[2], ARGV[8])
+end
+
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+local state = redis.call('HMGET', KEYS[1], 'history', 'epoch', 'seq', 'count', 'i' .. ARGV[1])
+if state[1] ~= history then
   return {'S'}
 end
 if state[5] then
+  owe(tonumber(string.match(state[5], '%d+ (%d+)')))
   return {'R', state[5]}
 end
 local seq = state[3] + 1
 local count = state[4] + ARGV[3]
 local time = redis.call('TIME')
-local entry = string.format('%s %.0f %.0f %.0f %s', state[2], seq, count,
+local place = string.format('%.0f %.0f', seq, count)
+local entry = string.format('%s %s %.0f %s', state[2], place,
   time[1] * 1000 + math.floor(time[2] / 1000), ARGV[2])
 redis.call('HSET', KEYS[1], 'seq', string.format('%.0f', seq), 'count', string.format('%.0f', count),
   'i' .. ARGV[1], entry, string.format('r%.0f', seq), ARGV[1])
+if message then
+  redis.call('HSET', KEYS[1], 'a' .. ARGV[6], place)
+end
 local oldest = string.format('r%.0f', seq - ARGV[4])
 local forgotten = redis.call('HGET', KEYS[1], oldest)
 if forgotten then
   redis.call('HDEL', KEYS[1], oldest, 'i' .. forgotten)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
+owe(seq)
 return {'N', entry}

@@ -137,12 +137,13 @@ public final class StompClient implements AutoCloseable {
     return all.stream().filter(e -> e.path("type").asString().equals("MESSAGE")).toList();
   }
 
-  /** What has come until now and is not of the log. */
+  /** What has come until now and is not of the log, but for the heads that a connection hears. */
   public List<JsonNode> passing() {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
     return all.stream()
         .filter(e -> !e.has("seq") || e.path("type").asString().equals("READ"))
+        .filter(e -> !e.path("type").asString().equals("HEADS"))
         .toList();
   }
 

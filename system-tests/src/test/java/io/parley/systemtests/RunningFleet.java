@@ -21,7 +21,6 @@ final class RunningFleet {
           .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
           .environment(Map.of("PARLEY_ADMIN_EMAILS", "root@example.org"))
           .services()
-          .ownJars()
           .node(NodeSpec.of(Fleet.MESSAGES).named("message-service-2"))
           .build()
           .start();

@@ -6,10 +6,8 @@ import io.parley.localstack.process.GuardedProcesses;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.Ports;
 import io.parley.localstack.process.ProcessSpec;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +145,6 @@ public final class Fleet implements AutoCloseable {
         new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     private final Map<String, NodeSpec> specs = new LinkedHashMap<>();
     private Path checkout = Checkout.root();
-    private boolean ownJars;
     private Duration readyWithin = Duration.ofSeconds(300);
     private Consumer<String> progress = line -> {};
 
@@ -189,14 +186,6 @@ public final class Fleet implements AutoCloseable {
     /** Where the services' jars were built; the checkout around the working folder by default. */
     public Builder checkout(Path root) {
       checkout = root;
-      return this;
-    }
-
-    /**
-     * Runs copies of the jars, so that a build beside it does not pull them away from the services.
-     */
-    public Builder ownJars() {
-      ownJars = true;
       return this;
     }
 
@@ -274,9 +263,7 @@ public final class Fleet implements AutoCloseable {
       if (!Files.exists(jar)) {
         throw new LocalStackException(jar + " is missing: mvn package -DskipTests");
       }
-      if (ownJars) {
-        jar = copy(jar);
-      }
+      jar = OwnJar.of(jar, folder.resolve("jars"));
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
@@ -295,24 +282,6 @@ public final class Fleet implements AutoCloseable {
         command.addAll(List.of("--port", "" + port));
       }
       return command;
-    }
-
-    private Path copy(Path jar) {
-      Path copy = folder.resolve("jars").resolve(jar.getFileName());
-      try {
-        boolean same =
-            Files.exists(copy)
-                && Files.size(copy) == Files.size(jar)
-                && Files.getLastModifiedTime(copy).equals(Files.getLastModifiedTime(jar));
-        if (!same) {
-          Files.createDirectories(copy.getParent());
-          Files.copy(
-              jar, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-        return copy;
-      } catch (IOException e) {
-        throw new LocalStackException("cannot copy " + jar + ": " + e.getMessage(), e);
-      }
     }
 
     private Map<String, Integer> ports() {

@@ -201,7 +201,7 @@ public final class LocalRun {
     if (mailCatcherUrl().isPresent()) {
       builder.node(NodeSpec.mailCatcher().port(firstPort + MAIL_CATCHER_OFFSET));
     }
-    return builder.ownJars().progress(this::say).build();
+    return builder.progress(this::say).build();
   }
 
   /** What the caller's environment says comes first. */

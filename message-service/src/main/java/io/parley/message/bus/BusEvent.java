@@ -1,24 +1,57 @@
 package io.parley.message.bus;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * What travels on the bus: the seq in ASCII, a line feed, the event's JSON in UTF-8. The JSON is
- * what clients get, so that no node has to parse or build it again.
- *
- * @param seq the event's place in its conversation's log; 0 for what is not in the log
+ * what clients get, so that no node has to parse or build it again, and the bytes that came are
+ * kept as they are.
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared; copied once, on the wire
-public record BusEvent(long seq, byte[] json) {
+public final class BusEvent {
+
+  /** The type of {@link #head}. */
+  public static final String HEAD = "HEAD";
+
+  private static final String HEAD_START = "{\"type\":\"" + HEAD + "\",\"seq\":";
+  private static final byte[] TYPE = "{\"type\":\"".getBytes(StandardCharsets.US_ASCII);
+
+  private final long seq;
+  private final byte[] bytes;
+  private final int jsonStart;
+
+  private BusEvent(long seq, byte[] bytes, int jsonStart) {
+    this.seq = seq;
+    this.bytes = bytes;
+    this.jsonStart = jsonStart;
+  }
 
   public static BusEvent of(long seq, String json) {
-    return new BusEvent(seq, json.getBytes(StandardCharsets.UTF_8));
+    String head = Long.toString(seq);
+    return new BusEvent(
+        seq, (head + '\n' + json).getBytes(StandardCharsets.UTF_8), head.length() + 1);
   }
 
   /** An event that the log does not keep: typing, read markers, hints. */
   public static BusEvent passing(String json) {
     return of(0, json);
+  }
+
+  /** Tells the nodes, and no client, that the log has events up to this seq. */
+  static BusEvent head(long seq) {
+    return passing(HEAD_START + seq + '}');
+  }
+
+  /** The seq of a {@link #head}. */
+  public long hintedHead() {
+    String json = new String(bytes, jsonStart, jsonLength(), StandardCharsets.US_ASCII);
+    return Long.parseLong(json.substring(HEAD_START.length(), json.length() - 1));
+  }
+
+  /** The event's place in its conversation's log; 0 for what is not in the log. */
+  public long seq() {
+    return seq;
   }
 
   public boolean isPassing() {
@@ -27,24 +60,48 @@ public record BusEvent(long seq, byte[] json) {
 
   /** Whether the JSON is of this type; the type is always its first member. */
   public boolean isType(String type) {
-    byte[] start = ("{\"type\":\"" + type + '"').getBytes(StandardCharsets.US_ASCII);
-    return json.length > start.length
-        && Arrays.equals(json, 0, start.length, start, 0, start.length);
+    int start = jsonStart + TYPE.length;
+    int end = start + type.length();
+    if (end >= bytes.length
+        || bytes[end] != '"'
+        || !Arrays.equals(bytes, jsonStart, start, TYPE, 0, TYPE.length)) {
+      return false;
+    }
+    for (int i = start; i < end; i++) {
+      if (bytes[i] != type.charAt(i - start)) {
+        return false;
+      }
+    }
+    return true;
   }
 
+  /** A copy. */
+  public byte[] json() {
+    return Arrays.copyOfRange(bytes, jsonStart, bytes.length);
+  }
+
+  public int jsonLength() {
+    return bytes.length - jsonStart;
+  }
+
+  public void writeJson(ByteBuffer to) {
+    to.put(bytes, jsonStart, bytes.length - jsonStart);
+  }
+
+  /** Shared, not to be changed. */
   byte[] encode() {
-    byte[] head = (seq + "\n").getBytes(StandardCharsets.US_ASCII);
-    byte[] bytes = Arrays.copyOf(head, head.length + json.length);
-    System.arraycopy(json, 0, bytes, head.length, json.length);
     return bytes;
   }
 
+  /**
+   * @param bytes kept, not to be changed any more
+   */
   static BusEvent decode(byte[] bytes) {
     long seq = 0;
     int i = 0;
     for (; bytes[i] != '\n'; i++) {
       seq = seq * 10 + (bytes[i] - '0');
     }
-    return new BusEvent(seq, Arrays.copyOfRange(bytes, i + 1, bytes.length));
+    return new BusEvent(seq, bytes, i + 1);
   }
 }

@@ -4,14 +4,19 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.store.RedisConnections;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,10 +25,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Redis sharded pub/sub. Nothing is kept: what a node misses while its subscription is broken it
+ * Redis sharded pub/sub. No event is kept: what a node misses while its subscription is broken it
  * finds in the log (promise 3), so a failed publish is no failed send.
  */
 @Component
@@ -32,80 +38,127 @@ public class RedisBus {
   private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
 
   private static final int PUBLISH_SECONDS = 2;
+  private static final Duration UNCONFIRMED_AFTER = Duration.ofSeconds(1);
 
   private final RedisConnections connections;
   private final RedisPubSubAsyncCommands<byte[], byte[]> subscriptions;
+  private final Unconfirmed unconfirmed = new Unconfirmed();
   private final AtomicLong failedPublishes = new AtomicLong();
+  private volatile BiConsumer<ConversationId, BusEvent> conversationListener = (id, event) -> {};
+  private volatile BiConsumer<UserId, BusEvent> userListener = (id, event) -> {};
+  private final Map<Topic, Consumer<BusEvent>> listeners = new ConcurrentHashMap<>();
 
   RedisBus(RedisConnections connections) {
     this.connections = connections;
     this.subscriptions = connections.subscriptions().async();
+    connections
+        .subscriptions()
+        .addListener(
+            new RedisPubSubAdapter<>() {
+              @Override
+              public void smessage(byte[] channel, byte[] message) {
+                received(Topic.ofChannel(channel), BusEvent.decode(message));
+              }
+            });
+  }
+
+  private void received(Topic topic, BusEvent event) {
+    if (topic.isConversation()) {
+      conversationListener.accept(new ConversationId(topic.id()), event);
+    } else if (topic.isUser()) {
+      userListener.accept(new UserId(topic.id()), event);
+    } else {
+      Consumer<BusEvent> listener = listeners.get(topic);
+      if (listener != null) {
+        listener.accept(event);
+      }
+    }
   }
 
   /**
-   * Hears of conversations and users.
-   *
    * @param listener called on the driver's one event loop: it must only hand over
    */
-  public void listen(BiConsumer<Topic, BusEvent> listener) {
-    listenAll(
-        (topic, event) -> {
-          if (!topic.isForAllNodes()) {
-            listener.accept(topic, event);
-          }
-        });
+  public void listenToConversations(BiConsumer<ConversationId, BusEvent> listener) {
+    conversationListener = listener;
   }
 
   /**
-   * @param listener as for the others
+   * @param listener as for conversations
    */
-  public void listen(Topic forAllNodes, Consumer<BusEvent> listener) {
-    listenAll(
-        (topic, event) -> {
-          if (topic.equals(forAllNodes)) {
-            listener.accept(event);
-          }
-        });
+  public void listenToUsers(BiConsumer<UserId, BusEvent> listener) {
+    userListener = listener;
   }
 
-  private void listenAll(BiConsumer<Topic, BusEvent> listener) {
-    StatefulRedisPubSubConnection<byte[], byte[]> connection = connections.subscriptions();
-    connection.addListener(
-        new RedisPubSubAdapter<>() {
-          @Override
-          public void smessage(byte[] channel, byte[] message) {
-            listener.accept(Topic.ofChannel(channel), BusEvent.decode(message));
-          }
-        });
+  /**
+   * @param listener as for conversations
+   */
+  public void listen(Topic forAllNodes, Consumer<BusEvent> listener) {
+    listeners.put(forAllNodes, listener);
   }
 
   /** Completes when Redis has confirmed the subscription. */
   public CompletableFuture<Void> subscribe(Topic topic) {
-    return subscriptions.ssubscribe(topic.channel()).toCompletableFuture();
-  }
-
-  public void unsubscribe(Topic topic) {
-    subscriptions.sunsubscribe(topic.channel());
-  }
-
-  /** Announces an event that is in the log. */
-  public void publish(LogEvent event) {
-    publish(Topic.of(event.conversation()), BusEvent.of(event.seq(), event.toJson()));
-  }
-
-  public void publish(Topic topic, BusEvent event) {
     try {
-      connections
-          .commands()
-          .spublish(topic.channel(), event.encode())
-          .whenComplete(
-              (receivers, failure) -> {
-                if (failure != null) {
-                  failed(failure);
-                }
-              });
+      return subscriptions.ssubscribe(topic.channel()).toCompletableFuture();
     } catch (RedisException e) {
-      failed(e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** While Redis is away there is nothing to unsubscribe from. */
+  public void unsubscribe(Topic topic) {
+    try {
+      subscriptions.sunsubscribe(topic.channel());
+    } catch (RedisException e) {
+      log.debug("no unsubscription from {}: {}", topic, e.toString());
+    }
+  }
+
+  /**
+   * Announces an event that is in the log. Its seq is kept until Redis has confirmed that: if it
+   * does not, nodes are told, once it answers again, that the log has come so far.
+   */
+  public void publish(LogEvent event) {
+    announce(event.conversation(), event.seq(), BusEvent.of(event.seq(), event.toJson()));
+  }
+
+  private void announce(ConversationId conversation, long seq, BusEvent event) {
+    unconfirmed.announced(conversation, seq, System.nanoTime());
+    send(Topic.of(conversation), event)
+        .whenComplete(
+            (receivers, failure) -> {
+              if (failure == null) {
+                unconfirmed.confirmed(conversation, seq);
+              } else {
+                failed(failure);
+              }
+            });
+  }
+
+  @Scheduled(fixedDelay = 500)
+  void announceAgain() {
+    long now = System.nanoTime();
+    unconfirmed
+        .since(now - UNCONFIRMED_AFTER.toNanos())
+        .forEach((conversation, seq) -> announce(conversation, seq, BusEvent.head(seq)));
+  }
+
+  /** For what may get lost. */
+  public void publish(Topic topic, BusEvent event) {
+    send(topic, event)
+        .whenComplete(
+            (receivers, failure) -> {
+              if (failure != null) {
+                failed(failure);
+              }
+            });
+  }
+
+  private CompletionStage<Long> send(Topic topic, BusEvent event) {
+    try {
+      return connections.commands().spublish(topic.channel(), event.encode());
+    } catch (RedisException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 

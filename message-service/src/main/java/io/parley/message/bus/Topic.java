@@ -22,12 +22,12 @@ public record Topic(char kind, UUID id) {
     return new Topic('u', user.value());
   }
 
-  public boolean isConversation() {
+  boolean isConversation() {
     return kind == 'c';
   }
 
-  boolean isForAllNodes() {
-    return kind == 'b';
+  boolean isUser() {
+    return kind == 'u';
   }
 
   byte[] channel() {

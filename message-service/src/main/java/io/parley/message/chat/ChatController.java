@@ -49,15 +49,21 @@ class ChatController {
   record History(List<EventView> items, @Nullable Long next) {}
 
   /**
-   * @param next pass as {@code after}
+   * @param next pass as {@code after}; below what was asked for when the log ends before that
    * @param more whether there is more already
    */
   record CatchUp(List<EventView> items, long next, boolean more) {}
 
-  private final Chat chat;
+  private final Sending sending;
+  private final Reading reading;
+  private final Deleting deleting;
+  private final Marks marks;
 
-  ChatController(Chat chat) {
-    this.chat = chat;
+  ChatController(Sending sending, Reading reading, Deleting deleting, Marks marks) {
+    this.sending = sending;
+    this.reading = reading;
+    this.deleting = deleting;
+    this.marks = marks;
   }
 
   @Operation(summary = "Send a message; a repeat gets the result of the first")
@@ -75,7 +81,7 @@ class ChatController {
   @ResponseStatus(HttpStatus.CREATED)
   MessageSent send(
       Caller caller, @PathVariable ConversationId id, @RequestBody SendMessage command) {
-    return chat.send(caller, id, command);
+    return sending.send(caller, id, command);
   }
 
   @Operation(summary = "Messages, newest first")
@@ -87,7 +93,7 @@ class ChatController {
       @PathVariable ConversationId id,
       @RequestParam(required = false) @Min(1) @Nullable Long before,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
-    List<LogEvent> messages = chat.history(caller, id, before, limit);
+    List<LogEvent> messages = reading.history(caller, id, before, limit);
     return new History(
         messages.stream().map(EventView::of).toList(),
         messages.size() < limit ? null : messages.get(messages.size() - 1).seq());
@@ -113,7 +119,7 @@ class ChatController {
   @RequiresScope(Scope.MESSAGES_WRITE)
   @Refuses({"not-a-member", "forbidden", "conversation-not-found", "message-not-found"})
   EventView delete(Caller caller, @PathVariable ConversationId id, @PathVariable long seq) {
-    return EventView.of(chat.delete(caller, id, seq));
+    return EventView.of(deleting.delete(caller, id, seq));
   }
 
   @Operation(summary = "Everything behind an event, oldest first, without a gap")
@@ -125,11 +131,9 @@ class ChatController {
       @PathVariable ConversationId id,
       @RequestParam(defaultValue = "0") @Min(0) long after,
       @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit) {
-    List<LogEvent> events = chat.catchUp(caller, id, after, limit);
+    Reading.CatchUp page = reading.catchUp(caller, id, after, limit);
     return new CatchUp(
-        events.stream().map(EventView::of).toList(),
-        events.isEmpty() ? after : events.get(events.size() - 1).seq(),
-        events.size() == limit);
+        page.events().stream().map(EventView::of).toList(), page.next(), page.more());
   }
 
   @Operation(summary = "Move the read marker forward")
@@ -137,6 +141,6 @@ class ChatController {
   @PutMapping("/read")
   @RequiresScope(Scope.MESSAGES_READ)
   ReadMarker read(Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
-    return chat.markRead(caller, id, command);
+    return marks.markRead(caller, id, command);
   }
 }

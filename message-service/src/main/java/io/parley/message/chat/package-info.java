@@ -1,4 +1,6 @@
-/** What a member does in a conversation: send, read back, catch up, mark as read, type. */
+/**
+ * What a member does in a conversation: send, read back and catch up, delete, mark as read, type.
+ */
 @NullMarked
 package io.parley.message.chat;
 

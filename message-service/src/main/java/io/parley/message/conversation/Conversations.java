@@ -60,6 +60,12 @@ public class Conversations {
     if (found.blocked()) {
       throw new ProblemException(ConversationProblem.BLOCKED);
     }
+    return make(mine, other);
+  }
+
+  private Membership make(Membership mine, UserId other) {
+    ConversationId id = mine.conversation();
+    UserId user = mine.user();
     Membership theirs = Membership.ofTwo(other, id, user);
     store.put(
         List.of(
@@ -73,12 +79,41 @@ public class Conversations {
   }
 
   /**
+   * Makes a direct conversation whole of which only the user's membership was written.
+   *
+   * @return false when there is none
+   */
+  public boolean complete(UserId user, ConversationId id) {
+    for (Membership half : store.of(user)) {
+      UserId other = half.otherUser();
+      if (half.conversation().equals(id) && other != null) {
+        make(half, other);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * @throws ProblemException 404 {@code conversation-not-found}
    */
   public Conversation get(ConversationId id) {
     Conversation found = store.find(id);
+    if (found == null) {
+      found = halfMade(id);
+    }
     // A group whose event is still on its way: whoever made it expects to write at once.
     return found == null ? fetch(id) : found;
+  }
+
+  /** A direct conversation whose maker died before it wrote the last row. */
+  private @Nullable Conversation halfMade(ConversationId id) {
+    List<UserId> two = List.copyOf(store.members(id).keySet());
+    if (two.size() != 2 || !id.equals(Conversation.direct(two.get(0), two.get(1)))) {
+      return null;
+    }
+    make(Membership.ofTwo(two.get(0), id, two.get(1)), two.get(1));
+    return Conversation.ofTwo(id);
   }
 
   /** Nothing is settled here and nothing put into the log: the events that do so will come. */

@@ -71,9 +71,11 @@ class Inbox {
   }
 
   List<Item> of(UserId user) {
-    Map<ConversationId, ReadMarker> read = markers.of(user);
+    List<Membership> memberships = conversations.of(user);
+    Map<ConversationId, ReadMarker> read =
+        markers.of(user, memberships.stream().map(Membership::conversation).toList());
     List<CompletableFuture<Item>> items = new ArrayList<>();
-    for (Membership membership : conversations.of(user)) {
+    for (Membership membership : memberships) {
       ReadMarker marker = read.getOrDefault(membership.conversation(), ReadMarker.NONE);
       items.add(CompletableFuture.supplyAsync(() -> item(membership, marker), reads));
     }
@@ -92,6 +94,7 @@ class Inbox {
         log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK).stream()
             .filter(event -> event.seq() >= membership.visibleFrom())
             .toList();
+    deletions.seen(newest);
     LogEvent last = null;
     for (LogEvent event : newest) {
       if (last == null && event.kind() == LogEvent.Kind.MESSAGE) {

@@ -9,4 +9,8 @@ package io.parley.message.conversation;
 public record ReadMarker(long seq, long messageCount) {
 
   static final ReadMarker NONE = new ReadMarker(0, 0);
+
+  ReadMarker further(ReadMarker other) {
+    return other.seq > seq ? other : this;
+  }
 }

@@ -2,80 +2,74 @@ package io.parley.message.conversation;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.log.LogEvent;
 import io.parley.message.store.CassandraCalls;
-import jakarta.annotation.PreDestroy;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 
 /**
- * How far everybody has read. A marker a user sets is written at once; the one that sending a
- * message implies is written with the others of the last seconds, since a busy sender would write
- * one for each message. If the process dies first, the inbox still shows nothing unread while the
- * last message is the user's own.
+ * How far everybody has read: the marker that is stored, or one's own newest message, whichever is
+ * further on. A marker that a user sets is stored at once; the one that a message implies is stored
+ * within about two minutes ({@link ImpliedMarkers}). If the process dies first, the inbox still
+ * shows nothing unread while the last message is the user's own.
  */
 @Service
 public class ReadMarkers {
 
-  private record Key(UserId user, ConversationId conversation) {}
-
-  private static final Logger log = LoggerFactory.getLogger(ReadMarkers.class);
-
   private final CassandraReadMarkerStore store;
-  private final Map<Key, ReadMarker> implied = new ConcurrentHashMap<>();
+  private final ImpliedMarkers implied;
 
-  ReadMarkers(CassandraReadMarkerStore store) {
+  ReadMarkers(CassandraReadMarkerStore store, ImpliedMarkers implied) {
     this.store = store;
+    this.implied = implied;
   }
 
   /** Moves the marker forward; one that is further on already stays. Returns where it is then. */
   public ReadMarker advance(UserId user, ConversationId conversation, ReadMarker marker) {
     CassandraCalls.answered(
         () -> store.advance(user, conversation, marker).toCompletableFuture().join());
-    return store.find(user, conversation);
+    implied.stored(user, conversation, marker);
+    return of(user, conversation);
   }
 
-  public void advanceSoon(UserId user, ConversationId conversation, ReadMarker marker) {
-    implied.merge(new Key(user, conversation), marker, (a, b) -> a.seq() >= b.seq() ? a : b);
+  /** Who sends has read up to there. */
+  public void impliedBy(LogEvent message) {
+    UserId author = message.author();
+    if (author != null) {
+      implied.add(
+          author, message.conversation(), new ReadMarker(message.seq(), message.messageCount()));
+    }
   }
 
   public ReadMarker of(UserId user, ConversationId conversation) {
-    ReadMarker stored = store.find(user, conversation);
-    ReadMarker waiting = implied.getOrDefault(new Key(user, conversation), ReadMarker.NONE);
-    return stored.seq() >= waiting.seq() ? stored : waiting;
+    return further(
+            user, List.of(conversation), Map.of(conversation, store.find(user, conversation)))
+        .getOrDefault(conversation, ReadMarker.NONE);
   }
 
-  public Map<ConversationId, ReadMarker> of(UserId user) {
-    Map<ConversationId, ReadMarker> markers = store.of(user);
-    implied.forEach(
-        (key, marker) -> {
-          if (key.user().equals(user)) {
-            markers.merge(key.conversation(), marker, (a, b) -> a.seq() >= b.seq() ? a : b);
-          }
-        });
-    return markers;
+  /** Those of the conversations in which the user has read anything. */
+  public Map<ConversationId, ReadMarker> of(UserId user, Collection<ConversationId> conversations) {
+    return further(user, conversations, store.of(user));
   }
 
-  @PreDestroy
-  @Scheduled(fixedDelayString = "${parley.messaging.implied-marker-delay:5s}")
-  void writeImplied() {
-    for (Key key : List.copyOf(implied.keySet())) {
-      ReadMarker marker = implied.remove(key);
-      if (marker != null) {
-        store
-            .advance(key.user(), key.conversation(), marker)
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure != null) {
-                    log.debug("a read marker waits for Cassandra: {}", failure.toString());
-                    advanceSoon(key.user(), key.conversation(), marker);
-                  }
-                });
+  private Map<ConversationId, ReadMarker> further(
+      UserId user,
+      Collection<ConversationId> conversations,
+      Map<ConversationId, ReadMarker> stored) {
+    Map<ConversationId, ReadMarker> waiting = implied.of(user);
+    Map<ConversationId, ReadMarker> markers = new HashMap<>();
+    for (ConversationId conversation : conversations) {
+      ReadMarker marker =
+          stored
+              .getOrDefault(conversation, ReadMarker.NONE)
+              .further(waiting.getOrDefault(conversation, ReadMarker.NONE));
+      if (marker.seq() > 0) {
+        markers.put(conversation, marker);
       }
     }
+    return markers;
   }
 }

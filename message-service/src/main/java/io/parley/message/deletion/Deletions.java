@@ -73,7 +73,6 @@ public class Deletions {
     this.bus = bus;
     this.json = json;
     this.clock = clock;
-    eventLog.onBeingDeleted(this::completeSoon);
   }
 
   /**
@@ -154,6 +153,16 @@ public class Deletions {
     left.put("deleted", true);
     left.put("deletedBy", deletion.by().toString());
     return json.writeValueAsString(left);
+  }
+
+  /** To be called with what was read for a user: has those completed that are being deleted. */
+  public List<LogEvent> seen(List<LogEvent> events) {
+    for (LogEvent event : events) {
+      if (event.deletedSeq() == LogEvent.BEING_DELETED) {
+        completeSoon(event);
+      }
+    }
+    return events;
   }
 
   private void completeSoon(LogEvent target) {

@@ -9,6 +9,7 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param workers threads that fan out; a conversation always has the same one
+ * @param maxBacklog events that may wait for one of them; more are dropped and read from the log
  * @param sendBuffer what may wait for one socket; more closes it
  * @param writeTimeout how long a socket may take nothing while something waits for it
  * @param holdTimeout how long an event that came too early waits for the one before it, before the
@@ -22,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("parley.delivery")
 public record DeliveryProperties(
     @DefaultValue("2") @Min(1) int workers,
+    @DefaultValue("10000") @Min(1) int maxBacklog,
     @DefaultValue("512KB") DataSize sendBuffer,
     @DefaultValue("5s") Duration writeTimeout,
     @DefaultValue("150ms") Duration holdTimeout,

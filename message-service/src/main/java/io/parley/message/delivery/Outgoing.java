@@ -1,22 +1,65 @@
 package io.parley.message.delivery;
 
+import io.parley.common.ids.ConversationId;
+import io.parley.message.bus.BusEvent;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One event on its way to any number of sockets, encoded once: as a STOMP MESSAGE frame that
- * differs only by the subscription id, and nearly every client calls it the same.
+ * differs only by the subscription id, and nearly every client calls it the same. Used by one
+ * thread at a time; the frames that it gives out may be kept.
  */
 public final class Outgoing {
 
+  /** The destination of everything that concerns a user. */
+  public static final String EVENTS = "/user/queue/events";
+
   private static final byte[] START = ascii("MESSAGE\nsubscription:");
+  private static final byte[] MESSAGE_ID = ascii("\nmessage-id:");
+  private static final byte[] EVENT_HEADERS =
+      ascii("\ndestination:" + EVENTS + "\ncontent-type:application/json\ncontent-length:");
+  private static final AtomicLong PASSING_IDS = new AtomicLong();
+
+  /** Different subscription ids whose frames are kept; with more of them the last are made anew. */
+  private static final int KEPT_FRAMES = 8;
 
   private final byte[] rest;
-  private byte[] lastSubscription = {};
-  private byte[] lastFrame = {};
+  private final byte[][] subscriptions = new byte[KEPT_FRAMES][];
+  private final byte[][] frames = new byte[KEPT_FRAMES][];
+  private int kept;
 
   private Outgoing(byte[] rest) {
     this.rest = rest;
+  }
+
+  /** An event of a conversation's log, for {@link #EVENTS}. */
+  static Outgoing logged(ConversationId conversation, BusEvent event) {
+    return of(conversation + "-" + event.seq(), event);
+  }
+
+  /** What the log does not keep, for {@link #EVENTS}. */
+  static Outgoing passing(BusEvent event) {
+    return of("p-" + PASSING_IDS.incrementAndGet(), event);
+  }
+
+  private static Outgoing of(String messageId, BusEvent event) {
+    byte[] id = ascii(messageId);
+    byte[] length = ascii(Integer.toString(event.jsonLength()));
+    ByteBuffer rest =
+        ByteBuffer.allocate(
+            MESSAGE_ID.length
+                + id.length
+                + EVENT_HEADERS.length
+                + length.length
+                + 2
+                + event.jsonLength()
+                + 1);
+    rest.put(MESSAGE_ID).put(id).put(EVENT_HEADERS).put(length).put((byte) '\n').put((byte) '\n');
+    event.writeJson(rest);
+    return new Outgoing(rest.put((byte) 0).array());
   }
 
   /**
@@ -56,15 +99,21 @@ public final class Outgoing {
    * @param subscription the client's id, escaped as STOMP 1.2 wants it
    * @return the whole frame; shared, not to be changed
    */
-  public synchronized byte[] frame(byte[] subscription) {
-    if (lastFrame.length == 0 || !Arrays.equals(subscription, lastSubscription)) {
-      byte[] frame = Arrays.copyOf(START, START.length + subscription.length + rest.length);
-      System.arraycopy(subscription, 0, frame, START.length, subscription.length);
-      System.arraycopy(rest, 0, frame, START.length + subscription.length, rest.length);
-      lastSubscription = subscription;
-      lastFrame = frame;
+  public byte[] frame(byte[] subscription) {
+    for (int i = 0; i < kept; i++) {
+      if (Arrays.equals(subscription, subscriptions[i])) {
+        return frames[i];
+      }
     }
-    return lastFrame;
+    byte[] frame = Arrays.copyOf(START, START.length + subscription.length + rest.length);
+    System.arraycopy(subscription, 0, frame, START.length, subscription.length);
+    System.arraycopy(rest, 0, frame, START.length + subscription.length, rest.length);
+    if (kept < KEPT_FRAMES) {
+      subscriptions[kept] = subscription;
+      frames[kept] = frame;
+      kept++;
+    }
+    return frame;
   }
 
   private static byte[] ascii(String text) {

@@ -1,16 +1,15 @@
 package io.parley.message.delivery;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.parley.common.ids.ConversationId;
 import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -23,27 +22,32 @@ import org.springframework.stereotype.Component;
 @Component
 class Workers {
 
-  /** A piece of work; it notes in the turn which connections it touched. */
+  /** A piece of work; it sends by the turn. */
   @FunctionalInterface
   interface Work {
     void run(Turn turn);
   }
 
-  /** One batch. */
+  /** One worker's batches, one after the other. */
   static final class Turn {
 
-    private final List<Connection> touched = new ArrayList<>();
-    private final Set<Connection> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final int worker;
+    private final List<LocalConnection> touched = new ArrayList<>();
+    private long number;
 
-    void send(Connection connection, Outgoing event) {
+    Turn(int worker) {
+      this.worker = worker;
+    }
+
+    void send(LocalConnection connection, Outgoing event) {
       connection.enqueue(event);
-      if (seen.add(connection)) {
+      if (connection.isFirstTouch(worker, number)) {
         touched.add(connection);
       }
     }
 
     private void flush() {
-      for (Connection connection : touched) {
+      for (LocalConnection connection : touched) {
         try {
           connection.flush();
         } catch (RuntimeException e) {
@@ -51,29 +55,79 @@ class Workers {
         }
       }
       touched.clear();
-      seen.clear();
+      number++;
     }
   }
 
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
   private static final int BATCH = 256;
 
+  private final int maxBacklog;
+  private final Counter dropped;
   private final List<BlockingQueue<Work>> queues = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   Workers(DeliveryProperties properties, MeterRegistry metrics) {
+    this.maxBacklog = properties.maxBacklog();
+    this.dropped =
+        Counter.builder("parley.fanout.dropped")
+            .description("events that found a fan-out thread too far behind")
+            .register(metrics);
     Gauge.builder("parley.fanout.backlog", this, Workers::backlog)
         .description("events and changes that wait for a fan-out thread")
         .register(metrics);
     for (int i = 0; i < properties.workers(); i++) {
       BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+      Turn turn = new Turn(i);
       queues.add(queue);
-      threads.add(Thread.ofPlatform().name("fan-out-" + i).daemon().start(() -> run(queue)));
+      threads.add(Thread.ofPlatform().name("fan-out-" + i).daemon().start(() -> run(queue, turn)));
     }
   }
 
-  void submit(ConversationId conversation, Work work) {
-    queues.get(Math.floorMod(conversation.hashCode(), queues.size())).add(work);
+  int count() {
+    return queues.size();
+  }
+
+  private BlockingQueue<Work> queue(Object key) {
+    return queues.get(Math.floorMod(key.hashCode(), queues.size()));
+  }
+
+  /**
+   * For what must be done. Only as much of it may be under way as there are feeds and callers.
+   *
+   * @param key the conversation's id, or whatever else shall have one worker
+   */
+  void submit(Object key, Work work) {
+    queue(key).add(work);
+  }
+
+  /**
+   * For what can be found again elsewhere.
+   *
+   * @return false when the worker is too far behind: it was dropped
+   */
+  boolean offer(Object key, Work work) {
+    BlockingQueue<Work> queue = queue(key);
+    if (queue.size() >= maxBacklog) {
+      dropped.increment();
+      return false;
+    }
+    return queue.add(work);
+  }
+
+  /** As {@link #submit}; completes with what the work gives or throws. */
+  <T> CompletableFuture<T> call(Object key, Function<Turn, T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    submit(
+        key,
+        turn -> {
+          try {
+            done.complete(work.apply(turn));
+          } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done;
   }
 
   /** The number of pieces that wait. */
@@ -81,8 +135,7 @@ class Workers {
     return queues.stream().mapToInt(BlockingQueue::size).sum();
   }
 
-  private static void run(BlockingQueue<Work> queue) {
-    Turn turn = new Turn();
+  private static void run(BlockingQueue<Work> queue, Turn turn) {
     List<Work> batch = new ArrayList<>();
     while (true) {
       try {

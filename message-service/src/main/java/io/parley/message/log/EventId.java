@@ -14,6 +14,16 @@ import java.util.UUID;
  */
 public record EventId(UUID value) {
 
+  private static final MessageDigest SHA_256 = sha256();
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The event that an author named with a key of their own, such as a clientMessageId. */
   public static EventId of(ConversationId conversation, UserId author, String key) {
     return new EventId(
@@ -27,14 +37,14 @@ public record EventId(UUID value) {
   /** A name-based UUID of version 8 (RFC 9562, section 5.8) over SHA-256. */
   public static UUID nameBased(UUID first, UUID second, byte[] name) {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      MessageDigest sha = (MessageDigest) SHA_256.clone();
       sha.update(bytes(first));
       sha.update(bytes(second));
       ByteBuffer hash = ByteBuffer.wrap(sha.digest(name));
       long high = hash.getLong() & 0xFFFF_FFFF_FFFF_0FFFL | 0x8000L;
       long low = hash.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
       return new UUID(high, low);
-    } catch (NoSuchAlgorithmException e) {
+    } catch (CloneNotSupportedException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -5,14 +5,15 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.log.RedisSequencer.Proposal;
+import io.parley.message.log.Sequencer.Proposal;
 import io.parley.message.store.CassandraCalls;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,11 +53,23 @@ public class EventLog {
   /** An appended event; {@code repeat} when an earlier append had stored it. */
   public record Appended(LogEvent event, boolean repeat) {}
 
+  /**
+   * The newest seq that was given out in each conversation; its event may not be written yet.
+   *
+   * @param known by counters that can be relied on
+   * @param unknown whose counter is missing, or of a Redis that may have forgotten: only the log
+   *     itself tells what is new there
+   */
+  public record ProposedSeqs(Map<ConversationId, Long> known, Set<ConversationId> unknown) {}
+
+  /** The place of a message as it was proposed to its author. */
+  public record OwnMessage(long seq, long messageCount) {}
+
   private static final Logger log = LoggerFactory.getLogger(EventLog.class);
   private static final int ATTEMPTS = 60;
 
   private final CassandraEventStore store;
-  private final RedisSequencer sequencer;
+  private final Sequencer sequencer;
   private final BodyCipher cipher;
   private final LogEpochs epochs;
   private final LogProperties properties;
@@ -65,7 +78,7 @@ public class EventLog {
 
   EventLog(
       CassandraEventStore store,
-      RedisSequencer sequencer,
+      Sequencer sequencer,
       BodyCipher cipher,
       LogEpochs epochs,
       LogProperties properties,
@@ -107,19 +120,21 @@ public class EventLog {
     return CassandraCalls.answered(
         () -> {
           for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Proposal> found =
-                epochs.counted(
-                    draft.conversation(), () -> sequencer.find(draft.conversation(), draft.id()));
-            if (found == null) {
-              LogEpochs.pause();
-              continue;
+            switch (epochs.counted(
+                draft.conversation(), () -> sequencer.find(draft.conversation(), draft.id()))) {
+              case Sequencer.Stale stale -> LogEpochs.pause();
+              case Sequencer.Unknown unknown -> {
+                return null;
+              }
+              case Proposal found -> {
+                LogEvent event = at(draft.conversation(), found.seq());
+                if (event == null || !event.id().equals(draft.id())) {
+                  return null;
+                }
+                refuseOther(draft, found, cipher.fingerprint(draft.payload()), event);
+                return event;
+              }
             }
-            LogEvent event = found.isEmpty() ? null : at(draft.conversation(), found.get().seq());
-            if (event == null || !event.id().equals(draft.id())) {
-              return null;
-            }
-            refuseOther(draft, found.get(), cipher.fingerprint(draft.payload()), event);
-            return event;
           }
           throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
         });
@@ -141,8 +156,8 @@ public class EventLog {
     String fingerprint = cipher.fingerprint(draft.payload());
     int refused = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Proposal proposal = propose(draft, id, fingerprint);
-      if (proposal == null) {
+      if (!(epochs.counted(draft.conversation(), () -> sequencer.propose(draft, id, fingerprint))
+          instanceof Proposal proposal)) {
         LogEpochs.pause();
         continue;
       }
@@ -231,13 +246,6 @@ public class EventLog {
     return null;
   }
 
-  private @Nullable Proposal propose(Draft draft, EventId id, String fingerprint) {
-    boolean message = draft.kind() == LogEvent.Kind.MESSAGE;
-    return epochs.counted(
-        draft.conversation(),
-        () -> sequencer.propose(draft.conversation(), id, fingerprint, message));
-  }
-
   // --- reading ---------------------------------------------------------------------------------
 
   /**
@@ -319,12 +327,19 @@ public class EventLog {
     return newest.isEmpty() ? null : newest.get(0);
   }
 
+  /** What has been proposed in each conversation. One round trip. */
+  public ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
+    return sequencer.proposedSeqs(conversations);
+  }
+
   /**
-   * The newest seq given out in each conversation whose counter is known; its event may not be
-   * written yet. One round trip.
+   * An author's own newest message in each conversation, as proposed; one that is forgotten is
+   * absent. It may never have been written: good to count unread with, not to be stored. One round
+   * trip.
    */
-  public Map<ConversationId, Long> proposedSeqs(List<ConversationId> conversations) {
-    return sequencer.newest(conversations);
+  public Map<ConversationId, OwnMessage> newestBy(
+      UserId author, Collection<ConversationId> conversations) {
+    return sequencer.newestBy(author, conversations);
   }
 
   /** The event at a seq, or null when there is none yet. */

@@ -3,7 +3,6 @@ package io.parley.message.log;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.log.RedisSequencer.Remembered;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -39,7 +37,7 @@ class LogEpochs {
   private static final int LOCKS = 256;
 
   private final CassandraEventStore store;
-  private final RedisSequencer sequencer;
+  private final Sequencer sequencer;
   private final LogProperties properties;
   private final Clock clock;
   private final ReentrantLock[] reopening = new ReentrantLock[LOCKS];
@@ -48,8 +46,7 @@ class LogEpochs {
   /** Conversations in which a write of this node failed: reopened before the next append. */
   private final Set<ConversationId> failed = ConcurrentHashMap.newKeySet();
 
-  LogEpochs(
-      CassandraEventStore store, RedisSequencer sequencer, LogProperties properties, Clock clock) {
+  LogEpochs(CassandraEventStore store, Sequencer sequencer, LogProperties properties, Clock clock) {
     this.store = store;
     this.sequencer = sequencer;
     this.properties = properties;
@@ -169,21 +166,21 @@ class LogEpochs {
    * What the counter says once it is one that may be asked: reopens first when a write of this node
    * failed, and when the counter has nothing to say.
    *
-   * @return null when another node is at it: try again
+   * @return stale when another node is at it: try again
    */
-  <T> @Nullable T counted(ConversationId conversation, Supplier<@Nullable T> counter) {
+  Sequencer.Answer counted(ConversationId conversation, Supplier<Sequencer.Answer> counter) {
     if (failed.contains(conversation)) {
       reopenAfterFailure(conversation);
     }
-    T answer = counter.get();
-    if (answer != null) {
+    Sequencer.Answer answer = counter.get();
+    if (!(answer instanceof Sequencer.Stale)) {
       return answer;
     }
     ReentrantLock lock = lock(conversation);
     lock.lock();
     try {
       answer = counter.get();
-      if (answer == null) {
+      if (answer instanceof Sequencer.Stale) {
         reopen(conversation, 0);
         answer = counter.get();
       }
@@ -293,7 +290,7 @@ class LogEpochs {
    *
    * @param voids the empty seqs below the head, and the message count to give each
    */
-  private record Tail(long head, long count, Map<Long, Long> voids, List<Remembered> remembered) {}
+  private record Tail(long head, long count, Map<Long, Long> voids, List<LogEvent> remembered) {}
 
   /** Reads back until as many counting events as are remembered have been seen, and the suspect. */
   private Tail tail(ConversationId conversation, LogEpoch before, long suspect) {
@@ -336,14 +333,10 @@ class LogEpochs {
       head = event.seq();
       count = event.messageCount();
     }
-    List<Remembered> remembered =
+    List<LogEvent> remembered =
         events.stream()
             .skip(Math.max(0, events.size() - properties.rememberedSends()))
             .filter(event -> event.kind() != LogEvent.Kind.VOID)
-            .map(
-                event ->
-                    new Remembered(
-                        event.id(), event.epoch(), event.seq(), event.messageCount(), event.at()))
             .toList();
     return new Tail(head, count, voids, remembered);
   }

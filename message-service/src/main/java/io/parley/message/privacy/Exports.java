@@ -42,7 +42,8 @@ class Exports {
    */
   void write(UserId user, OutputStream out) {
     List<Place> places = person.places(user);
-    Map<ConversationId, ReadMarker> read = markers.of(user);
+    Map<ConversationId, ReadMarker> read =
+        markers.of(user, places.stream().map(Place::conversation).toList());
     try (JsonGenerator to = json.createGenerator(out)) {
       to.writeStartObject();
       to.writeArrayPropertyStart("conversations");

@@ -63,11 +63,11 @@ final class AppDestinations {
     switch (matcher.group(2)) {
       case "messages" -> {
         caller.require(Scope.MESSAGES_WRITE);
-        return chat.send(caller, conversation, read(body, SendMessage.class));
+        return chat.sending().send(caller, conversation, read(body, SendMessage.class));
       }
       case "read" -> {
         caller.require(Scope.MESSAGES_READ);
-        chat.markRead(caller, conversation, read(body, MarkRead.class));
+        chat.marks().markRead(caller, conversation, read(body, MarkRead.class));
       }
       case "typing" -> {
         caller.require(Scope.MESSAGES_WRITE);
@@ -75,7 +75,7 @@ final class AppDestinations {
       }
       default -> {
         caller.require(Scope.MESSAGES_WRITE);
-        chat.delete(caller, conversation, Long.parseLong(matcher.group(3)));
+        chat.deleting().delete(caller, conversation, Long.parseLong(matcher.group(3)));
       }
     }
     return null;
@@ -85,7 +85,7 @@ final class AppDestinations {
     long now = System.nanoTime();
     if (now - typedNanos > TYPING_INTERVAL_NANOS) {
       typedNanos = now;
-      chat.typing(caller, conversation);
+      chat.typing().typing(caller, conversation);
     }
   }
 

@@ -9,7 +9,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.delivery.Connection;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.Outgoing;
 import io.parley.message.limits.UserLimits;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ final class StompSession implements Connection {
       AccessTokens tokens,
       OpenSockets sockets,
       UserLimits limits,
-      Hub hub,
+      Connections connections,
       Chat chat,
       JsonMapper json,
       SocketProperties properties,
@@ -62,7 +62,7 @@ final class StompSession implements Connection {
   private final HeartBeats heartBeats;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final AtomicLong messageIds = new AtomicLong();
-  private volatile boolean connectedToHub;
+  private volatile boolean hearsEvents;
   private volatile boolean ended;
   private final long openedNanos = System.nanoTime();
 
@@ -84,7 +84,7 @@ final class StompSession implements Connection {
   @Override
   public void enqueue(Outgoing event) {
     for (Subscription subscription : subscriptions) {
-      if (subscription.destination().equals(Hub.EVENTS)) {
+      if (subscription.destination().equals(Outgoing.EVENTS)) {
         writer.add(event.frame(subscription.escapedId()));
       }
     }
@@ -198,7 +198,7 @@ final class StompSession implements Connection {
       throw new ProblemException(
           CommonProblem.INVALID_REQUEST, "SUBSCRIBE needs an id of 1 to 64 characters");
     }
-    if (destination.equals(Hub.EVENTS)) {
+    if (destination.equals(Outgoing.EVENTS)) {
       admission.caller().require(Scope.MESSAGES_READ);
     } else if (!destination.equals(PROBLEMS)) {
       throw new ProblemException(
@@ -211,11 +211,11 @@ final class StompSession implements Connection {
     }
     subscriptions.add(
         new Subscription(id, StompFrames.escape(id).getBytes(StandardCharsets.UTF_8), destination));
-    if (destination.equals(Hub.EVENTS) && !connectedToHub) {
-      connectedToHub = true;
-      services.hub().connect(this);
+    if (destination.equals(Outgoing.EVENTS) && !hearsEvents) {
+      hearsEvents = true;
+      services.connections().connect(this);
       if (ended) {
-        services.hub().disconnect(this);
+        services.connections().disconnect(this);
       }
     }
   }
@@ -225,10 +225,10 @@ final class StompSession implements Connection {
     if (!subscriptions.removeIf(subscription -> subscription.id().equals(id))) {
       throw new ProblemException(CommonProblem.INVALID_REQUEST, "there is no such subscription");
     }
-    if (connectedToHub
-        && subscriptions.stream().noneMatch(s -> s.destination().equals(Hub.EVENTS))) {
-      connectedToHub = false;
-      services.hub().disconnect(this);
+    if (hearsEvents
+        && subscriptions.stream().noneMatch(s -> s.destination().equals(Outgoing.EVENTS))) {
+      hearsEvents = false;
+      services.connections().disconnect(this);
     }
   }
 
@@ -240,7 +240,7 @@ final class StompSession implements Connection {
       if (sent != null) {
         enqueue(
             Outgoing.of(
-                Hub.EVENTS,
+                Outgoing.EVENTS,
                 "a-" + messageIds.incrementAndGet(),
                 services.json().writeValueAsBytes(sent)));
         flush();
@@ -253,7 +253,7 @@ final class StompSession implements Connection {
       tell(problems, e, destination, destinations.clientMessageId(body), receipt);
       return false;
     }
-    if (connectedToHub && destination.equals(AppDestinations.RENEW)) {
+    if (hearsEvents && destination.equals(AppDestinations.RENEW)) {
       // What is subscribed to must be allowed by the new token as well.
       admission.caller().require(Scope.MESSAGES_READ);
     }
@@ -371,9 +371,9 @@ final class StompSession implements Connection {
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());
     }
-    if (connectedToHub) {
-      connectedToHub = false;
-      services.hub().disconnect(this);
+    if (hearsEvents) {
+      hearsEvents = false;
+      services.connections().disconnect(this);
     }
   }
 

@@ -2,8 +2,8 @@ package io.parley.message.socket;
 
 import io.parley.common.access.AccessTokens;
 import io.parley.message.chat.Chat;
+import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.DeliveryProperties;
-import io.parley.message.delivery.Hub;
 import io.parley.message.limits.UserLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,14 +47,15 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       AccessTokens tokens,
       OpenSockets sockets,
       UserLimits limits,
-      Hub hub,
+      Connections connections,
       Chat chat,
       JsonMapper json,
       SocketProperties properties,
       DeliveryProperties delivery,
       Clock clock) {
     this.services =
-        new StompSession.Services(tokens, sockets, limits, hub, chat, json, properties, clock);
+        new StompSession.Services(
+            tokens, sockets, limits, connections, chat, json, properties, clock);
     this.sockets = sockets;
     this.properties = properties;
     this.delivery = delivery;

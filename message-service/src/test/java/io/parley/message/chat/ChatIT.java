@@ -114,6 +114,21 @@ class ChatIT {
   }
 
   @Test
+  void catchUpShouldTellWhereTheLogEndsWhenTheCallerIsAheadOfIt() {
+    String id = direct();
+    assertThat(asBen.get(path(id, "/events?after=7")).json().get("next").asLong()).isZero();
+    send(asAnn, id, "m1", "text 1");
+    send(asAnn, id, "m2", "text 2");
+    for (long after : new long[] {3, Long.MAX_VALUE - 1, Long.MAX_VALUE}) {
+      JsonNode page = asBen.get(path(id, "/events?after=" + after)).json();
+      assertThat(page.get("items")).isEmpty();
+      assertThat(page.get("next").asLong()).isEqualTo(2);
+      assertThat(page.get("more").asBoolean()).isFalse();
+    }
+    assertThat(asBen.get(path(id, "/events?after=2")).json().get("next").asLong()).isEqualTo(2);
+  }
+
+  @Test
   void replyShouldNameAMessage() {
     String id = direct();
     long seq = send(asAnn, id, "q", "question").json().get("seq").asLong();

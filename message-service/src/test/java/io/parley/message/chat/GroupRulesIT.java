@@ -15,7 +15,7 @@ import io.parley.message.Http.Answer;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.store.RedisConnections;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -140,7 +140,12 @@ class GroupRulesIT {
     ConversationId id = new ConversationId(group.id);
     until(
         () ->
-            Nodes.B.get(Hub.class).access(id, ben).conversation().policy().slowModeSeconds() == 1);
+            Nodes.B.get(OpenConversations.class)
+                    .access(id, ben)
+                    .conversation()
+                    .policy()
+                    .slowModeSeconds()
+                == 1);
     Nodes.A.get(RedisConnections.class)
         .commands()
         .del(("slow:{" + group.id + "}:" + ben).getBytes())

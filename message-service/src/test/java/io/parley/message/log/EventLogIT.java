@@ -11,12 +11,17 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.Nodes;
 import io.parley.message.log.EventLog.Appended;
 import io.parley.message.log.EventLog.Draft;
-import io.parley.message.log.RedisSequencer.Proposal;
+import io.parley.message.log.EventLog.OwnMessage;
+import io.parley.message.log.EventLog.ProposedSeqs;
+import io.parley.message.log.Sequencer.Proposal;
+import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
+import io.parley.message.store.RedisShard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +43,7 @@ class EventLogIT {
 
   private final EventLog a = Nodes.A.get(EventLog.class);
   private final EventLog b = Nodes.B.get(EventLog.class);
-  private final RedisSequencer sequencer = Nodes.A.get(RedisSequencer.class);
+  private final Sequencer sequencer = Nodes.A.get(Sequencer.class);
   private final CassandraEventStore store = Nodes.A.get(CassandraEventStore.class);
   private final ConversationId conversation = new ConversationId(UUID.randomUUID());
   private final UserId author = new UserId(UUID.randomUUID());
@@ -189,23 +194,22 @@ class EventLogIT {
   @Test
   void counterFromAnEarlierLifeOfRedisShouldNotBeUsed() throws Exception {
     a.append(draft("m1"));
-    Map<byte[], byte[]> old =
-        Nodes.A.get(RedisConnections.class)
-            .commands()
-            .hgetall(("log:{" + conversation + "}").getBytes())
-            .get();
+    var redis = Nodes.A.get(RedisConnections.class).commands();
+    byte[] key = RedisShard.of(conversation).key("log", conversation);
+    Map<byte[], byte[]> old = redis.hgetall(key).get();
     a.append(draft("m2"));
     a.append(draft("m3"));
     // What a failover to a replica that lags, or a restart from an old file, brings back.
     old.forEach(
         (field, value) -> {
-          if (new String(field).equals("run")) {
-            System.arraycopy("0".repeat(40).getBytes(), 0, value, 0, 40);
+          if (new String(field, StandardCharsets.US_ASCII).equals("history")) {
+            Arrays.fill(value, (byte) '0');
           }
         });
-    var redis = Nodes.A.get(RedisConnections.class).commands();
-    redis.del(("log:{" + conversation + "}").getBytes()).get();
-    redis.hset(("log:{" + conversation + "}").getBytes(), old).get();
+    redis.del(key).get();
+    redis.hset(key, old).get();
+    assertThat(b.proposedSeqs(List.of(conversation)))
+        .isEqualTo(new ProposedSeqs(Map.of(), Set.of(conversation)));
 
     assertThat(b.append(draft("m4")).event().seq()).isEqualTo(4);
     assertThat(a.append(draft("m2")).event().seq()).isEqualTo(2);
@@ -216,7 +220,7 @@ class EventLogIT {
   void seqOfADeadWriterShouldBecomeVoidAndItsLateRowShouldNotCount() throws Exception {
     a.append(draft("m1"));
     EventId dead = EventId.of(conversation, author, "dead");
-    Proposal lost = requireNonNull(sequencer.propose(conversation, dead, "f", true));
+    Proposal lost = propose("dead");
     assertThat(lost.seq()).isEqualTo(2);
     assertThat(b.append(draft("m3")).event().seq()).isEqualTo(3);
     assertThat(a.read(conversation, 1, 10)).hasSize(1);
@@ -381,7 +385,9 @@ class EventLogIT {
   @Test
   void sameEventWrittenInTwoEpochsShouldCountInTheNewer() throws Exception {
     EventId id = EventId.of(conversation, author, "m1");
-    Proposal first = requireNonNull(propose(id));
+    assertThat(store.createEpoch(conversation)).isTrue();
+    sequencer.seed(conversation, 1, 0, 0, List.of());
+    Proposal first = propose("m1");
     forget();
     // Another node repeats the send under the next epoch, and is acknowledged.
     LogEvent acknowledged = b.append(draft("m1")).event();
@@ -401,9 +407,56 @@ class EventLogIT {
     assertThat(a.read(conversation, 1, 10)).containsExactly(acknowledged);
   }
 
-  private @Nullable Proposal propose(EventId id) {
-    assertThat(store.createEpoch(conversation)).isTrue();
-    sequencer.seed(conversation, 1, 0, 0, List.of());
-    return sequencer.propose(conversation, id, "", true);
+  private Proposal propose(String key) {
+    Draft draft = draft(key);
+    return (Proposal) sequencer.propose(draft, draft.id(), "f");
+  }
+
+  @Test
+  void counterShouldTellWhatItKnowsAndWhatItDoesNot() throws Exception {
+    UserId other = new UserId(UUID.randomUUID());
+    ConversationId silent = new ConversationId(UUID.randomUUID());
+    List<ConversationId> both = List.of(conversation, silent);
+    a.append(draft("m1"));
+    b.append(draft("m2"));
+    b.append(new Draft(conversation, author, "left", LogEvent.Kind.MEMBERS, "{}"));
+    assertThat(a.proposedSeqs(both))
+        .isEqualTo(new ProposedSeqs(Map.of(conversation, 3L), Set.of(silent)));
+    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
+    assertThat(a.newestBy(other, both)).isEmpty();
+
+    forget();
+    assertThat(a.proposedSeqs(both)).isEqualTo(new ProposedSeqs(Map.of(), Set.copyOf(both)));
+    assertThat(a.newestBy(author, both)).isEmpty();
+    // Seeded anew, it has from the log what it had forgotten.
+    a.append(new Draft(conversation, other, "m4", LogEvent.Kind.MESSAGE, "{}"));
+    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
+    assertThat(a.newestBy(other, both)).isEqualTo(Map.of(conversation, new OwnMessage(4, 3)));
+  }
+
+  @Test
+  void proposalShouldNoteWhatItsNodeOwes() throws Exception {
+    a.append(draft("m1"));
+    b.append(draft("m2"));
+    a.append(draft("m3"));
+    a.append(new Draft(conversation, author, "left", LogEvent.Kind.MEMBERS, "{}"));
+    assertThat(owedBy(Nodes.A)).isEqualTo("1 3");
+    assertThat(owedBy(Nodes.B)).isEqualTo("2 2");
+    b.append(draft("m1"));
+    assertThat(owedBy(Nodes.B)).as("a repeat is owed by whoever answers it").isEqualTo("1 2");
+  }
+
+  private @Nullable String owedBy(Nodes.Node node) throws Exception {
+    byte[] field =
+        ByteBuffer.allocate(16)
+            .putLong(conversation.value().getMostSignificantBits())
+            .putLong(conversation.value().getLeastSignificantBits())
+            .array();
+    byte[] noted =
+        node.get(RedisConnections.class)
+            .commands()
+            .hget(RedisShard.of(conversation).key("owed", node.get(NodeId.class)), field)
+            .get();
+    return noted == null ? null : new String(noted, StandardCharsets.US_ASCII);
   }
 }

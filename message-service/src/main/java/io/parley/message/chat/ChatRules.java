@@ -4,10 +4,11 @@ import io.parley.common.groups.GroupPermission;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.blocks.Blocks;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
-import io.parley.message.delivery.Hub;
+import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,28 +17,33 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * What the rules of a group let a member do with its messages. A look into memory, but for slow
- * mode.
+ * What blocks and the rules of a group let a member do with messages. A look into memory, but for
+ * slow mode and the first look at a direct conversation's blocks.
  */
 @Component
-class GroupRules {
+class ChatRules {
 
+  private final Blocks blocks;
   private final RedisSlowMode slowMode;
   private final Clock clock;
 
-  GroupRules(RedisSlowMode slowMode, Clock clock) {
+  ChatRules(Blocks blocks, RedisSlowMode slowMode, Clock clock) {
+    this.blocks = blocks;
     this.slowMode = slowMode;
     this.clock = clock;
   }
 
   /**
-   * @throws ProblemException 403 {@code forbidden} with {@code permission}, 403 {@code muted} with
-   *     {@code until}, 409 {@code conversation-archived}, 429 {@code rate-limited} with the limiter
-   *     {@code slow-mode}
+   * @throws ProblemException 403 {@code blocked}, {@code forbidden} with {@code permission}, {@code
+   *     muted} with {@code until}, 409 {@code conversation-archived}, 429 {@code rate-limited} with
+   *     the limiter {@code slow-mode}
    */
-  void admit(Hub.Access access, String clientMessageId) {
+  void admitWriting(OpenConversations.Access access, String clientMessageId) {
     Conversation conversation = access.conversation();
     Member member = access.member();
+    if (blocks.isBlocked(conversation)) {
+      throw new ProblemException(ConversationProblem.BLOCKED);
+    }
     if (conversation.archived()) {
       throw new ProblemException(ConversationProblem.CONVERSATION_ARCHIVED);
     }
@@ -72,8 +78,9 @@ class GroupRules {
   }
 
   /** Whether a member would be let through now; slow mode is not asked. */
-  boolean mayWrite(Hub.Access access) {
-    return !access.conversation().archived()
+  boolean mayWrite(OpenConversations.Access access) {
+    return !blocks.isBlocked(access.conversation())
+        && !access.conversation().archived()
         && access.conversation().allows(access.member(), GroupPermission.WRITE)
         && !isMuted(access.member());
   }
@@ -84,7 +91,7 @@ class GroupRules {
    *
    * @throws ProblemException 403 {@code forbidden} with {@code permission}
    */
-  void admitDeleting(Hub.Access access, LogEvent message) {
+  void admitDeleting(OpenConversations.Access access, LogEvent message) {
     Member member = access.member();
     if (member.user().equals(message.author())) {
       return;

@@ -1,0 +1,60 @@
+package io.parley.message.chat;
+
+import io.parley.message.blocks.Blocks;
+import io.parley.message.bus.BusEvent;
+import io.parley.message.bus.RedisBus;
+import io.parley.message.bus.Topic;
+import io.parley.message.delivery.DeliveryProperties;
+import io.parley.message.delivery.OpenConversations;
+import org.springframework.stereotype.Component;
+
+/**
+ * What is passed on and never stored. Others hear of it where they are few, and between two of whom
+ * one has blocked the other not at all.
+ */
+@Component
+class PassingEvents {
+
+  private final RedisBus bus;
+  private final Blocks blocks;
+  private final DeliveryProperties delivery;
+
+  PassingEvents(RedisBus bus, Blocks blocks, DeliveryProperties delivery) {
+    this.bus = bus;
+    this.blocks = blocks;
+    this.delivery = delivery;
+  }
+
+  /** The reader's own devices hear of it in any case. */
+  void tellOfReading(OpenConversations.Access access, long seq) {
+    Topic topic =
+        othersHear(access)
+            ? Topic.of(access.conversation().id())
+            : Topic.of(access.member().user());
+    bus.publish(topic, event("READ", access, ",\"seq\":" + seq));
+  }
+
+  void tellOfTyping(OpenConversations.Access access) {
+    if (othersHear(access)) {
+      bus.publish(Topic.of(access.conversation().id()), event("TYPING", access, ""));
+    }
+  }
+
+  private static BusEvent event(String type, OpenConversations.Access access, String more) {
+    return BusEvent.passing(
+        "{\"type\":\""
+            + type
+            + "\",\"conversationId\":\""
+            + access.conversation().id()
+            + "\",\"userId\":\""
+            + access.member().user()
+            + '"'
+            + more
+            + '}');
+  }
+
+  private boolean othersHear(OpenConversations.Access access) {
+    return access.members().size() <= delivery.passingMaxMembers()
+        && !blocks.isBlocked(access.conversation());
+  }
+}

@@ -1,0 +1,107 @@
+package io.parley.message.chat;
+
+import io.parley.common.access.Caller;
+import io.parley.common.ids.ConversationId;
+import io.parley.message.conversation.Member;
+import io.parley.message.deletion.Deletions;
+import io.parley.message.delivery.OpenConversations;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Reads the log for members, as far as each may see it. A message that is found half deleted is
+ * handed to who finishes that.
+ */
+@Service
+class Reading {
+
+  /**
+   * @param next the seq to go on behind
+   * @param more whether there is more already
+   */
+  record CatchUp(List<LogEvent> events, long next, boolean more) {}
+
+  private final OpenConversations openConversations;
+  private final EventLog log;
+  private final Deletions deletions;
+
+  Reading(OpenConversations openConversations, EventLog log, Deletions deletions) {
+    this.openConversations = openConversations;
+    this.log = log;
+    this.deletions = deletions;
+  }
+
+  /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
+  List<LogEvent> history(
+      Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
+    Member member = openConversations.access(conversation, caller.id()).member();
+    List<LogEvent> messages = new ArrayList<>();
+    long cursor = before == null ? Long.MAX_VALUE : before;
+    while (messages.size() < limit) {
+      List<LogEvent> events = log.readBefore(conversation, cursor, limit);
+      for (LogEvent event : events) {
+        if (event.kind() == LogEvent.Kind.MESSAGE
+            && member.sees(event.seq())
+            && messages.size() < limit) {
+          messages.add(event);
+        }
+      }
+      if (events.size() < limit) {
+        break;
+      }
+      cursor = events.get(events.size() - 1).seq();
+      if (!member.sees(cursor)) {
+        break;
+      }
+    }
+    deletions.seen(messages);
+    return messages;
+  }
+
+  /**
+   * Everything with {@code seq > after} that the caller may see, oldest first, without a gap from
+   * the first on. A caller who is ahead of the log (it was restored from a backup) is told where it
+   * ends.
+   */
+  CatchUp catchUp(Caller caller, ConversationId conversation, long after, int limit) {
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
+    Member member = access.member();
+    if (member.visibleFrom() == Member.NOTHING_YET) {
+      return new CatchUp(List.of(), after, false);
+    }
+    // Added to the largest number, 1 makes the smallest.
+    List<LogEvent> events =
+        after == Long.MAX_VALUE
+            ? List.of()
+            : log.read(conversation, Math.max(after + 1, member.visibleFrom()), limit);
+    if (events.isEmpty()) {
+      return new CatchUp(events, Math.min(after, end(access, after)), false);
+    }
+    deletions.seen(events);
+    return new CatchUp(events, events.get(events.size() - 1).seq(), events.size() == limit);
+  }
+
+  /** What this node has of the log may lag behind, so a caller who seems ahead is looked up. */
+  private long end(OpenConversations.Access access, long after) {
+    if (after <= access.head()) {
+      return after;
+    }
+    LogEvent head = log.head(access.conversation().id());
+    return head == null ? 0 : head.seq();
+  }
+
+  /** The message at a seq if there is one and the member may see it. */
+  @Nullable LogEvent message(OpenConversations.Access access, long seq) {
+    LogEvent event = event(access, seq);
+    return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
+  }
+
+  /** The event at a seq if there is one and the member may see it. */
+  @Nullable LogEvent event(OpenConversations.Access access, long seq) {
+    return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+  }
+}

@@ -1,0 +1,111 @@
+package io.parley.message.delivery;
+
+import io.parley.message.bus.BusEvent;
+import io.parley.message.conversation.Conversations;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings what came for a conversation to the connections of its members here, in the order of the
+ * log. Everything is called on the feed's worker. An event is encoded once; each connection costs a
+ * look at its subscriptions and a write.
+ */
+@Component
+class FanOut {
+
+  private final FeedMembers members;
+
+  /** Bytes of bodies from the log, for a connection, in ten seconds. */
+  private final long repairBudget;
+
+  FanOut(FeedMembers members, DeliveryProperties properties) {
+    this.members = members;
+    this.repairBudget = properties.sendBuffer().toBytes() / 4;
+  }
+
+  /** Delivers what came over the bus, or holds it. */
+  void deliver(ConversationFeed feed, BusEvent event, Workers.Turn turn) {
+    if (!event.isPassing()) {
+      publish(feed, feed.accept(event), turn, null);
+    } else if (event.isType(Conversations.ROSTER)) {
+      members.doubted(feed);
+    } else if (event.isType(BusEvent.HEAD)) {
+      feed.expect(event.hintedHead());
+    } else if (!feed.connections().isEmpty()) {
+      Outgoing outgoing = Outgoing.passing(event);
+      for (LocalConnection connection : feed.connections()) {
+        turn.send(connection, outgoing);
+      }
+    }
+  }
+
+  /** Delivers what was held and need not be any more. */
+  void deliverHeld(ConversationFeed feed, Workers.Turn turn) {
+    publish(feed, feed.nextHeld(), turn, null);
+  }
+
+  /**
+   * Delivers what was read from the log. A connection that has got too much of it is told the head
+   * instead, and fetches.
+   */
+  void deliverRepaired(ConversationFeed feed, List<BusEvent> events, Workers.Turn turn) {
+    Set<LocalConnection> behind = new HashSet<>();
+    for (BusEvent event : events) {
+      publish(feed, feed.accept(event), turn, behind);
+    }
+    if (!behind.isEmpty()) {
+      Outgoing heads = HeadsEvent.of(feed);
+      behind.forEach(connection -> turn.send(connection, heads));
+    }
+  }
+
+  /**
+   * @param behind those who take no more bodies from the log; null: these are not from there
+   */
+  private void publish(
+      ConversationFeed feed,
+      @Nullable BusEvent first,
+      Workers.Turn turn,
+      @Nullable Set<LocalConnection> behind) {
+    for (BusEvent event = first; event != null; event = feed.nextHeld()) {
+      if (!feed.connections().isEmpty()) {
+        Outgoing outgoing = Outgoing.logged(feed.id(), event);
+        boolean toAll = feed.isVisibleToAll(event.seq());
+        for (LocalConnection connection : feed.connections()) {
+          if ((toAll || feed.isVisibleTo(connection.user(), event.seq()))
+              && (behind == null || isInBudget(connection, event, behind))) {
+            turn.send(connection, outgoing);
+          }
+        }
+      }
+      if (event.isType("MEMBERS")) {
+        members.changed(feed, event, turn);
+      }
+    }
+  }
+
+  private boolean isInBudget(
+      LocalConnection connection, BusEvent event, Set<LocalConnection> behind) {
+    if (behind.contains(connection)) {
+      return false;
+    }
+    boolean takes = connection.takesRepaired(event.jsonLength(), repairBudget);
+    if (!takes) {
+      behind.add(connection);
+    }
+    return takes;
+  }
+
+  /** Tells all of them the head, if it has moved since they were told. */
+  void tellHead(ConversationFeed feed, Workers.Turn turn) {
+    if (feed.headMoved() && !feed.connections().isEmpty()) {
+      Outgoing heads = HeadsEvent.of(feed);
+      for (LocalConnection connection : feed.connections()) {
+        turn.send(connection, heads);
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.parley.message.delivery;
+
+import io.parley.message.bus.BusEvent;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads from the log what a feed misses: what did not come over the bus, or came too early. It is
+ * tried again, less and less often, until nothing is missing.
+ */
+@Component
+class FeedRepair {
+
+  /**
+   * What the log has behind a feed's head.
+   *
+   * @param events up to {@link #PAGE}
+   * @param head what clients are told when there is more; 0 when there is not
+   */
+  private record Found(List<BusEvent> events, long head) {}
+
+  private static final Logger log = LoggerFactory.getLogger(FeedRepair.class);
+  private static final int PAGE = 200;
+  private static final int READS_AT_ONCE = 16;
+  private static final long MAX_PAUSE_MILLIS = 2_000;
+
+  /** About ten seconds: longer than the log needs to heal a hole. */
+  private static final int PATIENCE = 8;
+
+  private final EventLog eventLog;
+  private final FanOut fanOut;
+  private final FeedMembers members;
+  private final Workers workers;
+  private final Duration holdTimeout;
+  private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** In the order in which they were asked for. */
+  private final Semaphore reads = new Semaphore(READS_AT_ONCE, true);
+
+  FeedRepair(
+      EventLog eventLog,
+      FanOut fanOut,
+      FeedMembers members,
+      Workers workers,
+      DeliveryProperties properties) {
+    this.eventLog = eventLog;
+    this.fanOut = fanOut;
+    this.members = members;
+    this.workers = workers;
+    this.holdTimeout = properties.holdTimeout();
+  }
+
+  /** Compares the feed with the log, whatever is known. */
+  void compare(ConversationFeed feed) {
+    feed.doubt();
+    workers.submit(feed.id(), turn -> ifNeeded(feed));
+  }
+
+  /** Called on the feed's worker. */
+  void ifNeeded(ConversationFeed feed) {
+    if (feed.mayMiss() && feed.beginRepair()) {
+      io.execute(() -> repair(feed));
+    }
+  }
+
+  private void repair(ConversationFeed feed) {
+    int attempt = feed.isDoubtful() ? -1 : 0;
+    while (!feed.isClosed()) {
+      try {
+        if (attempt >= 0) {
+          Thread.sleep(Math.min(holdTimeout.toMillis() << attempt, MAX_PAUSE_MILLIS));
+        }
+        // What was only late is there by now.
+        Found found = feed.mayMiss() ? read(feed) : new Found(List.of(), 0);
+        attempt = found.events().isEmpty() ? Math.min(attempt + 1, PATIENCE) : 0;
+        boolean patient = attempt < PATIENCE;
+        if (workers.call(feed.id(), turn -> fill(feed, found, patient, turn)).join()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (CompletionException e) {
+        log.error("filling a gap of {}", feed.id(), e);
+        attempt = PATIENCE - 1;
+      } catch (RuntimeException e) {
+        log.debug("could not read what is missing in {}: {}", feed.id(), e.toString());
+        feed.doubt();
+        attempt = Math.min(attempt + 1, PATIENCE / 2);
+      }
+    }
+  }
+
+  private Found read(ConversationFeed feed) throws InterruptedException {
+    reads.acquire();
+    try {
+      feed.comparing();
+      List<LogEvent> events = eventLog.read(feed.id(), feed.head() + 1, PAGE);
+      LogEvent head = events.size() < PAGE ? null : eventLog.head(feed.id());
+      return new Found(
+          events.stream().map(event -> BusEvent.of(event.seq(), event.toJson())).toList(),
+          head == null ? 0 : head.seq());
+    } finally {
+      reads.release();
+    }
+  }
+
+  /**
+   * @return whether nothing is missing any more
+   */
+  private boolean fill(ConversationFeed feed, Found found, boolean patient, Workers.Turn turn) {
+    fanOut.deliverRepaired(feed, found.events(), turn);
+    if (found.head() > feed.head()) {
+      feed.jumpTo(found.head());
+      members.doubted(feed);
+      fanOut.deliverHeld(feed, turn);
+      fanOut.tellHead(feed, turn);
+    }
+    if (!patient) {
+      feed.giveUp();
+    }
+    if (feed.mayMiss()) {
+      return false;
+    }
+    feed.compared();
+    feed.endRepair();
+    return true;
+  }
+}

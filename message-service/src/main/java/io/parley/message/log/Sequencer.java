@@ -1,0 +1,67 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Gives out the seqs of conversations and remembers to which events. A cache: it may forget
+ * anything at any time, and be seeded again from the log (ADR 0003). What it promises: a seeded
+ * counter gives each seq of its epoch out once, and the same event the same one.
+ */
+interface Sequencer {
+
+  /** What the counter has to say of an event. */
+  sealed interface Answer permits Stale, Unknown, Proposal {}
+
+  /** The counter is missing, or of a Redis that may have forgotten seqs it gave out: seed it. */
+  record Stale() implements Answer {}
+
+  /** The counter is good, and knows nothing of the event. */
+  record Unknown() implements Answer {}
+
+  /** An event's place as it is proposed, or was proposed before when {@code repeat}. */
+  record Proposal(
+      boolean repeat, int epoch, long seq, long messageCount, Instant at, String fingerprint)
+      implements Answer {}
+
+  /**
+   * Takes the next seq for an event, or finds the one it has. Of a message it also notes that this
+   * node owes it to those who miss it, and that its author has read up to it.
+   *
+   * @param id of the draft's event
+   * @param fingerprint of the body, kept with a new proposal
+   * @return never {@link Unknown}
+   * @throws ProblemException 503 when Redis does not answer
+   */
+  Answer propose(EventLog.Draft draft, EventId id, String fingerprint);
+
+  /**
+   * What was proposed for an event before.
+   *
+   * @throws ProblemException 503 when Redis does not answer
+   */
+  Answer find(ConversationId conversation, EventId id);
+
+  /**
+   * Makes the counter continue after {@code seq}; does nothing when one of the same or a newer
+   * epoch is there.
+   *
+   * @param events what it must remember, oldest first
+   */
+  void seed(ConversationId conversation, int epoch, long seq, long count, List<LogEvent> events);
+
+  /** The epoch whose seqs the counter gives out; 0 when there is none. */
+  int epoch(ConversationId conversation);
+
+  /** See {@link EventLog#proposedSeqs}. */
+  EventLog.ProposedSeqs proposedSeqs(Collection<ConversationId> conversations);
+
+  /** See {@link EventLog#newestBy}. */
+  Map<ConversationId, EventLog.OwnMessage> newestBy(
+      UserId author, Collection<ConversationId> conversations);
+}

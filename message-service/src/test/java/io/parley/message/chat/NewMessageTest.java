@@ -1,0 +1,62 @@
+package io.parley.message.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.parley.common.problems.ProblemException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class NewMessageTest {
+
+  private static final int MAX = 10;
+
+  private static NewMessage of(@Nullable String id, @Nullable String text) {
+    return NewMessage.of(new SendMessage(id, text, null), MAX);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", " ", "a b", "ä", "a\n"})
+  void wrongNameShouldBeRefused(@Nullable String id) {
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> of(id, "text"))
+        .withMessageContaining("clientMessageId");
+  }
+
+  @Test
+  void nameShouldHaveAtMost64Characters() {
+    assertThat(of("!".repeat(64), "text").clientMessageId()).hasSize(64);
+    assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> of("!".repeat(65), "text"));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {"", " \n", "12345678901", "a\0", "a\u001b", "\u007f", "a\ud800", "\udc00a"})
+  void wrongTextShouldBeRefused(@Nullable String text) {
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> of("id", text))
+        .withMessageContaining("text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1234567890", " a\tb\r\n", "😀😀😀😀😀", "\u0080"})
+  void textShouldStayAsItIs(String text) {
+    assertThat(of("id", text).text()).isEqualTo(text);
+  }
+
+  /** Events in the log are compared with repeats by the letter. */
+  @Test
+  void payloadShouldStayAsItIsInTheLog() {
+    JsonMapper json = JsonMapper.builder().build();
+    assertThat(json.writeValueAsString(of("id", "a\"b/ä\n")))
+        .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"a\\\"b/ä\\n\"}");
+    assertThat(json.writeValueAsString(NewMessage.of(new SendMessage("id", "text", 7L), MAX)))
+        .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"text\",\"replyTo\":7}");
+  }
+}
