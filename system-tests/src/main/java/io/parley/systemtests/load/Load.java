@@ -125,6 +125,11 @@ public final class Load {
     }
     Thread.sleep(SETTLING);
     traffic.failures().forEach(System.out::println);
+    used.greatestOthers()
+        .forEach(
+            other ->
+                System.out.printf(
+                    Locale.ROOT, "  beside it: %s, %.2f s%n", other.getKey(), other.getValue()));
     return new Measurement(shape, tally.outcome(), used, fleet.memory());
   }
 }
