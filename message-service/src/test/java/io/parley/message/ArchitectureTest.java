@@ -34,8 +34,6 @@ class ArchitectureTest {
           .that()
           .haveSimpleNameNotStartingWith("Cassandra")
           .and()
-          .doNotHaveFullyQualifiedName("io.parley.message.log.EventLog")
-          .and()
           .areTopLevelClasses()
           .should()
           .dependOnClassesThat()

@@ -5,8 +5,8 @@ import io.parley.common.ids.ConversationId;
 import io.parley.message.conversation.Member;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +26,10 @@ class Reading {
   record CatchUp(List<LogEvent> events, long next, boolean more) {}
 
   private final OpenConversations openConversations;
-  private final EventLog log;
+  private final LogReader log;
   private final Deletions deletions;
 
-  Reading(OpenConversations openConversations, EventLog log, Deletions deletions) {
+  Reading(OpenConversations openConversations, LogReader log, Deletions deletions) {
     this.openConversations = openConversations;
     this.log = log;
     this.deletions = deletions;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.deletion.Deletions;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +52,7 @@ class Inbox {
 
   private final Conversations conversations;
   private final ReadMarkers markers;
-  private final EventLog log;
+  private final LogReader log;
   private final Deletions deletions;
   private final JsonMapper json;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
@@ -60,7 +60,7 @@ class Inbox {
   Inbox(
       Conversations conversations,
       ReadMarkers markers,
-      EventLog log,
+      LogReader log,
       Deletions deletions,
       JsonMapper json) {
     this.conversations = conversations;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,11 +36,11 @@ public class JoinsInLog {
   private record Joining(
       List<UserId> added, List<UserId> removed, GroupPolicy.@Nullable History history) {}
 
-  private final EventLog log;
+  private final LogReader log;
   private final LogScan logs;
   private final JsonMapper json;
 
-  JoinsInLog(EventLog log, LogScan logs, JsonMapper json) {
+  JoinsInLog(LogReader log, LogScan logs, JsonMapper json) {
     this.log = log;
     this.logs = logs;
     this.json = json;

@@ -7,6 +7,7 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.log.EventId;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -53,6 +54,7 @@ public class Deletions {
 
   private final CassandraDeletionStore store;
   private final EventLog eventLog;
+  private final LogReader reader;
   private final LogScan logs;
   private final RedisBus bus;
   private final JsonMapper json;
@@ -63,12 +65,14 @@ public class Deletions {
   Deletions(
       CassandraDeletionStore store,
       EventLog eventLog,
+      LogReader reader,
       LogScan logs,
       RedisBus bus,
       JsonMapper json,
       Clock clock) {
     this.store = store;
     this.eventLog = eventLog;
+    this.reader = reader;
     this.logs = logs;
     this.bus = bus;
     this.json = json;
@@ -81,12 +85,12 @@ public class Deletions {
    */
   public LogEvent delete(LogEvent target, UserId by) {
     if (target.deletedSeq() > 0) {
-      LogEvent event = eventLog.at(target.conversation(), target.deletedSeq());
+      LogEvent event = reader.at(target.conversation(), target.deletedSeq());
       if (event != null) {
         return event;
       }
     }
-    return complete(target, decide(target, by, eventLog.head(target.conversation())));
+    return complete(target, decide(target, by, reader.head(target.conversation())));
   }
 
   private Deletion decide(LogEvent target, UserId by, @Nullable LogEvent head) {
@@ -99,7 +103,7 @@ public class Deletions {
     LogEvent event =
         deletion.eventSeq() == 0
             ? eventOf(deletion)
-            : eventLog.at(target.conversation(), deletion.eventSeq());
+            : reader.at(target.conversation(), deletion.eventSeq());
     if (event == null) {
       eventLog.overwrite(target, content(target, deletion), LogEvent.BEING_DELETED);
       event =
@@ -128,7 +132,7 @@ public class Deletions {
     List<LogEvent> page;
     long from = deletion.after() + 1;
     do {
-      page = eventLog.read(deletion.conversation(), from, PAGE);
+      page = reader.read(deletion.conversation(), from, PAGE);
       for (LogEvent event : page) {
         if (event.kind() == LogEvent.Kind.DELETED
             && json.readValue(event.payload(), Targets.class)
@@ -170,7 +174,7 @@ public class Deletions {
       io.execute(
           () -> {
             try {
-              LogEvent now = eventLog.at(target.conversation(), target.seq());
+              LogEvent now = reader.at(target.conversation(), target.seq());
               UserId author = target.author();
               if (now != null && now.deletedSeq() == LogEvent.BEING_DELETED && author != null) {
                 delete(now, author);
@@ -221,7 +225,7 @@ public class Deletions {
 
   private void deleteTogether(ConversationId conversation, UserId author, List<LogEvent> targets) {
     // One after the other: transactions in one partition only get in each other's way.
-    LogEvent head = eventLog.head(conversation);
+    LogEvent head = reader.head(conversation);
     List<Deletion> decided = targets.stream().map(target -> decide(target, author, head)).toList();
     List<LogEvent> ours = new ArrayList<>();
     List<Deletion> deletions = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.parley.message.delivery;
 
 import io.parley.message.bus.BusEvent;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -36,7 +36,7 @@ class FeedRepair {
   /** About ten seconds: longer than the log needs to heal a hole. */
   private static final int PATIENCE = 8;
 
-  private final EventLog eventLog;
+  private final LogReader reader;
   private final FanOut fanOut;
   private final FeedMembers members;
   private final Workers workers;
@@ -47,12 +47,12 @@ class FeedRepair {
   private final Semaphore reads = new Semaphore(READS_AT_ONCE, true);
 
   FeedRepair(
-      EventLog eventLog,
+      LogReader reader,
       FanOut fanOut,
       FeedMembers members,
       Workers workers,
       DeliveryProperties properties) {
-    this.eventLog = eventLog;
+    this.reader = reader;
     this.fanOut = fanOut;
     this.members = members;
     this.workers = workers;
@@ -104,8 +104,8 @@ class FeedRepair {
     reads.acquire();
     try {
       feed.comparing();
-      List<LogEvent> events = eventLog.read(feed.id(), feed.head() + 1, PAGE);
-      LogEvent head = events.size() < PAGE ? null : eventLog.head(feed.id());
+      List<LogEvent> events = reader.read(feed.id(), feed.head() + 1, PAGE);
+      LogEvent head = events.size() < PAGE ? null : reader.head(feed.id());
       return new Found(
           events.stream().map(event -> BusEvent.of(event.seq(), event.toJson())).toList(),
           head == null ? 0 : head.seq());

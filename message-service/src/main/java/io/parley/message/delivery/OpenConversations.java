@@ -13,6 +13,7 @@ import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public class OpenConversations {
 
   private final Conversations conversations;
   private final EventLog eventLog;
+  private final LogReader reader;
   private final RedisBus bus;
   private final Workers workers;
   private final FanOut fanOut;
@@ -67,6 +69,7 @@ public class OpenConversations {
   OpenConversations(
       Conversations conversations,
       EventLog eventLog,
+      LogReader reader,
       RedisBus bus,
       Workers workers,
       FanOut fanOut,
@@ -75,6 +78,7 @@ public class OpenConversations {
       DeliveryProperties properties) {
     this.conversations = conversations;
     this.eventLog = eventLog;
+    this.reader = reader;
     this.bus = bus;
     this.workers = workers;
     this.fanOut = fanOut;
@@ -153,7 +157,7 @@ public class OpenConversations {
   }
 
   private void read(ConversationFeed feed) {
-    LogEvent newest = eventLog.head(feed.id());
+    LogEvent newest = reader.head(feed.id());
     long head = newest == null ? 0 : newest.seq();
     Conversations.Roster roster = conversations.roster(feed.id());
     // An event above a hole is not the head, and may have been published before we listened.

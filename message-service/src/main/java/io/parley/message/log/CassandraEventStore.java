@@ -1,33 +1,47 @@
 package io.parley.message.log;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraCalls;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The log's two tables.
+ * The log's tables.
  *
  * <p>{@code events_by_conversation}: PRIMARY KEY ((conversation_id, bucket), seq, epoch, event_id),
  * newest first; serves history and catch-up. A bucket holds {@code parley.log.bucket-events} seqs,
  * under 10 MB at 2 kB each. Rows are plain idempotent inserts; as the id is in the key, two writers
- * of one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003). Every
- * statement names a whole partition.
+ * of one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003).
  *
- * <p>{@code log_epochs}: PRIMARY KEY (conversation_id), changed by lightweight transactions only.
+ * <p>{@code log_epochs}: PRIMARY KEY (conversation_id), changed by lightweight transactions only,
+ * but for {@code whole_to}: its time of writing is its value, so that the highest one stays.
+ *
+ * <p>{@code epoch_openings}: PRIMARY KEY (scope, node), one partition with a row for each node that
+ * opened an epoch in the last day; read whole by every node (ADR 0003, "The lease").
+ *
+ * <p>Every statement names a whole partition.
  */
 @Component
-class CassandraEventStore {
+class CassandraEventStore implements EventStore {
 
   private static final String COLUMNS =
       "seq, event_id, epoch, kind, author_id, at, message_count, body";
@@ -47,6 +61,9 @@ class CassandraEventStore {
   private final PreparedStatement insertEpoch;
   private final PreparedStatement openEpoch;
   private final PreparedStatement settleEpoch;
+  private final PreparedStatement noteWhole;
+  private final PreparedStatement noteOpening;
+  private final PreparedStatement selectOpenings;
 
   CassandraEventStore(CqlSession session, BodyCipher cipher, LogProperties properties) {
     this.session = session;
@@ -75,7 +92,7 @@ class CassandraEventStore {
     this.selectBefore = prepare(select + " AND seq < ? LIMIT ?");
     this.selectEpoch =
         prepare(
-            "SELECT epoch, first_seq, voids, opening FROM log_epochs"
+            "SELECT epoch, first_seq, voids, opening, whole_to FROM log_epochs"
                 + " WHERE conversation_id = ?");
     this.insertEpoch =
         transaction(
@@ -87,6 +104,14 @@ class CassandraEventStore {
         transaction(
             "UPDATE log_epochs SET epoch = ?, first_seq = ?, voids = ?"
                 + " WHERE conversation_id = ? IF opening = ? AND epoch = ?");
+    this.noteWhole =
+        prepare("UPDATE log_epochs USING TIMESTAMP ? SET whole_to = ? WHERE conversation_id = ?");
+    this.noteOpening =
+        prepare(
+            "INSERT INTO epoch_openings (scope, node, opened) VALUES (0, ?, ?)"
+                + " USING TIMESTAMP ? AND TTL "
+                + Duration.ofDays(1).toSeconds());
+    this.selectOpenings = prepare("SELECT node, opened FROM epoch_openings WHERE scope = 0");
   }
 
   private PreparedStatement prepare(String cql) {
@@ -97,15 +122,17 @@ class CassandraEventStore {
     return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(false));
   }
 
-  long bucketOf(long seq) {
+  private ResultSet execute(BoundStatement statement) {
+    return CassandraCalls.answered(() -> session.execute(statement));
+  }
+
+  @Override
+  public long bucketOf(long seq) {
     return seq / bucketEvents;
   }
 
-  /**
-   * Durable when it returns: quorum, and the commit log is synced before it answers. Its time of
-   * writing is the event's own, so that a repeat that comes late does not undo {@link #overwrite}.
-   */
-  void insert(LogEvent event) {
+  @Override
+  public void insert(LogEvent event) {
     BoundStatement statement =
         insert
             .boundStatementBuilder()
@@ -121,21 +148,30 @@ class CassandraEventStore {
             .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), event.payload())))
             .setLong(10, event.at().toEpochMilli() * MICROS)
             .build();
-    session.execute(statement);
+    CassandraCalls.answered(
+        () -> {
+          try {
+            return session.execute(statement);
+          } catch (RequestThrottlingException e) {
+            throw new NotSent();
+          } catch (AllNodesFailedException e) {
+            throw isBusy(e) ? new NotSent() : e;
+          }
+        });
   }
 
-  /**
-   * Puts another content in the place of an event's, wherever its row was written; what was there
-   * can not come back.
-   *
-   * @param deletedSeq as in {@link LogEvent}
-   */
-  void overwrite(LogEvent event, String payload, long deletedSeq) {
+  private static boolean isBusy(AllNodesFailedException failure) {
+    List<Throwable> errors =
+        failure.getAllErrors().values().stream().flatMap(List::stream).toList();
+    return !errors.isEmpty() && errors.stream().allMatch(BusyConnectionException.class::isInstance);
+  }
+
+  @Override
+  public void overwrite(LogEvent event, String payload, long deletedSeq) {
     long bucket = bucketOf(event.seq());
-    for (Row row :
-        session.execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
+    for (Row row : execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
       if (event.id().value().equals(row.getUuid("event_id"))) {
-        session.execute(
+        execute(
             overwrite.bind(
                 event.conversation().value(),
                 bucket,
@@ -149,24 +185,24 @@ class CassandraEventStore {
     }
   }
 
-  /** The rows at one seq: usually one. */
-  List<LogEvent> at(ConversationId conversation, long seq) {
+  @Override
+  public List<LogEvent> at(ConversationId conversation, long seq) {
     return events(conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq));
   }
 
-  /** Rows with {@code from <= seq}, oldest first, of the bucket of {@code from} only. */
-  List<LogEvent> from(ConversationId conversation, long from, int limit) {
+  @Override
+  public List<LogEvent> from(ConversationId conversation, long from, int limit) {
     return events(conversation, selectFrom.bind(conversation.value(), bucketOf(from), from, limit));
   }
 
-  /** Rows of one bucket with {@code seq < before}, newest first. */
-  List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
+  @Override
+  public List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
     return events(conversation, selectBefore.bind(conversation.value(), bucket, before, limit));
   }
 
   private List<LogEvent> events(ConversationId conversation, BoundStatement statement) {
     List<LogEvent> events = new ArrayList<>();
-    for (Row row : session.execute(statement)) {
+    for (Row row : execute(statement)) {
       EventId id = new EventId(Objects.requireNonNull(row.getUuid("event_id")));
       LogEvent.Kind kind = LogEvent.Kind.valueOf(row.getString("kind"));
       ByteBuffer body = Objects.requireNonNull(row.getByteBuffer("body"));
@@ -190,9 +226,9 @@ class CassandraEventStore {
     return events;
   }
 
-  /** Null before the first event. */
-  @Nullable LogEpoch epoch(ConversationId conversation) {
-    Row row = session.execute(selectEpoch.bind(conversation.value())).one();
+  @Override
+  public @Nullable LogEpoch epoch(ConversationId conversation) {
+    Row row = execute(selectEpoch.bind(conversation.value())).one();
     if (row == null || row.isNull("opening")) {
       return null;
     }
@@ -201,22 +237,23 @@ class CassandraEventStore {
         row.getInt("epoch"),
         row.getLong("first_seq"),
         voids == null ? Set.of() : voids,
-        row.getInt("opening"));
+        row.getInt("opening"),
+        row.getLong("whole_to"));
   }
 
-  /** Makes epoch 1, settled, when the conversation has none. */
-  boolean createEpoch(ConversationId conversation) {
-    return session.execute(insertEpoch.bind(conversation.value())).wasApplied();
+  @Override
+  public boolean createEpoch(ConversationId conversation) {
+    return execute(insertEpoch.bind(conversation.value())).wasApplied();
   }
 
-  /** From here on no event of an older epoch can be acknowledged. */
-  boolean openEpoch(ConversationId conversation, int opening, int previous) {
-    return session.execute(openEpoch.bind(opening, conversation.value(), previous)).wasApplied();
+  @Override
+  public boolean openEpoch(ConversationId conversation, int opening, int previous) {
+    return execute(openEpoch.bind(opening, conversation.value(), previous)).wasApplied();
   }
 
-  boolean settleEpoch(ConversationId conversation, LogEpoch settled, int previousEpoch) {
-    return session
-        .execute(
+  @Override
+  public boolean settleEpoch(ConversationId conversation, LogEpoch settled, int previousEpoch) {
+    return execute(
             settleEpoch.bind(
                 settled.epoch(),
                 settled.firstSeq(),
@@ -225,5 +262,24 @@ class CassandraEventStore {
                 settled.opening(),
                 previousEpoch))
         .wasApplied();
+  }
+
+  @Override
+  public void noteWhole(ConversationId conversation, long seq) {
+    execute(noteWhole.bind(seq, seq, conversation.value()));
+  }
+
+  @Override
+  public void noteOpening(UUID node, long micros) {
+    execute(noteOpening.bind(node, micros, micros));
+  }
+
+  @Override
+  public Map<UUID, Long> openings() {
+    Map<UUID, Long> openings = new HashMap<>();
+    for (Row row : execute(selectOpenings.bind())) {
+      openings.put(Objects.requireNonNull(row.getUuid("node")), row.getLong("opened"));
+    }
+    return openings;
   }
 }

@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  *     clientMessageId, so that a repeat is answered and not stored again
  * @param idleExpiry how long Redis keeps the counter of a conversation nobody writes to
  * @param healAfter how long a seq may stay empty before it is declared void
+ * @param lease how long a node may rely on an epoch since it last looked for openings, and an
+ *     opener waits. The same on all nodes
  */
 @Validated
 @ConfigurationProperties("parley.log")
@@ -23,4 +25,5 @@ record LogProperties(
     @DefaultValue("5000") @Min(10) int bucketEvents,
     @DefaultValue("1000") @Min(10) @Max(20_000) int rememberedSends,
     @DefaultValue("24h") Duration idleExpiry,
-    @DefaultValue("2s") Duration healAfter) {}
+    @DefaultValue("2s") Duration healAfter,
+    @DefaultValue("250ms") Duration lease) {}

@@ -15,9 +15,9 @@ public class LogScan {
   private static final long HEALING_PAUSE_MILLIS = 250;
   private static final int HEALING_PAUSES = 120;
 
-  private final EventLog log;
+  private final LogReader log;
 
-  LogScan(EventLog log) {
+  LogScan(LogReader log) {
     this.log = log;
   }
 

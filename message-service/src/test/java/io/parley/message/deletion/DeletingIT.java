@@ -20,7 +20,8 @@ import io.parley.message.TestGroup;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.missed.MissedMessages;
+import io.parley.message.log.LogReader;
+import io.parley.message.missed.AbsentMembers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ class DeletingIT {
   private final TestGroup group = new TestGroup(owner);
   private final ConversationId id = new ConversationId(group.id);
   private final EventLog log = Nodes.A.get(EventLog.class);
+  private final LogReader reader = Nodes.A.get(LogReader.class);
   private final Deletions deletions = Nodes.A.get(Deletions.class);
 
   @BeforeEach
@@ -63,7 +65,7 @@ class DeletingIT {
     publish(group.create(mod, ben), group.role(mod, GroupRole.MODERATOR));
     until(
         () -> {
-          LogEvent head = log.head(id);
+          LogEvent head = reader.head(id);
           return head != null && head.seq() == 2 && asMod.get(path("/events")).status() == 200;
         });
   }
@@ -99,7 +101,7 @@ class DeletingIT {
       assertThat(told).isEqualTo(deleted.json());
       // A second time, at another node: the first result, and nobody is told again.
       assertThat(delete(asBenAtA, seq).json()).isEqualTo(deleted.json());
-      assertThat(requireNonNull(log.head(id)).seq()).isEqualTo(seq + 1);
+      assertThat(requireNonNull(reader.head(id)).seq()).isEqualTo(seq + 1);
     }
     for (Http http : List.of(asOwner, asBen)) {
       JsonNode left = event(http, seq);
@@ -238,7 +240,7 @@ class DeletingIT {
         assertThat(each.join().json().get("seq").asLong()).isEqualTo(event);
       }
     }
-    List<LogEvent> events = log.read(id, 1, 500);
+    List<LogEvent> events = reader.read(id, 1, 500);
     assertThat(events.stream().filter(e -> e.kind() == LogEvent.Kind.DELETED)).hasSize(8);
     assertThat(events)
         .extracting(LogEvent::seq)
@@ -248,7 +250,7 @@ class DeletingIT {
   @Test
   void crashBeforeTheEventShouldBeCompletedByWhoeverReads() throws Exception {
     long seq = send(asBen, "secret");
-    LogEvent message = requireNonNull(log.at(id, seq));
+    LogEvent message = requireNonNull(reader.at(id, seq));
     Nodes.A.get(CassandraDeletionStore.class)
         .decide(new Deletion(id, seq, mod, Instant.now(), seq, 0));
     log.overwrite(message, "{\"deleted\":true}", LogEvent.BEING_DELETED);
@@ -262,7 +264,7 @@ class DeletingIT {
   @Test
   void crashAfterTheEventShouldNotMakeASecondOne() throws Exception {
     long seq = send(asBen, "secret");
-    LogEvent message = requireNonNull(log.at(id, seq));
+    LogEvent message = requireNonNull(reader.at(id, seq));
     Nodes.A.get(CassandraDeletionStore.class)
         .decide(new Deletion(id, seq, ben, Instant.now(), seq, 0));
     log.overwrite(message, "{\"deleted\":true}", LogEvent.BEING_DELETED);
@@ -278,7 +280,7 @@ class DeletingIT {
             .seq();
     assertThat(delete(asBen, seq).json().get("seq").asLong()).isEqualTo(event);
     assertThat(event(asOwner, seq).get("deletedSeq").asLong()).isEqualTo(event);
-    assertThat(requireNonNull(log.head(id)).seq()).isEqualTo(event);
+    assertThat(requireNonNull(reader.head(id)).seq()).isEqualTo(event);
   }
 
   @Test
@@ -310,11 +312,11 @@ class DeletingIT {
     // Somebody has died over one of them.
     Nodes.A.get(CassandraDeletionStore.class)
         .decide(new Deletion(id, 5, ben, Instant.now(), 260, 0));
-    log.overwrite(requireNonNull(log.at(id, 5)), "{\"deleted\":true}", LogEvent.BEING_DELETED);
+    log.overwrite(requireNonNull(reader.at(id, 5)), "{\"deleted\":true}", LogEvent.BEING_DELETED);
     assertThat(deletions.deleteAllBy(ben, id, some -> {})).isEqualTo(each - 1);
     assertThat(deletions.deleteAllBy(ben, id, some -> {})).isZero();
     int kept = 0;
-    for (LogEvent event : log.read(id, 1, 1_000)) {
+    for (LogEvent event : reader.read(id, 1, 1_000)) {
       if (event.kind() == LogEvent.Kind.MESSAGE) {
         assertThat(event.isDeleted()).isEqualTo(ben.equals(event.author()));
         assertThat(event.deletedSeq()).isNotEqualTo(LogEvent.BEING_DELETED);
@@ -362,9 +364,9 @@ class DeletingIT {
     while (rabbit.receive(Nodes.MISSED, 500) != null) {
       // what was not waited for
     }
-    MissedMessages missed = Nodes.A.get(MissedMessages.class);
+    AbsentMembers absent = Nodes.A.get(AbsentMembers.class);
     for (long seq : List.of(first, second)) {
-      LogEvent event = requireNonNull(log.at(id, seq));
+      LogEvent event = requireNonNull(reader.at(id, seq));
       LogEvent old =
           new LogEvent(
               id,
@@ -377,9 +379,11 @@ class DeletingIT {
               event.messageCount(),
               event.payload(),
               0);
-      missed.offer(
-          new MissedMessages.Stored(
-              old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      try (AbsentMembers.Duty duty = absent.duty(id)) {
+        duty.tell(
+            new AbsentMembers.Stored(
+                old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      }
     }
     Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));
     MessagesMissed told =

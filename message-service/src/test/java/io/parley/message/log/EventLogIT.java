@@ -43,8 +43,10 @@ class EventLogIT {
 
   private final EventLog a = Nodes.A.get(EventLog.class);
   private final EventLog b = Nodes.B.get(EventLog.class);
+  private final LogReader aReads = Nodes.A.get(LogReader.class);
+  private final LogReader bReads = Nodes.B.get(LogReader.class);
   private final Sequencer sequencer = Nodes.A.get(Sequencer.class);
-  private final CassandraEventStore store = Nodes.A.get(CassandraEventStore.class);
+  private final EventStore store = Nodes.A.get(EventStore.class);
   private final ConversationId conversation = new ConversationId(UUID.randomUUID());
   private final UserId author = new UserId(UUID.randomUUID());
 
@@ -74,7 +76,7 @@ class EventLogIT {
       assertThat(event.seq()).isEqualTo(i);
       assertThat(event.messageCount()).isEqualTo(i);
     }
-    List<LogEvent> events = a.read(conversation, 1, 100);
+    List<LogEvent> events = aReads.read(conversation, 1, 100);
     assertDense(events);
     assertThat(events).extracting(LogEvent::payload).contains("{\"text\":\"m3\"}");
   }
@@ -86,7 +88,7 @@ class EventLogIT {
     assertThat(again.repeat()).isTrue();
     assertThat(again.event().seq()).isEqualTo(first.seq());
     assertThat(again.event().at()).isEqualTo(first.at());
-    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+    assertThat(aReads.read(conversation, 1, 10)).hasSize(1);
   }
 
   @Test
@@ -112,7 +114,7 @@ class EventLogIT {
       assertThat(again.event().seq()).isEqualTo(i);
       assertThat(again.repeat()).isTrue();
     }
-    List<LogEvent> events = a.read(conversation, 1, 100);
+    List<LogEvent> events = aReads.read(conversation, 1, 100);
     assertThat(events).hasSize(6);
     assertDense(events);
   }
@@ -182,7 +184,7 @@ class EventLogIT {
 
   private List<LogEvent> readAll(int messages) throws InterruptedException {
     for (int i = 0; ; i++) {
-      List<LogEvent> events = a.read(conversation, 1, 10_000);
+      List<LogEvent> events = aReads.read(conversation, 1, 10_000);
       long found = events.stream().filter(e -> e.kind() == LogEvent.Kind.MESSAGE).count();
       if (found >= messages || i > 100) {
         return events;
@@ -213,7 +215,7 @@ class EventLogIT {
 
     assertThat(b.append(draft("m4")).event().seq()).isEqualTo(4);
     assertThat(a.append(draft("m2")).event().seq()).isEqualTo(2);
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
@@ -223,12 +225,12 @@ class EventLogIT {
     Proposal lost = propose("dead");
     assertThat(lost.seq()).isEqualTo(2);
     assertThat(b.append(draft("m3")).event().seq()).isEqualTo(3);
-    assertThat(a.read(conversation, 1, 10)).hasSize(1);
+    assertThat(aReads.read(conversation, 1, 10)).hasSize(1);
 
     List<LogEvent> events = List.of();
     for (int i = 0; i < 100 && events.size() < 3; i++) {
       Thread.sleep(100);
-      events = a.read(conversation, 1, 10);
+      events = aReads.read(conversation, 1, 10);
     }
     assertThat(events)
         .extracting(LogEvent::kind)
@@ -246,7 +248,7 @@ class EventLogIT {
             lost.at(),
             lost.messageCount(),
             "{\"text\":\"late\"}"));
-    assertThat(a.read(conversation, 1, 10)).isEqualTo(events);
+    assertThat(aReads.read(conversation, 1, 10)).isEqualTo(events);
     // Sent again, it gets a place of its own; the void seq keeps its count, so none is skipped.
     LogEvent again =
         b.append(
@@ -272,16 +274,45 @@ class EventLogIT {
             2,
             "{}");
     assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
-    assertThat(store.settleEpoch(conversation, new LogEpoch(2, 2, Set.of(), 2), 1)).isTrue();
+    assertThat(store.settleEpoch(conversation, new LogEpoch(2, 2, Set.of(), 2, 0), 1)).isTrue();
     store.insert(orphan);
-    assertThat(a.read(conversation, 1, 10)).extracting(LogEvent::seq).containsExactly(1L);
-    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(1);
+    assertThat(aReads.read(conversation, 1, 10)).extracting(LogEvent::seq).containsExactly(1L);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(1);
     // The counter still says epoch 1; what it gives out must not be acknowledged.
     LogEvent event = b.append(draft("m2")).event();
     assertThat(event.epoch()).isGreaterThan(1);
-    assertThat(a.read(conversation, 1, 10))
+    assertThat(aReads.read(conversation, 1, 10))
         .extracting(LogEvent::payload)
         .containsExactly("{\"text\":\"m1\"}", "{\"text\":\"m2\"}");
+  }
+
+  @Test
+  void nothingShouldBeShownBehindASeqThatIsStillBeingWritten() {
+    a.append(draft("m1"));
+    // The writer of m2 stands still between its proposal and its row.
+    Proposal frozen = propose("m2");
+    assertThat(b.append(draft("m3")).event().seq()).isEqualTo(frozen.seq() + 1);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(1);
+    assertThat(requireNonNull(bReads.head(conversation)).seq()).isEqualTo(1);
+    assertDense(aReads.readBefore(conversation, Long.MAX_VALUE, 10).reversed());
+    assertDense(aReads.readBefore(conversation, 4, 10).reversed());
+    assertDense(bReads.read(conversation, 1, 10));
+    // Whether it goes on in time or its seq has become void: it is there once, and all is shown.
+    LogEvent late = a.append(draft("m2")).event();
+    long head = Math.max(late.seq(), frozen.seq() + 1);
+    assertThat(requireNonNull(bReads.head(conversation)).seq()).isEqualTo(head);
+    List<LogEvent> events = aReads.read(conversation, 1, 10);
+    assertDense(events);
+    assertThat(events).hasSize((int) head).contains(late);
+    assertThat(bReads.readBefore(conversation, Long.MAX_VALUE, 10).reversed()).isEqualTo(events);
+  }
+
+  @Test
+  void readingFromBeyondTheEndShouldGiveNothing() {
+    a.append(draft("m1"));
+    assertThat(aReads.read(conversation, 2, 10)).isEmpty();
+    assertThat(aReads.read(conversation, Long.MAX_VALUE, 10)).isEmpty();
+    assertThat(aReads.read(conversation, Long.MIN_VALUE, 10)).hasSize(1);
   }
 
   @Test
@@ -290,7 +321,7 @@ class EventLogIT {
     assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
     LogEvent event = b.append(draft("m2")).event();
     assertThat(event.seq()).isEqualTo(2);
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
@@ -313,10 +344,10 @@ class EventLogIT {
       }
       all.forEach(CompletableFuture::join);
     }
-    List<LogEvent> events = b.read(conversation, 1, 1000);
+    List<LogEvent> events = bReads.read(conversation, 1, 1000);
     assertThat(events).hasSize(senders * each);
     assertDense(events);
-    assertThat(a.read(conversation, 1, 1000)).isEqualTo(events);
+    assertThat(aReads.read(conversation, 1, 1000)).isEqualTo(events);
     assertThat(events).extracting(LogEvent::at).isSorted();
   }
 
@@ -326,17 +357,17 @@ class EventLogIT {
     for (int i = 1; i <= 65; i++) {
       a.append(draft("m" + i));
     }
-    assertDense(a.read(conversation, 1, 1000));
-    assertThat(a.read(conversation, 18, 5))
+    assertDense(aReads.read(conversation, 1, 1000));
+    assertThat(aReads.read(conversation, 18, 5))
         .extracting(LogEvent::seq)
         .containsExactly(18L, 19L, 20L, 21L, 22L);
-    assertThat(a.readBefore(conversation, 42, 4))
+    assertThat(aReads.readBefore(conversation, 42, 4))
         .extracting(LogEvent::seq)
         .containsExactly(41L, 40L, 39L, 38L);
-    assertThat(a.readBefore(conversation, Long.MAX_VALUE, 100)).hasSize(65);
-    assertThat(requireNonNull(a.head(conversation)).seq()).isEqualTo(65);
-    assertThat(a.read(conversation, 66, 10)).isEmpty();
-    assertThat(a.readBefore(conversation, 1, 10)).isEmpty();
+    assertThat(aReads.readBefore(conversation, Long.MAX_VALUE, 100)).hasSize(65);
+    assertThat(requireNonNull(aReads.head(conversation)).seq()).isEqualTo(65);
+    assertThat(aReads.read(conversation, 66, 10)).isEmpty();
+    assertThat(aReads.readBefore(conversation, 1, 10)).isEmpty();
   }
 
   @Test
@@ -370,7 +401,7 @@ class EventLogIT {
     b.overwrite(event, "{\"deleted\":true}", 7);
     // The first sender's other node was slow: it had looked, seen no row, and writes it now.
     store.insert(event);
-    LogEvent now = requireNonNull(a.at(conversation, 1));
+    LogEvent now = requireNonNull(aReads.at(conversation, 1));
     assertThat(now.payload()).isEqualTo("{\"deleted\":true}");
     assertThat(now.deletedSeq()).isEqualTo(7);
     // Sent again it is still that message, also when only the log remembers it.
@@ -379,7 +410,7 @@ class EventLogIT {
     assertThat(b.append(draft("m1", "secret")).event()).isEqualTo(now);
     assertThat(requireNonNull(b.original(draft("m1", "secret"))).seq()).isEqualTo(1);
     assertThat(b.original(draft("never sent"))).isNull();
-    assertDense(a.read(conversation, 1, 10));
+    assertDense(aReads.read(conversation, 1, 10));
   }
 
   @Test
@@ -404,12 +435,13 @@ class EventLogIT {
             first.at(),
             first.messageCount(),
             "{\"text\":\"m1\"}"));
-    assertThat(a.read(conversation, 1, 10)).containsExactly(acknowledged);
+    assertThat(aReads.read(conversation, 1, 10)).containsExactly(acknowledged);
   }
 
   private Proposal propose(String key) {
     Draft draft = draft(key);
-    return (Proposal) sequencer.propose(draft, draft.id(), "f");
+    String fingerprint = Nodes.A.get(BodyCipher.class).fingerprint(draft.payload());
+    return (Proposal) sequencer.propose(draft, draft.id(), fingerprint);
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -180,7 +181,7 @@ class PrivacyIT {
               LogEvent.Kind.MESSAGE,
               "{\"text\":\"" + "x".repeat(500) + "\"}"));
     }
-    LogEvent last = requireNonNull(log.head(conversation));
+    LogEvent last = requireNonNull(Nodes.A.get(LogReader.class).head(conversation));
     Nodes.A.get(CqlSession.class)
         .execute(
             "UPDATE events_by_conversation SET body = 0x00 WHERE conversation_id = ?"
@@ -260,7 +261,7 @@ class PrivacyIT {
   }
 
   private static void assertNothingLeft(Object conversation, String text) {
-    EventLog log = Nodes.A.get(EventLog.class);
+    LogReader log = Nodes.A.get(LogReader.class);
     for (LogEvent event : log.read(ConversationId.valueOf(conversation.toString()), 1, 500)) {
       assertThat(event.payload()).doesNotContain(text);
     }

@@ -1,0 +1,242 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.store.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * How it is decided anew which rows count (ADR 0003).
+ *
+ * <p>An epoch ends when the counter is lost, a write failed or a seq stays empty. Whoever notices
+ * opens the next one by a lightweight transaction, <em>then</em> waits until nobody can hold a
+ * lease on the old one, <em>then</em> reads what is there, declares the empty seqs void and settles
+ * the first seq of the new epoch. Invariant: what was acknowledged was written before that reading.
+ */
+@Component
+class EpochOpening {
+
+  /**
+   * A log whose newest event is older has no lease on it: one begins within a minute of an event,
+   * and ends a minute later. The rest is what the clocks of two machines may differ by.
+   */
+  static final Duration SILENCE = Duration.ofMinutes(10);
+
+  /** Between two looks at what another node is doing. */
+  static final Duration PAUSE = Duration.ofMillis(25);
+
+  /** Pauses that another node's opening is waited for before it is taken over: three seconds. */
+  private static final int PATIENCE = 120;
+
+  /** By which two monotonic clocks may differ in a lease's time. */
+  private static final Duration MARGIN = Duration.ofMillis(50);
+
+  private static final int NONE = 0;
+
+  private static final Logger log = LoggerFactory.getLogger(EpochOpening.class);
+
+  private final EventStore store;
+  private final Sequencer sequencer;
+  private final LogTail tail;
+  private final LogProperties properties;
+  private final NodeId node;
+  private final Pace pace;
+  private final Map<ConversationId, CompletableFuture<Boolean>> busy = new ConcurrentHashMap<>();
+
+  /** Conversations in which a write of this node failed: reopened before the next append. */
+  private final Set<ConversationId> failed = ConcurrentHashMap.newKeySet();
+
+  private final AtomicLong noted = new AtomicLong();
+
+  EpochOpening(
+      EventStore store,
+      Sequencer sequencer,
+      LogTail tail,
+      LogProperties properties,
+      NodeId node,
+      Pace pace) {
+    this.store = store;
+    this.sequencer = sequencer;
+    this.tail = tail;
+    this.properties = properties;
+    this.node = node;
+    this.pace = pace;
+  }
+
+  /**
+   * What the counter says once it is one that may be asked: reopens first when a write of this node
+   * failed, and when the counter is stale.
+   *
+   * @return stale when another node is at it: try again
+   */
+  Sequencer.Answer counted(ConversationId conversation, Supplier<Sequencer.Answer> counter) {
+    if (failed.contains(conversation)) {
+      alone(
+          conversation,
+          () -> {
+            if (failed.contains(conversation)) {
+              reopen(conversation, NONE);
+              failed.remove(conversation);
+            }
+          });
+    }
+    Sequencer.Answer answer = counter.get();
+    if (!(answer instanceof Sequencer.Stale)) {
+      return answer;
+    }
+    return alone(
+        conversation,
+        () -> {
+          Sequencer.Answer now = counter.get();
+          if (now instanceof Sequencer.Stale) {
+            reopen(conversation, NONE);
+            now = counter.get();
+          }
+          return now;
+        });
+  }
+
+  /**
+   * A write that failed: its row may be there or not. Before this node takes more seqs, a new epoch
+   * settles it, else a store that is away for long would leave more empty seqs than a bucket has.
+   */
+  void writeFailed(ConversationId conversation) {
+    failed.add(conversation);
+  }
+
+  /** The counter may give out an old epoch when whoever settled the new one died before seeding. */
+  void reopenIfCounterIsOld(ConversationId conversation) {
+    alone(
+        conversation,
+        () -> {
+          LogEpoch epoch = store.epoch(conversation);
+          if (epoch != null && sequencer.epoch(conversation) < epoch.epoch()) {
+            reopen(conversation, NONE);
+          }
+        });
+  }
+
+  /** Opens an epoch, as a seq has no event although one behind it has. */
+  void closeHoles(ConversationId conversation) {
+    alone(conversation, () -> reopen(conversation, NONE));
+  }
+
+  /** The epoch once nobody is opening one; if whoever was has died, this opens the next. */
+  LogEpoch settled(ConversationId conversation) {
+    for (int waited = 0; ; waited++) {
+      LogEpoch epoch = store.epoch(conversation);
+      if (epoch != null && epoch.isSettled()) {
+        return epoch;
+      }
+      if (waited == PATIENCE) {
+        int abandoned = epoch == null ? NONE : epoch.opening();
+        alone(conversation, () -> reopen(conversation, abandoned));
+      } else if (waited > 2 * PATIENCE) {
+        throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
+      } else {
+        pace.sleep(PAUSE);
+      }
+    }
+  }
+
+  private void alone(ConversationId conversation, Runnable work) {
+    alone(
+        conversation,
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  /** One thread of this node at a time for each conversation. */
+  private <T> T alone(ConversationId conversation, Supplier<T> work) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    while (true) {
+      CompletableFuture<Boolean> other = busy.putIfAbsent(conversation, mine);
+      if (other == null) {
+        break;
+      }
+      pace.await(other);
+    }
+    try {
+      return work.get();
+    } finally {
+      busy.remove(conversation, mine);
+      mine.complete(true);
+    }
+  }
+
+  /**
+   * Opens the next epoch and seeds the counter from the log. Returns without having done so when
+   * another node is at it.
+   *
+   * @param abandoned an opening that has been waited for already
+   */
+  private void reopen(ConversationId conversation, int abandoned) {
+    LogEpoch before = store.epoch(conversation);
+    if (before == null) {
+      if (store.createEpoch(conversation)) {
+        sequencer.seed(conversation, 1, 0, 0, List.of());
+      }
+      return;
+    }
+    boolean wait = !before.isSettled() && before.opening() != abandoned;
+    for (int waited = 0; wait && waited < PATIENCE; waited++) {
+      pace.sleep(PAUSE);
+      LogEpoch now = store.epoch(conversation);
+      if (now != null && (now.isSettled() || now.opening() != before.opening())) {
+        return;
+      }
+    }
+    int opening = before.opening() + 1;
+    if (!store.openEpoch(conversation, opening, before.opening())) {
+      return;
+    }
+    awaitLeases(conversation, before);
+    LogTail.Tail found = tail.read(conversation, before);
+    LogEpoch settled =
+        new LogEpoch(opening, found.head() + 1, found.voids().keySet(), opening, before.wholeTo());
+    if (!store.settleEpoch(conversation, settled, before.epoch())) {
+      return;
+    }
+    found
+        .voids()
+        .forEach(
+            (seq, count) ->
+                store.insert(
+                    LogEvent.ofVoid(conversation, seq, opening, pace.now().wall(), count)));
+    sequencer.seed(conversation, opening, found.head(), found.count(), found.remembered());
+    log.info(
+        "opened epoch {} of {} at seq {}, {} void",
+        opening,
+        conversation,
+        settled.firstSeq(),
+        found.voids().size());
+  }
+
+  /**
+   * After the transaction: the notice, so that no look from now on finds the old epoch good, and
+   * then the time for which an earlier look may be relied on.
+   */
+  private void awaitLeases(ConversationId conversation, LogEpoch before) {
+    Instant now = pace.now().wall();
+    if (tail.newestAt(conversation, before).isBefore(now.minus(SILENCE))) {
+      return;
+    }
+    long micros = now.toEpochMilli() * 1_000;
+    store.noteOpening(node.value(), noted.updateAndGet(last -> Math.max(last + 1, micros)));
+    pace.sleep(properties.lease().plus(MARGIN));
+  }
+}

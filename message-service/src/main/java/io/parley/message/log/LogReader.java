@@ -1,0 +1,194 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/**
+ * Reads the conversation log. Invariant: what is shown will stay, and nothing is shown behind a seq
+ * that is still empty, so that whoever has read up to a seq has everything up to it.
+ *
+ * <p>A page is asked for by its number of rows, while a seq can have more rows than the one that
+ * counts (ADR 0003). So a page that is cut off may end within the rows of a seq: that one is left
+ * to the next page, or, when it fills a page by itself, read alone. A page ends with its bucket,
+ * and the next one begins with the next bucket.
+ *
+ * <p>Events may be marked {@link LogEvent#BEING_DELETED}: whoever reads for a user has them
+ * completed.
+ */
+@Service
+public class LogReader {
+
+  /** Redis counts in doubles. */
+  private static final long MAX_SEQ = 1L << 53;
+
+  private static final int PAGE = 256;
+
+  /** So many events behind the head a note of how far the log is whole may be. */
+  static final int NOTE_EVERY = 128;
+
+  private static final int MAX_KNOWN = 50_000;
+
+  /**
+   * How far a log is known to be without a gap.
+   *
+   * @param noted as far as the store knows it
+   */
+  private record Whole(long seq, long noted) {}
+
+  private final EventStore store;
+  private final Epochs epochs;
+  private final Holes holes;
+  private final LogProperties properties;
+  private final Map<ConversationId, Whole> whole = new ConcurrentHashMap<>();
+
+  LogReader(EventStore store, Epochs epochs, Holes holes, LogProperties properties) {
+    this.store = store;
+    this.epochs = epochs;
+    this.holes = holes;
+    this.properties = properties;
+  }
+
+  /**
+   * The events from {@code from} on, oldest first, without a gap: it ends before a seq whose event
+   * is still being written. One that stays empty is declared void.
+   */
+  public List<LogEvent> read(ConversationId conversation, long from, int limit) {
+    List<LogEvent> events = from(conversation, Math.max(1, from), limit);
+    for (int i = 0; i < events.size(); i++) {
+      long next = Math.max(1, from) + i;
+      if (events.get(i).seq() > next) {
+        holes.found(next, events.get(i));
+        return List.copyOf(events.subList(0, i));
+      }
+    }
+    return events;
+  }
+
+  /** Up to {@code limit} events with {@code seq < before}, newest first. */
+  public List<LogEvent> readBefore(ConversationId conversation, long before, int limit) {
+    long cursor = before;
+    Whole known = whole(conversation);
+    if (known == null) {
+      return List.of();
+    }
+    if (before > known.seq() + 1) {
+      LogEvent head = head(conversation, known);
+      cursor = head == null ? 1 : Math.min(before, head.seq() + 1);
+    }
+    List<LogEvent> newestFirst = new ArrayList<>();
+    while (newestFirst.size() < limit && cursor > 1) {
+      cursor = pageBefore(conversation, cursor, limit, newestFirst);
+    }
+    return newestFirst;
+  }
+
+  /** The newest event before which none is still being written; null when there is none. */
+  public @Nullable LogEvent head(ConversationId conversation) {
+    Whole known = whole(conversation);
+    return known == null ? null : head(conversation, known);
+  }
+
+  /** The event at a seq, or null when there is none yet. */
+  public @Nullable LogEvent at(ConversationId conversation, long seq) {
+    List<LogEvent> events = epochs.settle(conversation, () -> store.at(conversation, seq)).events();
+    return events.isEmpty() ? null : events.get(0);
+  }
+
+  /** As this node knows it, else as the store does; null before the first event. */
+  private @Nullable Whole whole(ConversationId conversation) {
+    Whole known = whole.get(conversation);
+    if (known != null) {
+      return known;
+    }
+    LogEpoch epoch = epochs.settled(conversation);
+    return epoch == null ? null : new Whole(epoch.whole(), epoch.wholeTo());
+  }
+
+  /** Goes on from what is known to be whole, and keeps how far it came. */
+  private @Nullable LogEvent head(ConversationId conversation, Whole known) {
+    LogEvent head = null;
+    long from = Math.max(1, known.seq());
+    List<LogEvent> page;
+    do {
+      page = read(conversation, from, PAGE);
+      if (!page.isEmpty()) {
+        head = page.get(page.size() - 1);
+        from = head.seq() + 1;
+      }
+    } while (page.size() == PAGE);
+    if (head != null) {
+      long noted = known.noted();
+      if (head.seq() >= noted + NOTE_EVERY) {
+        noted = head.seq();
+        store.noteWhole(conversation, noted);
+      }
+      if (whole.size() >= MAX_KNOWN) {
+        whole.clear();
+      }
+      whole.merge(conversation, new Whole(head.seq(), noted), (a, b) -> a.seq() > b.seq() ? a : b);
+    }
+    return head;
+  }
+
+  private List<LogEvent> from(ConversationId conversation, long from, int limit) {
+    List<LogEvent> events = new ArrayList<>();
+    long next = from;
+    boolean more = from <= MAX_SEQ;
+    while (more && events.size() < limit) {
+      long start = next;
+      // A seq can have rows that do not count beside the one that does.
+      int rows = 2 * (limit - events.size()) + 2;
+      Epochs.Settled page =
+          epochs.settle(conversation, () -> store.from(conversation, start, rows));
+      long end = Long.MAX_VALUE;
+      long last = page.rows().isEmpty() ? start - 1 : page.rows().get(page.rows().size() - 1).seq();
+      if (page.rows().size() < rows) {
+        // Empty seqs at a bucket's end must not hide what is in the next.
+        next = (store.bucketOf(start) + 1) * properties.bucketEvents();
+        more = next - 1 - last <= properties.bucketEvents() / 2;
+      } else if (last == page.rows().get(0).seq()) {
+        page = epochs.settle(conversation, () -> store.at(conversation, last));
+        next = last + 1;
+      } else {
+        end = last;
+        next = last;
+      }
+      for (LogEvent event : page.events()) {
+        if (event.seq() < end && events.size() < limit) {
+          events.add(event);
+        }
+      }
+    }
+    return events;
+  }
+
+  /** Adds what one bucket gives, and returns the seq before which to go on. */
+  private long pageBefore(
+      ConversationId conversation, long cursor, int limit, List<LogEvent> newestFirst) {
+    long bucket = store.bucketOf(cursor - 1);
+    int rows = 2 * (limit - newestFirst.size()) + 2;
+    Epochs.Settled page =
+        epochs.settle(conversation, () -> store.before(conversation, bucket, cursor, rows));
+    long next = bucket * properties.bucketEvents();
+    if (page.rows().size() == rows) {
+      long lowest = page.rows().get(rows - 1).seq();
+      if (lowest == page.rows().get(0).seq()) {
+        page = epochs.settle(conversation, () -> store.at(conversation, lowest));
+        next = lowest;
+      } else {
+        next = lowest + 1;
+      }
+    }
+    for (int i = page.events().size() - 1; i >= 0 && newestFirst.size() < limit; i--) {
+      if (page.events().get(i).seq() >= next) {
+        newestFirst.add(page.events().get(i));
+      }
+    }
+    return next;
+  }
+}
