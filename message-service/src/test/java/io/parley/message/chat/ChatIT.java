@@ -9,10 +9,12 @@ import io.parley.common.events.GroupMembersChanged.Member;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.secrets.Seal;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,24 @@ class ChatIT {
     // What I sent is not unread for me.
     item = asAnn.get("/api/v1/conversations").json().get("items").get(0);
     assertThat(item.get("unread").asLong()).isZero();
+  }
+
+  @Test
+  void whoSendsHasReadUpToThereOnEveryNode() {
+    String id = direct();
+    for (int i = 1; i <= 3; i++) {
+      send(asBen, id, "m" + i, "text " + i);
+    }
+    send(asAnn, id, "a1", "seen");
+    send(asBen, id, "m4", "text 4");
+    for (Http ann : List.of(asAnn, new Http(Nodes.B.http(), Nodes.FLEET.token(this.ann)))) {
+      JsonNode item = ann.get("/api/v1/conversations").json().get("items").get(0);
+      assertThat(item.get("readSeq").asLong()).isEqualTo(4);
+      assertThat(item.get("unread").asLong()).isEqualTo(1);
+    }
+    // To mark less moves nothing back.
+    assertThat(asAnn.put(path(id, "/read"), Map.of("seq", 2)).json().get("seq").asLong())
+        .isEqualTo(4);
   }
 
   @Test
@@ -345,8 +365,18 @@ class ChatIT {
       MessagesMissed missed =
           Nodes.A.get(JsonMapper.class).readValue(message.getBody(), MessagesMissed.class);
       assertThat(missed.recipients()).containsExactly(cleo);
-      assertThat(missed.preview()).isEqualTo("where is cleo?");
-      assertThat(missed.conversationName()).isEqualTo("quiet");
+      // What was written, and the names, are for notification-service's eyes only.
+      assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
+          .doesNotContain("where is cleo?", "quiet", "user-" + ann.toString().substring(0, 8));
+      MessagesMissed.Content content =
+          new JsonMapper()
+              .readValue(
+                  new Seal(Nodes.SECRET, MessagesMissed.PURPOSE)
+                      .openText(missed.sealed(), missed.messageId()),
+                  MessagesMissed.Content.class);
+      assertThat(content.preview()).isEqualTo("where is cleo?");
+      assertThat(content.conversationName()).isEqualTo("quiet");
+      assertThat(content.senderName()).startsWith("user-");
       assertThat(missed.senderId()).isEqualTo(ann);
       assertThat(rabbit.receive(Nodes.MISSED, 500)).isNull();
     }
