@@ -82,7 +82,8 @@ public final class FakeFleet {
               String id = ids.group();
               items
                   .append(items.isEmpty() ? "" : ",")
-                  .append("{\"id\":\"" + id + "\",\"blocked\":" + isBlocked(id, body) + "}");
+                  .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
+                  .append("\",\"blocked\":" + isBlocked(id, body) + "}");
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
@@ -115,6 +116,10 @@ public final class FakeFleet {
           answer(exchange, 200, answer);
         });
     server.start();
+  }
+
+  private static String username(String id) {
+    return "user-" + id.substring(0, 8);
   }
 
   private boolean isBlocked(String id, String body) {
@@ -281,7 +286,7 @@ public final class FakeFleet {
             .add(AccessTokens.AUDIENCE)
             .and()
             .subject(user.toString())
-            .claim("name", "user-" + user.toString().substring(0, 8))
+            .claim("name", username(user.toString()))
             .claim("sid", UUID.randomUUID().toString())
             .claim("scope", Scope.format(SystemRole.USER.scopes()))
             .issuedAt(Date.from(Instant.now()))

@@ -61,6 +61,10 @@ public final class Nodes {
     properties.put("parley.socket.connect-timeout", "2s");
     properties.put("parley.delivery.write-timeout", "2s");
     properties.put("parley.socket.heartbeat", "1s");
+    properties.put("parley.presence.beat", "500ms");
+    properties.put("parley.presence.dead-after", "5s");
+    properties.put("parley.missed.clear-notes", "500ms");
+    properties.put("parley.missed.come-back", "1s");
     // Small, so that tests cross the edges.
     properties.put("parley.log.bucket-events", String.valueOf(BUCKET_EVENTS));
     // As arguments: they go before what the environment says.

@@ -96,7 +96,7 @@ class ArchitectureTest {
           .haveSimpleNameEndingWith("Store")
           .orShould()
           .dependOnClassesThat(resideInAPackage("org.springframework.jdbc.."))
-          .because("an edge asks its feature class (Devices, MissedMessages)");
+          .because("an edge asks its feature class (Devices, MessageNotices)");
 
   @ArchTest
   static final ArchRule controllers_are_package_private =

@@ -7,6 +7,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.common.secrets.Seal;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import io.parley.notification.fakefcm.FakeFcm;
@@ -92,6 +93,7 @@ public abstract class ServiceHarness {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   protected static final JsonMapper JSON = JsonMapper.shared();
+  private static final Seal SEAL = new Seal(SECRET, MessagesMissed.PURPOSE);
 
   @LocalServerPort protected int port;
   @Autowired protected RabbitTemplate rabbit;
@@ -158,16 +160,29 @@ public abstract class ServiceHarness {
   // --- missed messages
 
   protected static MessagesMissed missed(String preview, UserId... recipients) {
+    String messageId = UUID.randomUUID().toString();
+    String content = JSON.writeValueAsString(new MessagesMissed.Content(null, "Ann", preview));
     return new MessagesMissed(
         new ConversationId(UUID.randomUUID()),
         "DIRECT",
-        null,
         7,
-        UUID.randomUUID().toString(),
+        messageId,
         user(),
-        "Ann",
-        preview,
         Instant.parse("2026-03-01T10:15:30Z"),
+        SEAL.sealText(content, messageId),
+        List.of(recipients));
+  }
+
+  /** The same message, decided once more. */
+  protected static MessagesMissed again(MessagesMissed missed, UserId... recipients) {
+    return new MessagesMissed(
+        missed.conversationId(),
+        missed.conversationKind(),
+        missed.seq(),
+        missed.messageId(),
+        missed.senderId(),
+        missed.sentAt(),
+        missed.sealed(),
         List.of(recipients));
   }
 

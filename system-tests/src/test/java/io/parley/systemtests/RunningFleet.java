@@ -1,10 +1,12 @@
 package io.parley.systemtests;
 
 import io.parley.localstack.Stores;
+import io.parley.localstack.TcpProxy;
 import io.parley.localstack.fleet.Fleet;
 import io.parley.localstack.fleet.NodeSpec;
 import io.parley.message.Http;
 import io.parley.message.StompClient;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -14,14 +16,22 @@ import tools.jackson.databind.JsonNode;
 /** The fleet with two message nodes, started once for all tests of this module. */
 final class RunningFleet {
 
+  private static final Map<String, String> STORES =
+      Stores.shared().newSpace("system").environment();
+  private static final String RABBITMQ = String.valueOf(STORES.get("PARLEY_RABBITMQ_URL"));
+
+  /** Stands between the message nodes and RabbitMQ. */
+  static final TcpProxy MESSAGES_TO_RABBITMQ = TcpProxy.to(URI.create(RABBITMQ));
+
   static final Fleet FLEET =
       Fleet.builder(Path.of("target", "fleet"))
-          .environment(Stores.shared().newSpace("system").environment())
+          .environment(STORES)
           // Hundreds of users come from one address here.
           .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
           .environment(Map.of("PARLEY_ADMIN_EMAILS", "root@example.org"))
           .services()
-          .node(NodeSpec.of(Fleet.MESSAGES).named("message-service-2"))
+          .node(messages())
+          .node(messages().named("message-service-2"))
           .build()
           .start();
 
@@ -29,6 +39,15 @@ final class RunningFleet {
   static final String PASSWORD = "otter-lantern-seven-hills";
 
   private RunningFleet() {}
+
+  private static NodeSpec messages() {
+    return NodeSpec.of(Fleet.MESSAGES)
+        .environment(
+            "PARLEY_RABBITMQ_URL",
+            RABBITMQ.replace(
+                URI.create(RABBITMQ).getHost() + ":" + URI.create(RABBITMQ).getPort(),
+                "127.0.0.1:" + MESSAGES_TO_RABBITMQ.port()));
+  }
 
   /** A registered user. */
   record User(String id, String name, String accessToken, String refreshToken) {

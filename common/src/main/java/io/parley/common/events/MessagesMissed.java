@@ -9,26 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message that the recipients were not connected for: published by message-service on {@link
- * #EXCHANGE} with {@link #ROUTING_KEY}.
+ * #EXCHANGE} with {@link #ROUTING_KEY}. What people wrote is sealed, so no queue holds it in plain
+ * text.
  *
  * @param conversationKind DIRECT or GROUP
- * @param conversationName the group's name; null for a direct conversation
- * @param messageId the same for every repeat of this event: a consumer notifies once per message
- *     and recipient
- * @param preview the beginning of the text, at most 200 characters
+ * @param messageId the same for every repeat of this event, which may name other recipients: a
+ *     consumer notifies once per message and recipient
+ * @param sealed a {@link Content} as JSON, sealed for {@link #PURPOSE} with the message id as
+ *     context
  * @param recipients at most {@link #MAX_RECIPIENTS}; more make several events
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MessagesMissed(
     ConversationId conversationId,
     String conversationKind,
-    @Nullable String conversationName,
     long seq,
     String messageId,
     UserId senderId,
-    String senderName,
-    String preview,
     Instant sentAt,
+    String sealed,
     List<UserId> recipients) {
 
   /** A durable direct exchange. */
@@ -40,4 +39,14 @@ public record MessagesMissed(
   public static final String QUEUE = "parley.notifications.messages";
 
   public static final int MAX_RECIPIENTS = 200;
+
+  /** Of the {@link io.parley.common.secrets.Seal}. */
+  public static final String PURPOSE = "missed-messages";
+
+  /**
+   * @param conversationName the group's name; null for a direct conversation
+   * @param preview the beginning of the text, at most 200 characters
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Content(@Nullable String conversationName, String senderName, String preview) {}
 }

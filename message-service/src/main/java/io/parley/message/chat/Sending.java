@@ -10,7 +10,7 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.missed.MissedMessages;
+import io.parley.message.missed.AbsentMembers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +26,7 @@ public class Sending {
   private final EventLog log;
   private final RedisBus bus;
   private final ReadMarkers markers;
-  private final MissedMessages missed;
+  private final AbsentMembers absent;
   private final ChatProperties properties;
   private final JsonMapper json;
 
@@ -38,7 +38,7 @@ public class Sending {
       EventLog log,
       RedisBus bus,
       ReadMarkers markers,
-      MissedMessages missed,
+      AbsentMembers absent,
       ChatProperties properties,
       JsonMapper json) {
     this.openConversations = openConversations;
@@ -48,7 +48,7 @@ public class Sending {
     this.log = log;
     this.bus = bus;
     this.markers = markers;
-    this.missed = missed;
+    this.absent = absent;
     this.properties = properties;
     this.json = json;
   }
@@ -70,8 +70,10 @@ public class Sending {
     EventLog.Draft draft = draft(access, message);
     LogEvent event = admit(access, draft);
     if (event == null) {
-      event = log.append(draft).event();
-      announce(event, access, caller, message);
+      try (AbsentMembers.Duty duty = absent.duty(conversation)) {
+        event = log.append(draft).event();
+        announce(event, access, caller, message, duty);
+      }
     }
     return MessageSent.of(event, message.clientMessageId());
   }
@@ -113,13 +115,15 @@ public class Sending {
    * drops it.
    */
   private void announce(
-      LogEvent event, OpenConversations.Access access, Caller caller, NewMessage message) {
+      LogEvent event,
+      OpenConversations.Access access,
+      Caller caller,
+      NewMessage message,
+      AbsentMembers.Duty duty) {
     bus.publish(event);
     markers.impliedBy(event);
-    if (!event.isDeleted()) {
-      missed.offer(
-          new MissedMessages.Stored(
-              event, access.conversation(), caller.username(), message.text(), access.members()));
-    }
+    duty.tell(
+        new AbsentMembers.Stored(
+            event, access.conversation(), caller.username(), message.text(), access.members()));
   }
 }

@@ -11,6 +11,8 @@ import io.parley.common.problems.ProblemException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +81,12 @@ public class FleetClient {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Users(List<User> items) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Names(List<Name> items) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Name(UserId id, String username) {}
+
   /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record User(UserId id, boolean blocked) {}
@@ -94,6 +102,8 @@ public class FleetClient {
   public record Block(UserId blocker, UserId blocked, long version) {}
 
   private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
+
+  private static final int LOOK_UP_AT_ONCE = 1_000;
 
   private final RestClient users;
   private final RestClient groups;
@@ -131,6 +141,33 @@ public class FleetClient {
     return found == null
         ? null
         : found.items().stream().filter(item -> item.id().equals(user)).findAny().orElse(null);
+  }
+
+  /**
+   * @return without those that do not exist
+   */
+  public Map<UserId, String> usernames(Collection<UserId> asked) {
+    List<UserId> all = List.copyOf(asked);
+    Map<UserId, String> names = new HashMap<>();
+    for (int i = 0; i < all.size(); i += LOOK_UP_AT_ONCE) {
+      lookUp(all.subList(i, Math.min(all.size(), i + LOOK_UP_AT_ONCE)))
+          .forEach(name -> names.put(name.id(), name.username()));
+    }
+    return names;
+  }
+
+  private List<Name> lookUp(List<UserId> asked) {
+    Names found =
+        call(
+            () ->
+                users
+                    .post()
+                    .uri("/internal/users/lookup")
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                    .body(Map.of("ids", asked))
+                    .retrieve()
+                    .body(Names.class));
+    return found == null ? List.of() : found.items();
   }
 
   /**

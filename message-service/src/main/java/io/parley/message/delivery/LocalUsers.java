@@ -3,6 +3,7 @@ package io.parley.message.delivery;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
+import io.parley.message.missed.LostConnections;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +24,13 @@ class LocalUsers {
 
   private final RedisBus bus;
   private final RedisOnlineUsers onlineUsers;
+  private final LostConnections lostConnections;
   private final Map<UserId, Set<LocalConnection>> users = new ConcurrentHashMap<>();
 
-  LocalUsers(RedisBus bus, RedisOnlineUsers onlineUsers) {
+  LocalUsers(RedisBus bus, RedisOnlineUsers onlineUsers, LostConnections lostConnections) {
     this.bus = bus;
     this.onlineUsers = onlineUsers;
+    this.lostConnections = lostConnections;
   }
 
   /** Completes when the user is heard of. */
@@ -90,7 +93,11 @@ class LocalUsers {
             return connections;
           }
           bus.unsubscribe(Topic.of(user));
-          onlineUsers.disconnected(user);
+          if (socket.isLost()) {
+            lostConnections.lost(user, socket.heardNanos());
+          } else {
+            onlineUsers.disconnected(user);
+          }
           return null;
         });
     return removed[0];

@@ -209,7 +209,7 @@ class RedisSequencer implements Sequencer {
     return newest;
   }
 
-  private static byte[] key(ConversationId conversation) {
+  static byte[] key(ConversationId conversation) {
     return RedisShard.of(conversation).key("log", conversation);
   }
 

@@ -1,4 +1,4 @@
-/** Who is connected, to any node. */
+/** Which nodes there are, and who is connected to which of them. */
 @NullMarked
 package io.parley.message.presence;
 

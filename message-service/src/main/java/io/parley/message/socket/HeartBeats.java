@@ -37,6 +37,19 @@ final class HeartBeats {
     readNanos = System.nanoTime();
   }
 
+  long heardNanos() {
+    return readNanos;
+  }
+
+  /** Whether the client has said nothing for longer than it promised. */
+  boolean isOverdue(long now) {
+    return now - readNanos > expected();
+  }
+
+  private long expected() {
+    return expectEvery == 0 ? 2 * usualNanos : expectEvery;
+  }
+
   void sent() {
     sentNanos = System.nanoTime();
   }
@@ -69,7 +82,7 @@ final class HeartBeats {
   }
 
   Due due(long now) {
-    long expect = expectEvery == 0 ? 2 * usualNanos : expectEvery;
+    long expect = expected();
     if (now - readNanos > 3 * expect) {
       return Due.END;
     }

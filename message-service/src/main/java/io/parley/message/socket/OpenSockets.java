@@ -62,10 +62,13 @@ class OpenSockets implements SmartLifecycle {
     }
   }
 
-  void closed(String socketId) {
+  /**
+   * @param code as {@link StompSession#closed}
+   */
+  void closed(String socketId, int code) {
     StompSession socket = sockets.remove(socketId);
     if (socket != null) {
-      socket.closed();
+      socket.closed(code);
     }
   }
 

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.ProblemDetail;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.web.socket.CloseStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -52,6 +53,7 @@ final class StompSession implements Connection {
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
   private static final String PROBLEMS = "/user/queue/problems";
   private static final int MAX_SUBSCRIPTIONS = 4;
+  private static final int NO_CLOSE_FRAME = CloseStatus.NO_CLOSE_FRAME.getCode();
 
   private record Subscription(String id, byte[] escapedId, String destination) {}
 
@@ -64,6 +66,8 @@ final class StompSession implements Connection {
   private final AtomicLong messageIds = new AtomicLong();
   private volatile boolean hearsEvents;
   private volatile boolean ended;
+  private volatile boolean farewell;
+  private volatile boolean lost;
   private final long openedNanos = System.nanoTime();
 
   StompSession(SocketWriter writer, Services services) {
@@ -107,6 +111,16 @@ final class StompSession implements Connection {
     heartBeats.received();
   }
 
+  @Override
+  public boolean isLost() {
+    return lost;
+  }
+
+  @Override
+  public long heardNanos() {
+    return heartBeats.heardNanos();
+  }
+
   void handle(StompHeaderAccessor frame, byte[] body) {
     if (writer.isClosing()) {
       return;
@@ -133,6 +147,7 @@ final class StompSession implements Connection {
           // Everything is acknowledged as it is read (ack:auto); resuming is by seq.
         }
         case DISCONNECT -> {
+          farewell = true;
           receipt(receipt);
           writer.close(CloseCode.NORMAL);
           return;
@@ -366,7 +381,16 @@ final class StompSession implements Connection {
     writer.close(CloseCode.GOING_AWAY.code(), reason);
   }
 
-  void closed() {
+  /**
+   * @param code 1006: no close frame came; else the first one's, of whichever side
+   */
+  void closed(int code) {
+    lost =
+        !farewell
+            && (code == NO_CLOSE_FRAME
+                || code == CloseCode.SILENT.code()
+                || code == CloseCode.TOO_SLOW.code()
+                || (writer.isClosing() && heartBeats.isOverdue(System.nanoTime())));
     ended = true;
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());

@@ -126,6 +126,6 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
 
   @Override
   public void afterConnectionClosed(WebSocketSession socket, CloseStatus status) {
-    sockets.closed(socket.getId());
+    sockets.closed(socket.getId(), status.getCode());
   }
 }

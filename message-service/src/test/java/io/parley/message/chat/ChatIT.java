@@ -9,10 +9,12 @@ import io.parley.common.events.GroupMembersChanged.Member;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.secrets.Seal;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -363,8 +365,18 @@ class ChatIT {
       MessagesMissed missed =
           Nodes.A.get(JsonMapper.class).readValue(message.getBody(), MessagesMissed.class);
       assertThat(missed.recipients()).containsExactly(cleo);
-      assertThat(missed.preview()).isEqualTo("where is cleo?");
-      assertThat(missed.conversationName()).isEqualTo("quiet");
+      // What was written, and the names, are for notification-service's eyes only.
+      assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
+          .doesNotContain("where is cleo?", "quiet", "user-" + ann.toString().substring(0, 8));
+      MessagesMissed.Content content =
+          new JsonMapper()
+              .readValue(
+                  new Seal(Nodes.SECRET, MessagesMissed.PURPOSE)
+                      .openText(missed.sealed(), missed.messageId()),
+                  MessagesMissed.Content.class);
+      assertThat(content.preview()).isEqualTo("where is cleo?");
+      assertThat(content.conversationName()).isEqualTo("quiet");
+      assertThat(content.senderName()).startsWith("user-");
       assertThat(missed.senderId()).isEqualTo(ann);
       assertThat(rabbit.receive(Nodes.MISSED, 500)).isNull();
     }

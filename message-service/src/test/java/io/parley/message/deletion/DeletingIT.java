@@ -21,7 +21,7 @@ import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.MissedMessages;
+import io.parley.message.missed.AbsentMembers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -364,7 +364,7 @@ class DeletingIT {
     while (rabbit.receive(Nodes.MISSED, 500) != null) {
       // what was not waited for
     }
-    MissedMessages missed = Nodes.A.get(MissedMessages.class);
+    AbsentMembers absent = Nodes.A.get(AbsentMembers.class);
     for (long seq : List.of(first, second)) {
       LogEvent event = requireNonNull(reader.at(id, seq));
       LogEvent old =
@@ -379,9 +379,11 @@ class DeletingIT {
               event.messageCount(),
               event.payload(),
               0);
-      missed.offer(
-          new MissedMessages.Stored(
-              old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      try (AbsentMembers.Duty duty = absent.duty(id)) {
+        duty.tell(
+            new AbsentMembers.Stored(
+                old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
+      }
     }
     Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));
     MessagesMissed told =

@@ -61,6 +61,16 @@ class ConversationFeedTest {
 
           @Override
           public void flush() {}
+
+          @Override
+          public boolean isLost() {
+            return false;
+          }
+
+          @Override
+          public long heardNanos() {
+            return 0;
+          }
         },
         1);
   }

@@ -28,18 +28,18 @@ class MissedMessagesListener {
   /** While PostgreSQL is away for longer than the consumers wait for it themselves. */
   private static final Duration STORE_PAUSE = Duration.ofSeconds(5);
 
-  private final MissedMessages missedMessages;
+  private final MessageNotices notices;
   private final Redeliveries redeliveries;
   private final MissedProperties properties;
   private final RetriedQueue queue;
   private final JsonMapper json;
 
   MissedMessagesListener(
-      MissedMessages missedMessages,
+      MessageNotices notices,
       Redeliveries redeliveries,
       MissedProperties properties,
       JsonMapper json) {
-    this.missedMessages = missedMessages;
+    this.notices = notices;
     this.redeliveries = redeliveries;
     this.properties = properties;
     this.queue = properties.queue();
@@ -55,7 +55,7 @@ class MissedMessagesListener {
       return;
     }
     try {
-      PushReport report = missedMessages.announce(missed);
+      PushReport report = notices.announce(missed);
       if (!report.isSettled()) {
         again(message, missed, tries, report);
       }
@@ -74,7 +74,7 @@ class MissedMessagesListener {
     try {
       MessagesMissed missed = json.readValue(message.getBody(), MessagesMissed.class);
       if (missed != null) {
-        MissedMessages.check(missed);
+        MessageNotices.check(missed);
       }
       return missed;
     } catch (JacksonException | IllegalArgumentException e) {
@@ -103,6 +103,7 @@ class MissedMessagesListener {
     redeliveries.later(queue, message, tries, delay);
   }
 
+  /** Once more even for what can not be opened: the secret may have been set wrong on this node. */
   private void poison(Message message, MessagesMissed missed, int tries, RuntimeException e) {
     if (tries >= properties.poisonTries()) {
       log.error("message {} failed {} times, dead letter", missed.messageId(), tries, e);

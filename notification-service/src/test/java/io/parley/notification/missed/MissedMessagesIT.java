@@ -88,6 +88,81 @@ class MissedMessagesIT extends ServiceHarness {
     assertThat(pushes(token)).hasSize(1);
   }
 
+  /** As after a takeover: the dead node had told of it already, and others are absent now. */
+  @Test
+  void aRepeatHoursLaterWithOtherRecipientsShouldPushOnlyToWhoWasNotTold() {
+    UserId ann = user();
+    UserId bob = user();
+    UserId cleo = user();
+    Map<UserId, String> tokens = new HashMap<>();
+    Map<UserId, String> devices = new HashMap<>();
+    for (UserId each : List.of(ann, bob, cleo)) {
+      tokens.put(each, token("again"));
+      devices.put(each, register(each, tokens.get(each), "android"));
+    }
+    MessagesMissed missed = missed("once each", ann, bob);
+    publish(missed);
+    await(
+        "first pushes", () -> List.of(ann, bob).stream().allMatch(u -> isSent(devices, u, missed)));
+    jdbc.sql("UPDATE push_deliveries SET at = at - interval '5 hours' WHERE message_id = ?")
+        .param(missed.messageId())
+        .update();
+
+    publish(again(missed, bob, cleo));
+    publish(again(missed, cleo, ann));
+
+    await("cleo's push", () -> isSent(devices, cleo, missed));
+    drained();
+    tokens.values().forEach(token -> assertThat(pushes(token)).hasSize(1));
+  }
+
+  private boolean isSent(Map<UserId, String> devices, UserId user, MessagesMissed missed) {
+    return "SENT".equals(state(String.valueOf(devices.get(user)), missed));
+  }
+
+  @Test
+  void noQueueShouldHoldWhatSomebodyWrote() {
+    UserId ann = user();
+    String token = token("internal");
+    register(ann, token, "android");
+    MessagesMissed missed = missed("nobody may read this", ann);
+    assertThat(JSON.writeValueAsString(missed)).doesNotContain("nobody may read");
+
+    // Over every retry queue to the dead letters, all of which get copies of the same bytes.
+    publish(missed);
+
+    Message dead = deadLetter(missed.messageId());
+    assertThat(new String(dead.getBody(), StandardCharsets.UTF_8))
+        .isEqualTo(JSON.writeValueAsString(missed));
+    assertThat(dead.getMessageProperties().getHeaders().toString())
+        .doesNotContain("nobody may read", "Ann");
+  }
+
+  @Test
+  void whatIsSealedForAnotherMessageShouldEndAsADeadLetter() {
+    UserId ann = user();
+    String token = token("swapped");
+    register(ann, token, "android");
+    MessagesMissed one = missed("one", ann);
+    MessagesMissed other = missed("other", ann);
+    MessagesMissed swapped =
+        new MessagesMissed(
+            one.conversationId(),
+            one.conversationKind(),
+            one.seq(),
+            one.messageId(),
+            one.senderId(),
+            one.sentAt(),
+            other.sealed(),
+            one.recipients());
+
+    publish(swapped);
+
+    Message dead = deadLetter(one.messageId());
+    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(3);
+    assertThat(pushes(token)).isEmpty();
+  }
+
   @Test
   void twoNodesShouldPushOnceBetweenThem() {
     UserId ann = user();
@@ -288,8 +363,7 @@ class MissedMessagesIT extends ServiceHarness {
     MessagesMissed missed = missed("unseen", ann);
 
     try (ConfigurableApplicationContext node = anotherNode(off)) {
-      MissedMessages missedMessages = node.getBean(MissedMessages.class);
-      assertThat(missedMessages.announce(missed).isSettled()).isTrue();
+      assertThat(node.getBean(MessageNotices.class).announce(missed).isSettled()).isTrue();
       assertThat(node.getBean("pushHealthIndicator", HealthIndicator.class).health())
           .extracting(health -> health.getDetails().get("push"))
           .isEqualTo("off");

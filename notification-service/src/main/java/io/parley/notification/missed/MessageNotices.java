@@ -1,16 +1,21 @@
 package io.parley.notification.missed;
 
+import io.parley.common.access.AccessProperties;
 import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesMissed.Content;
+import io.parley.common.secrets.Seal;
 import io.parley.notification.push.Notice;
 import io.parley.notification.push.PushReport;
 import io.parley.notification.push.Pushes;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Decides whom a missed message is told, and in what words. */
 @Service
-class MissedMessages {
+class MessageNotices {
 
   /** FCM takes 4,096 bytes in all; ids and keys need about 1,200 of them. */
   static final int MAX_TITLE_CHARS = 160;
@@ -20,20 +25,43 @@ class MissedMessages {
   private static final int MAX_MESSAGE_ID_CHARS = 200;
 
   private final Pushes pushes;
+  private final Seal seal;
+  private final JsonMapper json;
 
-  MissedMessages(Pushes pushes) {
+  MessageNotices(Pushes pushes, AccessProperties access, JsonMapper json) {
     this.pushes = pushes;
+    this.seal = new Seal(access.secret(), MessagesMissed.PURPOSE);
+    this.json = json;
   }
 
+  /**
+   * May be repeated, with the same or other recipients: a device is told of a message once.
+   *
+   * @throws IllegalStateException when its content can not be opened here
+   */
   PushReport announce(MessagesMissed missed) {
-    return pushes.push(notice(missed), new LinkedHashSet<>(missed.recipients()));
+    return pushes.push(notice(missed, open(missed)), new LinkedHashSet<>(missed.recipients()));
   }
 
-  static Notice notice(MessagesMissed missed) {
+  @SuppressWarnings("NullAway") // JSON may leave out what a record says is never null.
+  private Content open(MessagesMissed missed) {
+    String plain = seal.openText(missed.sealed(), missed.messageId());
+    try {
+      Content content = json.readValue(plain, Content.class);
+      if (content != null && content.senderName() != null && content.preview() != null) {
+        return content;
+      }
+    } catch (JacksonException e) {
+      // Without its cause: that quotes what somebody wrote.
+    }
+    throw new IllegalStateException("the content of " + missed.messageId() + " is not readable");
+  }
+
+  static Notice notice(MessagesMissed missed, Content content) {
     String title =
-        missed.conversationName() == null
-            ? missed.senderName()
-            : missed.senderName() + " · " + missed.conversationName();
+        content.conversationName() == null
+            ? content.senderName()
+            : content.senderName() + " · " + content.conversationName();
     return new Notice(
         missed.conversationId(),
         missed.conversationKind(),
@@ -42,7 +70,7 @@ class MissedMessages {
         missed.senderId(),
         missed.sentAt(),
         cut(title, MAX_TITLE_CHARS),
-        cut(missed.preview(), MAX_BODY_CHARS));
+        cut(content.preview(), MAX_BODY_CHARS));
   }
 
   /** Never between the two chars of one character. */
@@ -61,9 +89,8 @@ class MissedMessages {
     present("conversationId", missed.conversationId());
     present("conversationKind", missed.conversationKind());
     present("senderId", missed.senderId());
-    present("senderName", missed.senderName());
-    present("preview", missed.preview());
     present("sentAt", missed.sentAt());
+    present("sealed", missed.sealed());
     present("messageId", missed.messageId());
     present("recipients", missed.recipients());
     String messageId = missed.messageId();

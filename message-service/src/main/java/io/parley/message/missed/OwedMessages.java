@@ -1,0 +1,142 @@
+package io.parley.message.missed;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.conversation.ConversationProblem;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.Conversations.Roster;
+import io.parley.message.conversation.Member;
+import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
+import io.parley.message.missed.Ledger.Range;
+import io.parley.message.missed.LoggedMessages.Logged;
+import io.parley.message.presence.RedisOnlineUsers;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides from the log who is to be told of messages whose first decision is lost, or may be. Who
+ * is connected now has them, or fetches them; whoever was told before is not told twice, as
+ * notification-service knows a message by its id.
+ */
+@Component
+class OwedMessages {
+
+  /**
+   * Of a conversation everything is handed over up to {@code through}.
+   *
+   * @param isEnd whether nothing is written behind it, as far as the note goes
+   */
+  record Decided(ConversationId conversation, long through, boolean isEnd) {}
+
+  private static final int PAGE = 200;
+
+  /** Longer runs of seqs without an event are not looked through but waited for. */
+  private static final int MAX_UNWRITTEN = 1_000;
+
+  private final LogReader reader;
+  private final Conversations conversations;
+  private final RedisOnlineUsers onlineUsers;
+  private final LoggedMessages loggedMessages;
+  private final MissedProperties properties;
+  private final Clock clock;
+
+  OwedMessages(
+      LogReader reader,
+      Conversations conversations,
+      RedisOnlineUsers onlineUsers,
+      LoggedMessages loggedMessages,
+      MissedProperties properties,
+      Clock clock) {
+    this.reader = reader;
+    this.conversations = conversations;
+    this.onlineUsers = onlineUsers;
+    this.loggedMessages = loggedMessages;
+    this.properties = properties;
+    this.clock = clock;
+  }
+
+  /**
+   * One step, a page of each conversation.
+   *
+   * @return for each conversation how far it is decided; short of the note's end there may be more,
+   *     and where there is no progress a seq is still being written, or never was
+   * @throws Exception when a store does not answer
+   */
+  List<Decided> decide(List<Map.Entry<ConversationId, Range>> notes) throws Exception {
+    List<Decided> decided = new ArrayList<>();
+    List<Logged> messages = new ArrayList<>();
+    for (Map.Entry<ConversationId, Range> note : notes) {
+      decided.add(decide(note.getKey(), note.getValue(), messages));
+    }
+    loggedMessages.publish(messages);
+    return decided;
+  }
+
+  private Decided decide(ConversationId conversation, Range note, Collection<Logged> logged)
+      throws Exception {
+    List<LogEvent> events =
+        reader.read(
+            conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
+    if (events.isEmpty()) {
+      return new Decided(conversation, note.first() - 1, isUnwritten(conversation, note));
+    }
+    List<LogEvent> messages =
+        events.stream()
+            .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
+            .filter(event -> event.at().isAfter(clock.instant().minus(properties.worthTelling())))
+            .toList();
+    if (!messages.isEmpty()) {
+      logged.addAll(logged(conversation, messages));
+    }
+    return new Decided(conversation, events.getLast().seq(), false);
+  }
+
+  /**
+   * Behind the end of the log: what was proposed there was never written, if no append is under way
+   * any more. A hole is something else: behind it there is an event, and it is filled or becomes
+   * void.
+   */
+  private boolean isUnwritten(ConversationId conversation, Range note) {
+    if (note.last() - note.first() >= MAX_UNWRITTEN) {
+      return false;
+    }
+    for (long seq = note.last(); seq >= note.first(); seq--) {
+      if (reader.at(conversation, seq) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Logged> logged(ConversationId conversation, List<LogEvent> messages)
+      throws Exception {
+    Roster roster;
+    try {
+      roster = conversations.roster(conversation);
+    } catch (ProblemException e) {
+      if (e.type() == ConversationProblem.CONVERSATION_NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+    Set<UserId> offline = onlineUsers.offline(roster.members().keySet());
+    List<Logged> logged = new ArrayList<>();
+    for (LogEvent message : messages) {
+      List<UserId> recipients =
+          roster.members().values().stream()
+              .filter(member -> member.sees(message.seq()))
+              .map(Member::user)
+              .filter(user -> offline.contains(user) && !user.equals(message.author()))
+              .toList();
+      logged.add(new Logged(message, roster.conversation(), recipients));
+    }
+    return logged;
+  }
+}
