@@ -63,9 +63,12 @@ final class RedisMasters implements AutoCloseable {
               "--cluster-node-timeout",
               "2000",
               "--user",
-              USER + " on >" + PASSWORD + " ~* &* +@all",
-              "--user",
-              "default on nopass ~* &* +@all");
+              USER,
+              "on",
+              ">" + PASSWORD,
+              "~*",
+              "&*",
+              "+@all");
       processes.start(
           ProcessSpec.of("Redis " + i, command, home, folder.resolve("master" + i + ".log")));
     }
