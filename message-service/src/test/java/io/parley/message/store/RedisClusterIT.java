@@ -134,6 +134,20 @@ class RedisClusterIT {
   }
 
   @Test
+  void channelShouldBeFollowedWhenItsSlotMoves() throws Exception {
+    Pair pair = pairs.get(0);
+    String channel = "bus:c:" + pair.conversation();
+    try (StompClient ben = StompClient.connect(other.http(), Nodes.FLEET.token(pair.ben()))) {
+      int from = redis.masterOf(channel);
+      int to = (from + 1) % redis.count();
+      redis.move(channel, from, to);
+      until(() -> redis.master(to).pubsubShardChannels().contains(channel));
+      send(pair, "m1");
+      assertThat(ben.event("MESSAGE").get("text").asString()).isEqualTo("m1");
+    }
+  }
+
+  @Test
   void subscriptionsShouldComeBackOneByOne() throws Exception {
     List<StompClient> bens = new ArrayList<>();
     List<String> channels = new ArrayList<>();
