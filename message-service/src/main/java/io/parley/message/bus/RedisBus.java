@@ -94,7 +94,7 @@ public class RedisBus {
     }
   }
 
-  /** While Redis is away there is nothing to unsubscribe from. */
+  /** While Redis is away this fails, and the driver listens again once it is back. */
   public void unsubscribe(Topic topic) {
     try {
       subscriptions.unsubscribe(topic.channel());
