@@ -1,6 +1,6 @@
 package io.parley.message.log;
 
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.store.RedisConnections;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public class RedisRecentSends {
 
   private static final long TIMEOUT_MILLIS = 2_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final long lifeMillis;
 
   RedisRecentSends(RedisConnections connections, LogProperties properties) {
