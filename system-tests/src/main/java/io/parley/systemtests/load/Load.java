@@ -19,7 +19,7 @@ public final class Load {
 
   private static final int IDLE_USERS = 10;
 
-  /** After connecting, for what the fleet does about it later. */
+  /** For what the fleet does later: about connects, or a delivery that comes again. */
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
   /** How long the last messages of a run may be on their way before they count as lost. */
@@ -123,8 +123,13 @@ public final class Load {
     while (!tally.isComplete() && System.nanoTime() < end) {
       Thread.sleep(20);
     }
-    sockets.tellNobody();
+    Thread.sleep(SETTLING);
     traffic.failures().forEach(System.out::println);
+    used.greatestOthers()
+        .forEach(
+            other ->
+                System.out.printf(
+                    Locale.ROOT, "  beside it: %s, %.2f s%n", other.getKey(), other.getValue()));
     return new Measurement(shape, tally.outcome(), used, fleet.memory());
   }
 }

@@ -63,17 +63,14 @@ final class Population {
    * @param good how long from now their access tokens must be good
    */
   List<User> users(int count, Duration good) throws IOException, InterruptedException {
+    forgetThemIfTheFleetDid();
     Instant needed = clock.instant().plus(good);
-    List<Optional<User>> known =
+    List<User> known =
         all(
             kept.users().stream().limit(count).toList(),
-            user -> user.expiresAt().isAfter(needed) ? Optional.of(user) : api.renewed(user));
-    if (known.stream().anyMatch(Optional::isEmpty)) {
-      kept = none();
-    } else {
-      for (int i = 0; i < known.size(); i++) {
-        kept.users().set(i, known.get(i).orElseThrow());
-      }
+            user -> user.expiresAt().isAfter(needed) ? user : renewed(user));
+    for (int i = 0; i < known.size(); i++) {
+      kept.users().set(i, known.get(i));
     }
     keep();
     int missing = count - kept.users().size();
@@ -88,6 +85,23 @@ final class Population {
       keep();
     }
     return List.copyOf(kept.users().subList(0, count));
+  }
+
+  /** It has lost all of them or none: {@code run.sh --fresh} begins with empty stores. */
+  private void forgetThemIfTheFleetDid() throws IOException, InterruptedException {
+    if (!kept.users().isEmpty()) {
+      Optional<User> first = api.renewed(kept.users().get(0));
+      if (first.isEmpty()) {
+        kept = none();
+      } else {
+        kept.users().set(0, first.get());
+      }
+    }
+  }
+
+  private User renewed(User user) throws IOException, InterruptedException {
+    return api.renewed(user)
+        .orElseThrow(() -> new IOException("the fleet does not know " + user + "; remove " + file));
   }
 
   /** The ids of the shape's conversations among the first {@code clients} users. */

@@ -23,12 +23,11 @@ final class SocketLoop implements AutoCloseable {
 
   private static final int CONNECTS_AT_ONCE = 20;
   private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(30);
-  private static final LoadSocket.Listener NOBODY = (client, body) -> {};
 
   private final List<LoadSocket> sockets = new ArrayList<>();
   private final List<String> ends = new CopyOnWriteArrayList<>();
   private final Selector selector = Selector.open();
-  private volatile LoadSocket.Listener listener = NOBODY;
+  private volatile LoadSocket.Listener listener = (client, body) -> {};
 
   SocketLoop() throws IOException {
     Thread.ofPlatform().daemon().name("sockets").start(this::run);
@@ -37,10 +36,6 @@ final class SocketLoop implements AutoCloseable {
   /** From now on this one is told what comes. */
   void tell(LoadSocket.Listener next) {
     listener = next;
-  }
-
-  void tellNobody() {
-    listener = NOBODY;
   }
 
   /**

@@ -65,9 +65,20 @@ public final class FleetProcesses {
 
   public Usage usage() throws IOException {
     Map<Long, ProcessStat> all = all();
+    Map<Long, String> roles = roles(all, starter);
     Map<String, Double> seconds = new TreeMap<>();
-    roles(all, starter)
-        .forEach((pid, role) -> seconds.merge(role, cpuSeconds(all, pid), Double::sum));
+    Map<String, Double> rest = new TreeMap<>();
+    double driver = 0;
+    for (ProcessStat process : all.values()) {
+      String role = roles.get(process.pid());
+      if (role != null) {
+        seconds.merge(role, process.cpuSeconds(), Double::sum);
+      } else if (process.pid() == self) {
+        driver = process.cpuSeconds();
+      } else {
+        rest.put(process.name() + " " + process.pid(), process.ownSeconds());
+      }
+    }
     // user, nice, system, idle, iowait, irq, softirq, steal
     String[] ticks = Files.readString(PROC.resolve("stat")).split("\\s+", 10);
     double busy = 0;
@@ -76,7 +87,8 @@ public final class FleetProcesses {
     }
     return new Usage(
         seconds,
-        cpuSeconds(all, self),
+        rest,
+        driver,
         busy / ProcessStat.TICKS_PER_SECOND,
         Long.parseLong(ticks[8]) / ProcessStat.TICKS_PER_SECOND);
   }
@@ -101,11 +113,6 @@ public final class FleetProcesses {
               }
             });
     return pids;
-  }
-
-  private static double cpuSeconds(Map<Long, ProcessStat> all, long pid) {
-    ProcessStat stat = all.get(pid);
-    return stat == null ? 0 : stat.cpuSeconds();
   }
 
   /** Of those below {@code ancestor}, itself included; of all if that is 0. */

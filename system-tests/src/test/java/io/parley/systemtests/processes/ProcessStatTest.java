@@ -16,6 +16,8 @@ class ProcessStatTest {
 
     assertThat(stat.pid()).isEqualTo(3195);
     assertThat(stat.parent()).isEqualTo(2794);
+    assertThat(stat.name()).isEqualTo("java");
+    assertThat(stat.ownSeconds()).isEqualTo(17.51);
     assertThat(stat.cpuSeconds()).isEqualTo(18.0);
   }
 
@@ -25,13 +27,16 @@ class ProcessStatTest {
 
     assertThat(stat.pid()).isEqualTo(7);
     assertThat(stat.parent()).isEqualTo(5);
+    assertThat(stat.name()).isEqualTo("a) b (c) 1 2");
     assertThat(stat.cpuSeconds()).isEqualTo(0.1);
   }
 
   @Test
   void differenceShouldBeByRole() {
-    Usage before = new Usage(Map.of("redis", 1.0), 0.5, 10, 0);
-    Usage after = new Usage(Map.of("redis", 1.5, "gateway", 2.0), 1, 14, 0.25);
+    Map<String, Double> beside = Map.of("a 1", 1.0, "b 2", 5.0, "c 3", 5.0);
+    Usage before = new Usage(Map.of("redis", 1.0), beside, 0.5, 10, 0);
+    Map<String, Double> later = Map.of("a 1", 1.25, "b 2", 5.0, "c 3", 6.0, "d 4", 0.5);
+    Usage after = new Usage(Map.of("redis", 1.5, "gateway", 2.0), later, 1, 14, 0.25);
 
     Usage used = after.since(before);
 
@@ -39,5 +44,7 @@ class ProcessStatTest {
     assertThat(used.fleet()).isEqualTo(2.5);
     assertThat(used.others()).isEqualTo(1.0);
     assertThat(used.stolen()).isEqualTo(0.25);
+    assertThat(used.greatestOthers())
+        .containsExactly(Map.entry("c 3", 1.0), Map.entry("d 4", 0.5), Map.entry("a 1", 0.25));
   }
 }
