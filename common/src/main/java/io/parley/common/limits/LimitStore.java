@@ -1,20 +1,14 @@
 package io.parley.common.limits;
 
 import io.github.bucket4j.redis.lettuce.RedisApi;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.PipelinedRedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.RedisLink;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,53 +34,19 @@ final class LimitStore<K> implements RedisApi<K>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LimitStore.class);
 
   private static final Duration RECONNECT_AFTER = Duration.ofSeconds(1);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Redis that answers nothing must not collect commands without end. */
-  private static final int MAX_WAITING = 20_000;
-
-  private final ClientResources resources;
-  private final RedisClient client;
-  private final RedisURI uri;
+  private final RedisConnector redis;
   private final RedisCodec<K, byte[]> codec;
-  private final AtomicReference<@Nullable CompletableFuture<StatefulRedisConnection<K, byte[]>>>
-      connection = new AtomicReference<>();
+  private final Duration timeout;
+  private final AtomicReference<@Nullable CompletableFuture<RedisLink<K, byte[]>>> connection =
+      new AtomicReference<>();
   private volatile long failedAtNanos;
   private volatile boolean failed;
 
-  LimitStore(String url, RedisCodec<K, byte[]> codec, Duration timeout) {
+  LimitStore(RedisConnector redis, RedisCodec<K, byte[]> codec, Duration timeout) {
+    this.redis = redis;
     this.codec = codec;
-    this.uri = RedisURI.create(url);
-    this.resources =
-        ClientResources.builder()
-            .ioThreadPoolSize(2)
-            .computationThreadPoolSize(2)
-            // Lettuce would wait up to 30 s once Redis has been away for long.
-            .reconnectDelay(
-                () ->
-                    Delay.exponential(
-                        Duration.ofMillis(50), RECONNECT_AFTER, 2, TimeUnit.MILLISECONDS))
-            .build();
-    this.client = RedisClient.create(resources, uri);
-    client.setOptions(
-        ClientOptions.builder()
-            .autoReconnect(true)
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .replayFilter(command -> true)
-            .requestQueueSize(MAX_WAITING)
-            .timeoutOptions(TimeoutOptions.enabled(timeout))
-            .socketOptions(
-                SocketOptions.builder()
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .keepAlive(
-                        SocketOptions.KeepAliveOptions.builder()
-                            .enable()
-                            .idle(Duration.ofSeconds(5))
-                            .interval(Duration.ofSeconds(2))
-                            .count(3)
-                            .build())
-                    .build())
-            .build());
+    this.timeout = timeout;
   }
 
   /** Waits for the connection, but does not insist on it. */
@@ -117,28 +77,30 @@ final class LimitStore<K> implements RedisApi<K>, AutoCloseable {
   }
 
   private <V> RedisFuture<V> send(
-      Function<RedisAsyncCommands<K, byte[]>, CompletionStage<V>> command) {
-    CompletableFuture<StatefulRedisConnection<K, byte[]>> opened = connected();
-    CompletionStage<V> answer;
+      Function<RedisClusterAsyncCommands<K, byte[]>, CompletionStage<V>> command) {
+    CompletableFuture<RedisLink<K, byte[]>> opened = connected();
+    CompletableFuture<V> answer;
     if (!opened.isDone()) {
       answer = CompletableFuture.failedFuture(new RedisException("not connected yet"));
     } else {
-      answer = opened.thenCompose(open -> command.apply(open.async()));
+      answer =
+          opened
+              .thenCompose(open -> command.apply(open.async()))
+              .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
     return new PipelinedRedisFuture<>(answer);
   }
 
-  private CompletableFuture<StatefulRedisConnection<K, byte[]>> connected() {
-    CompletableFuture<StatefulRedisConnection<K, byte[]>> present = connection.get();
+  private CompletableFuture<RedisLink<K, byte[]>> connected() {
+    CompletableFuture<RedisLink<K, byte[]>> present = connection.get();
     if (present != null && !(present.isCompletedExceptionally() && mayRetry())) {
       return present;
     }
-    CompletableFuture<StatefulRedisConnection<K, byte[]>> next = new CompletableFuture<>();
+    CompletableFuture<RedisLink<K, byte[]>> next = new CompletableFuture<>();
     if (!connection.compareAndSet(present, next)) {
       return connected();
     }
-    client
-        .connectAsync(codec, uri)
+    CompletableFuture.supplyAsync(() -> redis.connect(codec, timeout), Thread::startVirtualThread)
         .whenComplete(
             (opened, error) -> {
               if (error == null) {
@@ -167,7 +129,9 @@ final class LimitStore<K> implements RedisApi<K>, AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-    resources.shutdown(0, 2, TimeUnit.SECONDS);
+    CompletableFuture<RedisLink<K, byte[]>> opened = connection.get();
+    if (opened != null && opened.isDone() && !opened.isCompletedExceptionally()) {
+      opened.join().close();
+    }
   }
 }

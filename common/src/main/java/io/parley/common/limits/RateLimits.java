@@ -18,6 +18,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.redis.RedisConnector;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -69,12 +70,12 @@ public final class RateLimits implements AutoCloseable {
           .build();
 
   /**
-   * @param redisUrl as Lettuce reads it; need not answer yet
+   * @param connector its Redis need not answer yet
    */
-  public RateLimits(String redisUrl, MeterRegistry meters) {
+  public RateLimits(RedisConnector connector, MeterRegistry meters) {
     this.store =
         new LimitStore<>(
-            redisUrl, RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), TIMEOUT);
+            connector, RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), TIMEOUT);
     this.meters = meters;
     LettuceBasedProxyManager<String> manager =
         new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(store)

@@ -2,12 +2,11 @@ package io.parley.common.sessions;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.RedisLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,7 +34,7 @@ public final class EndedSessions implements SmartLifecycle {
   private static final Duration RETRY = Duration.ofMillis(200);
   private static final int ENTRIES = 500;
 
-  private final String redisUrl;
+  private final RedisConnector redis;
   private final Cache<String, EndedSession> ended =
       Caffeine.newBuilder().expireAfterWrite(EndedSessionStream.KEPT).build();
   private final List<Consumer<EndedSession>> listeners = new CopyOnWriteArrayList<>();
@@ -43,8 +42,8 @@ public final class EndedSessions implements SmartLifecycle {
   private volatile boolean following;
   private String last = "0-0";
 
-  public EndedSessions(String redisUrl) {
-    this.redisUrl = redisUrl;
+  public EndedSessions(RedisConnector redis) {
+    this.redis = redis;
   }
 
   /** Whether the session was ended, as far as is known here. */
@@ -63,26 +62,18 @@ public final class EndedSessions implements SmartLifecycle {
   }
 
   private void run() {
-    RedisURI uri = RedisURI.create(redisUrl);
-    uri.setTimeout(TIMEOUT);
-    RedisClient client = RedisClient.create(uri);
-    client.setOptions(ClientOptions.builder().autoReconnect(false).build());
-    try {
-      while (isRunning()) {
-        try (StatefulRedisConnection<String, String> connection = client.connect()) {
-          while (isRunning()) {
-            read(connection);
-          }
-        } catch (RuntimeException e) {
-          lost(e);
+    while (isRunning()) {
+      try (RedisLink<String, String> connection = redis.connect(StringCodec.UTF8, TIMEOUT)) {
+        while (isRunning()) {
+          read(connection);
         }
+      } catch (RuntimeException e) {
+        lost(e);
       }
-    } finally {
-      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
   }
 
-  private void read(StatefulRedisConnection<String, String> connection) {
+  private void read(RedisLink<String, String> connection) {
     List<StreamMessage<String, String>> entries =
         connection
             .sync()

@@ -1,20 +1,18 @@
 package io.parley.common.sessions;
 
-import io.lettuce.core.RedisClient;
-import org.springframework.beans.factory.annotation.Value;
+import io.parley.common.redis.RedisAutoConfiguration;
+import io.parley.common.redis.RedisConnector;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 
-/** For every process that has Redis ({@code parley.redis.url}). */
-@AutoConfiguration
-@ConditionalOnClass(RedisClient.class)
-@ConditionalOnProperty("parley.redis.url")
+/** For every process that has Redis. */
+@AutoConfiguration(after = RedisAutoConfiguration.class)
+@ConditionalOnBean(RedisConnector.class)
 public class EndedSessionsAutoConfiguration {
 
   @Bean
-  EndedSessions endedSessions(@Value("${parley.redis.url}") String redisUrl) {
-    return new EndedSessions(redisUrl);
+  EndedSessions endedSessions(RedisConnector redis) {
+    return new EndedSessions(redis);
   }
 }

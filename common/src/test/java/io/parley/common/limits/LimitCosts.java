@@ -1,6 +1,8 @@
 package io.parley.common.limits;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.TestRedis;
 import io.parley.localstack.Stores;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,8 +21,8 @@ final class LimitCosts {
 
   public static void main(String[] args) throws Exception {
     int decisions = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
-    try (RateLimits limits =
-        new RateLimits(Stores.shared().addresses().redisUrl(), new SimpleMeterRegistry())) {
+    try (RedisConnector connector = TestRedis.connector(Stores.shared().addresses().redisUrl());
+        RateLimits limits = new RateLimits(connector, new SimpleMeterRegistry())) {
       HotLimit hot = limits.hot(LIMIT, 10_000);
       for (int round = 0; round < 3; round++) {
         alone("one after the other, 1,000 keys", decisions, i -> limits.consume(LIMIT, key(i)));

@@ -8,6 +8,8 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.TestRedis;
 import io.parley.localstack.Stores;
 import io.parley.localstack.TcpProxy;
 import java.net.URI;
@@ -27,6 +29,7 @@ class RateLimitsIT {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final String key = UUID.randomUUID().toString();
+  private final List<RedisConnector> connectors = new ArrayList<>();
   private TcpProxy proxy;
   private RateLimits first;
   private RateLimits second;
@@ -35,14 +38,21 @@ class RateLimitsIT {
   void start() {
     URI redis = URI.create(REDIS);
     proxy = TcpProxy.to(redis);
-    first = new RateLimits("redis://127.0.0.1:" + proxy.port() + redis.getPath(), meters);
-    second = new RateLimits(REDIS, meters);
+    first = limits("redis://127.0.0.1:" + proxy.port() + redis.getPath());
+    second = limits(REDIS);
+  }
+
+  private RateLimits limits(String url) {
+    RedisConnector connector = TestRedis.connector(url);
+    connectors.add(connector);
+    return new RateLimits(connector, meters);
   }
 
   @AfterEach
   void stop() throws Exception {
     first.close();
     second.close();
+    connectors.forEach(RedisConnector::close);
     proxy.close();
   }
 
@@ -170,8 +180,7 @@ class RateLimitsIT {
     proxy.cut();
     Limit open = Limit.failingOpen("late", 1, Duration.ofHours(1));
     URI redis = URI.create(REDIS);
-    try (RateLimits late =
-        new RateLimits("redis://127.0.0.1:" + proxy.port() + redis.getPath(), meters)) {
+    try (RateLimits late = limits("redis://127.0.0.1:" + proxy.port() + redis.getPath())) {
       assertThat(late.consume(open, key).known()).isFalse();
       proxy.restore();
       boolean known = false;

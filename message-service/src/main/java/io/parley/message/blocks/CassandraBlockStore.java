@@ -17,7 +17,8 @@ import org.springframework.stereotype.Component;
  * {@code blocks_by_conversation}: PRIMARY KEY (conversation_id, blocker_id); serves the opening of
  * a direct conversation: at most two rows, one for each direction. Written with the block's version
  * as its timestamp, so the newest version wins in whatever order and however often changes arrive;
- * nothing is deleted, only set inactive. The whole table is read only when it is rebuilt.
+ * nothing is deleted, only set inactive. The whole table is read only when all blocks are compared
+ * with user-service.
  */
 @Component
 class CassandraBlockStore {

@@ -1,17 +1,13 @@
 package io.parley.message.bus;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
-import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.store.RedisConnections;
-import java.net.SocketAddress;
+import io.parley.message.store.RedisSubscriptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +37,7 @@ public class RedisBus {
   private static final Duration UNCONFIRMED_AFTER = Duration.ofSeconds(1);
 
   private final RedisConnections connections;
-  private final RedisPubSubAsyncCommands<byte[], byte[]> subscriptions;
+  private final RedisSubscriptions subscriptions;
   private final Unconfirmed unconfirmed = new Unconfirmed();
   private final AtomicLong failedPublishes = new AtomicLong();
   private volatile BiConsumer<ConversationId, BusEvent> conversationListener = (id, event) -> {};
@@ -50,16 +46,9 @@ public class RedisBus {
 
   RedisBus(RedisConnections connections) {
     this.connections = connections;
-    this.subscriptions = connections.subscriptions().async();
-    connections
-        .subscriptions()
-        .addListener(
-            new RedisPubSubAdapter<>() {
-              @Override
-              public void smessage(byte[] channel, byte[] message) {
-                received(Topic.ofChannel(channel), BusEvent.decode(message));
-              }
-            });
+    this.subscriptions = connections.subscriptions();
+    subscriptions.listen(
+        (channel, message) -> received(Topic.ofChannel(channel), BusEvent.decode(message)));
   }
 
   private void received(Topic topic, BusEvent event) {
@@ -99,16 +88,16 @@ public class RedisBus {
   /** Completes when Redis has confirmed the subscription. */
   public CompletableFuture<Void> subscribe(Topic topic) {
     try {
-      return subscriptions.ssubscribe(topic.channel()).toCompletableFuture();
+      return subscriptions.subscribe(topic.channel());
     } catch (RedisException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** While Redis is away there is nothing to unsubscribe from. */
+  /** While Redis is away this fails, and the driver listens again once it is back. */
   public void unsubscribe(Topic topic) {
     try {
-      subscriptions.sunsubscribe(topic.channel());
+      subscriptions.unsubscribe(topic.channel());
     } catch (RedisException e) {
       log.debug("no unsubscription from {}: {}", topic, e.toString());
     }
@@ -188,21 +177,7 @@ public class RedisBus {
    * @param back the connection is there again; the subscriptions come back one after the other
    */
   public void onInterruption(Runnable lost, Runnable back) {
-    connections
-        .subscriptions()
-        .addListener(
-            new RedisConnectionStateListener() {
-              @Override
-              public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
-                lost.run();
-              }
-
-              @Override
-              public void onRedisConnected(
-                  RedisChannelHandler<?, ?> connection, SocketAddress address) {
-                back.run();
-              }
-            });
+    subscriptions.onInterruption(lost, back);
   }
 
   private void failed(Throwable failure) {

@@ -2,7 +2,7 @@ package io.parley.message.chat;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -27,7 +27,7 @@ class RedisSlowMode {
 
   private static final long TIMEOUT_MILLIS = 2_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
 
   RedisSlowMode(RedisConnections connections) {
     this.redis = connections.commands();

@@ -8,7 +8,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
-import io.parley.message.conversation.CassandraMembershipStore.Change;
+import io.parley.message.conversation.CassandraMemberStore.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +25,20 @@ public class Conversations {
   /** The type of the bus event by which nodes tell one another that members were stored anew. */
   public static final String ROSTER = "ROSTER";
 
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
+  private final CassandraMemberStore memberStore;
   private final FleetClient fleet;
   private final JoinsInLog joins;
   private final RedisBus bus;
 
-  Conversations(CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, RedisBus bus) {
+  Conversations(
+      CassandraConversationStore store,
+      CassandraMemberStore memberStore,
+      FleetClient fleet,
+      JoinsInLog joins,
+      RedisBus bus) {
     this.store = store;
+    this.memberStore = memberStore;
     this.fleet = fleet;
     this.joins = joins;
     this.bus = bus;
@@ -67,7 +74,7 @@ public class Conversations {
     ConversationId id = mine.conversation();
     UserId user = mine.user();
     Membership theirs = Membership.ofTwo(other, id, user);
-    store.put(
+    memberStore.put(
         List.of(
             new Change(mine, Member.plain(user), true),
             new Change(theirs, Member.plain(other), true)),
@@ -84,7 +91,7 @@ public class Conversations {
    * @return false when there is none
    */
   public boolean complete(UserId user, ConversationId id) {
-    for (Membership half : store.of(user)) {
+    for (Membership half : memberStore.of(user)) {
       UserId other = half.otherUser();
       if (half.conversation().equals(id) && other != null) {
         make(half, other);
@@ -108,7 +115,7 @@ public class Conversations {
 
   /** A direct conversation whose maker died before it wrote the last row. */
   private @Nullable Conversation halfMade(ConversationId id) {
-    List<UserId> two = List.copyOf(store.members(id).keySet());
+    List<UserId> two = List.copyOf(memberStore.members(id).keySet());
     if (two.size() != 2 || !id.equals(Conversation.direct(two.get(0), two.get(1)))) {
       return null;
     }
@@ -136,10 +143,10 @@ public class Conversations {
             (view, seeing) -> {
               // Where nothing is written everything is seen.
               if (view.from() != Member.EVERYTHING) {
-                store.assumeFrom(id, seeing, group.version(), view.from(), view.count());
+                memberStore.assumeFrom(id, seeing, group.version(), view.from(), view.count());
               }
             });
-    store.put(changes, group.version());
+    memberStore.put(changes, group.version());
     store.put(conversation, group.version(), true);
     announceJoined(id, users);
     return conversation;
@@ -160,11 +167,11 @@ public class Conversations {
   public record Roster(Conversation conversation, Map<UserId, Member> members) {}
 
   public Roster roster(ConversationId id) {
-    return new Roster(get(id), store.members(id));
+    return new Roster(get(id), memberStore.members(id));
   }
 
   public List<Membership> of(UserId user) {
-    return store.of(user);
+    return memberStore.of(user);
   }
 
   /** Has nodes that have this conversation open read its members again; no client hears of it. */

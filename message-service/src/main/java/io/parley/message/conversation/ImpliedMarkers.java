@@ -112,11 +112,14 @@ class ImpliedMarkers {
     long dueBefore = nanoTime.getAsLong() - DELAY.toNanos();
     int share = Math.ceilDiv(queue.size(), STEPS);
     for (int i = 0; i < share; i++) {
-      Due next = queue.peek();
-      if (next == null || next.sinceNanos() - dueBefore > 0) {
+      Due oldest = queue.peek();
+      if (oldest == null || oldest.sinceNanos() - dueBefore > 0) {
         return;
       }
-      write(queue.remove());
+      // A drain may have been faster.
+      if (queue.remove(oldest)) {
+        write(oldest);
+      }
     }
   }
 

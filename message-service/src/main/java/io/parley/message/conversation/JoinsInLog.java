@@ -52,20 +52,20 @@ public class JoinsInLog {
    */
   public Map<View, List<UserId>> views(Conversation group, Collection<UserId> users) {
     LogEvent head = log.head(group.id());
-    Map<UserId, View> known = head == null ? Map.of() : known(group.id());
-    View unknown =
+    Map<UserId, View> joined = head == null ? Map.of() : viewsOfMembers(group.id());
+    View others =
         head == null || group.policy().historyForJoiners() == GroupPolicy.History.ALL
             ? View.EVERYTHING
             : new View(head.seq() + 1, head.messageCount());
     Map<View, List<UserId>> views = new HashMap<>();
     for (UserId user : users) {
-      views.computeIfAbsent(known.getOrDefault(user, unknown), view -> new ArrayList<>()).add(user);
+      views.computeIfAbsent(joined.getOrDefault(user, others), view -> new ArrayList<>()).add(user);
     }
     return views;
   }
 
   /** Who is a member by what the log says, and from where on each sees it. */
-  public Map<UserId, View> known(ConversationId id) {
+  public Map<UserId, View> viewsOfMembers(ConversationId id) {
     Map<UserId, View> views = new HashMap<>();
     logs.forEachPage(
         id,

@@ -146,7 +146,7 @@ public class Connections {
   }
 
   private void joinLater(LocalConnection connection, ConversationId id, Throwable failure) {
-    log.info("{} could not join {}: {}", connection.user(), id, failure.toString());
+    log.debug("{} could not join {}: {}", connection.user(), id, failure.toString());
     if (connection.joinLater(id)) {
       io.execute(() -> joinUntilJoined(connection));
     }
@@ -200,6 +200,8 @@ public class Connections {
   private void received(UserId user, BusEvent event) {
     if (event.isType("JOINED")) {
       io.execute(() -> joined(user, event));
+    } else if (users.connections(user).isEmpty()) {
+      users.hearNoMore(user);
     } else {
       workers.offer(user, turn -> tell(user, event, turn));
     }

@@ -2,7 +2,6 @@ package io.parley.message.delivery;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
@@ -13,43 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation as this node delivers it: its members, the local ones' connections, and the place
- * up to which everything has been delivered.
- *
- * <p>Invariant: an event is delivered when all before it have been. One that comes too early is
- * held; one that has been delivered is dropped. What is known to exist and has not come makes a
- * gap, and the log is read for it ({@link FeedRepair}). Confined to its worker thread but for what
- * is read from the volatile fields.
+ * up to which everything has been delivered. Confined to its worker thread but for what is read
+ * from the volatile fields.
  */
 final class ConversationFeed {
 
-  /** More that came too early are dropped: the log has them. */
-  private static final int MAX_HELD = 500;
-
   private final ConversationId id;
   private final CompletableFuture<ConversationFeed> opened = new CompletableFuture<>();
+  private final FeedOrder order = new FeedOrder();
   private final Set<LocalConnection> connections = new HashSet<>();
-  private final TreeMap<Long, BusEvent> held = new TreeMap<>();
   private volatile boolean open;
   private volatile boolean closed;
-  private volatile long head;
-  private volatile long expected;
-  private volatile boolean doubtful;
   private volatile @Nullable Conversation conversation;
   private volatile Map<UserId, Member> members = Map.of();
   private volatile boolean watched;
   private volatile long usedNanos = System.nanoTime();
-  private volatile long comparedNanos = usedNanos;
 
   /** From here on every member sees everything. */
   private long visibleToAllFrom = Member.EVERYTHING;
 
-  private long toldHead;
   private boolean repairing;
   private boolean readingRoster;
 
@@ -80,10 +66,8 @@ final class ConversationFeed {
    * @return whether the roster is right, as {@link #setRoster}
    */
   boolean open(long head, Conversations.Roster roster, long newest) {
-    this.head = head;
-    this.toldHead = head;
-    held.headMap(head, true).clear();
-    expect(newest);
+    order.begin(head);
+    order.expect(newest);
     long changes = rosterChanges;
     boolean complete = setRoster(roster);
     open = true;
@@ -118,86 +102,14 @@ final class ConversationFeed {
 
   // --- events ----------------------------------------------------------------------------------
 
+  /** What is delivered, and when. */
+  FeedOrder order() {
+    return order;
+  }
+
   /** The seq of the last event delivered. */
   long head() {
-    return head;
-  }
-
-  /**
-   * Takes an event of the log.
-   *
-   * @return the event if it is to be delivered now, and {@link #nextHeld} after it; else null
-   */
-  @Nullable BusEvent accept(BusEvent event) {
-    long seq = event.seq();
-    if (open && seq == head + 1) {
-      head = seq;
-      return event;
-    }
-    if (!open || seq > head) {
-      expect(seq);
-      if (held.size() < MAX_HELD) {
-        held.put(seq, event);
-      }
-    }
-    return null;
-  }
-
-  /** What was held and is to be delivered now. */
-  @Nullable BusEvent nextHeld() {
-    if (held.isEmpty() || !open) {
-      return null;
-    }
-    held.headMap(head, true).clear();
-    BusEvent next = held.remove(head + 1);
-    if (next != null) {
-      head = next.seq();
-    }
-    return next;
-  }
-
-  /** There is an event at this seq, or was to be one. */
-  void expect(long seq) {
-    expected = Math.max(expected, seq);
-  }
-
-  /** Something may be in the log that did not come. */
-  void doubt() {
-    doubtful = true;
-  }
-
-  /** Whether the log must be read. */
-  boolean mayMiss() {
-    return doubtful || head < expected;
-  }
-
-  boolean isDoubtful() {
-    return doubtful;
-  }
-
-  /** What comes into doubt from here on is not answered by what is read now. */
-  void comparing() {
-    doubtful = false;
-  }
-
-  void compared() {
-    comparedNanos = System.nanoTime();
-  }
-
-  /** When it was last compared with the log. */
-  long comparedNanos() {
-    return comparedNanos;
-  }
-
-  /** A seq that was given out may never be used: expects no more than what has come proves. */
-  void giveUp() {
-    expected = held.isEmpty() ? head : held.lastKey();
-  }
-
-  /** What is in between is not delivered; clients find it in the log. */
-  void jumpTo(long seq) {
-    head = Math.max(head, seq);
-    held.headMap(head, true).clear();
+    return order.head();
   }
 
   /**
@@ -211,15 +123,6 @@ final class ConversationFeed {
 
   void endRepair() {
     repairing = false;
-  }
-
-  /**
-   * @return whether the head has moved since this was last called; who joined since then was told
-   */
-  boolean headMoved() {
-    boolean moved = toldHead < head;
-    toldHead = head;
-    return moved;
   }
 
   // --- members ---------------------------------------------------------------------------------

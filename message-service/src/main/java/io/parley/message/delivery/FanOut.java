@@ -29,11 +29,11 @@ class FanOut {
   /** Delivers what came over the bus, or holds it. */
   void deliver(ConversationFeed feed, BusEvent event, Workers.Turn turn) {
     if (!event.isPassing()) {
-      publish(feed, feed.accept(event), turn, null);
+      publish(feed, feed.order().accept(event), turn, null);
     } else if (event.isType(Conversations.ROSTER)) {
       members.doubted(feed);
     } else if (event.isType(BusEvent.HEAD)) {
-      feed.expect(event.hintedHead());
+      feed.order().expect(event.hintedHead());
     } else if (!feed.connections().isEmpty()) {
       Outgoing outgoing = Outgoing.passing(event);
       for (LocalConnection connection : feed.connections()) {
@@ -44,7 +44,7 @@ class FanOut {
 
   /** Delivers what was held and need not be any more. */
   void deliverHeld(ConversationFeed feed, Workers.Turn turn) {
-    publish(feed, feed.nextHeld(), turn, null);
+    publish(feed, feed.order().nextHeld(), turn, null);
   }
 
   /**
@@ -54,7 +54,7 @@ class FanOut {
   void deliverRepaired(ConversationFeed feed, List<BusEvent> events, Workers.Turn turn) {
     Set<LocalConnection> behind = new HashSet<>();
     for (BusEvent event : events) {
-      publish(feed, feed.accept(event), turn, behind);
+      publish(feed, feed.order().accept(event), turn, behind);
     }
     if (!behind.isEmpty()) {
       Outgoing heads = HeadsEvent.of(feed);
@@ -70,7 +70,7 @@ class FanOut {
       @Nullable BusEvent first,
       Workers.Turn turn,
       @Nullable Set<LocalConnection> behind) {
-    for (BusEvent event = first; event != null; event = feed.nextHeld()) {
+    for (BusEvent event = first; event != null; event = feed.order().nextHeld()) {
       if (!feed.connections().isEmpty()) {
         Outgoing outgoing = Outgoing.logged(feed.id(), event);
         boolean toAll = feed.isVisibleToAll(event.seq());
@@ -101,7 +101,7 @@ class FanOut {
 
   /** Tells all of them the head, if it has moved since they were told. */
   void tellHead(ConversationFeed feed, Workers.Turn turn) {
-    if (feed.headMoved() && !feed.connections().isEmpty()) {
+    if (feed.order().headMoved() && !feed.connections().isEmpty()) {
       Outgoing heads = HeadsEvent.of(feed);
       for (LocalConnection connection : feed.connections()) {
         turn.send(connection, heads);

@@ -61,26 +61,26 @@ class FeedRepair {
 
   /** Compares the feed with the log, whatever is known. */
   void compare(ConversationFeed feed) {
-    feed.doubt();
+    feed.order().doubt();
     workers.submit(feed.id(), turn -> ifNeeded(feed));
   }
 
   /** Called on the feed's worker. */
   void ifNeeded(ConversationFeed feed) {
-    if (feed.mayMiss() && feed.beginRepair()) {
+    if (feed.order().mayMiss() && feed.beginRepair()) {
       io.execute(() -> repair(feed));
     }
   }
 
   private void repair(ConversationFeed feed) {
-    int attempt = feed.isDoubtful() ? -1 : 0;
+    int attempt = feed.order().isDoubtful() ? -1 : 0;
     while (!feed.isClosed()) {
       try {
         if (attempt >= 0) {
           Thread.sleep(Math.min(holdTimeout.toMillis() << attempt, MAX_PAUSE_MILLIS));
         }
         // What was only late is there by now.
-        Found found = feed.mayMiss() ? read(feed) : new Found(List.of(), 0);
+        Found found = feed.order().mayMiss() ? read(feed) : new Found(List.of(), 0);
         attempt = found.events().isEmpty() ? Math.min(attempt + 1, PATIENCE) : 0;
         boolean patient = attempt < PATIENCE;
         if (workers.call(feed.id(), turn -> fill(feed, found, patient, turn)).join()) {
@@ -94,7 +94,7 @@ class FeedRepair {
         attempt = PATIENCE - 1;
       } catch (RuntimeException e) {
         log.debug("could not read what is missing in {}: {}", feed.id(), e.toString());
-        feed.doubt();
+        feed.order().doubt();
         attempt = Math.min(attempt + 1, PATIENCE / 2);
       }
     }
@@ -103,9 +103,10 @@ class FeedRepair {
   private Found read(ConversationFeed feed) throws InterruptedException {
     reads.acquire();
     try {
-      feed.comparing();
+      feed.order().comparing();
       List<LogEvent> events = reader.read(feed.id(), feed.head() + 1, PAGE);
       LogEvent head = events.size() < PAGE ? null : reader.head(feed.id());
+      feed.order().compared();
       return new Found(
           events.stream().map(event -> BusEvent.of(event.seq(), event.toJson())).toList(),
           head == null ? 0 : head.seq());
@@ -120,18 +121,17 @@ class FeedRepair {
   private boolean fill(ConversationFeed feed, Found found, boolean patient, Workers.Turn turn) {
     fanOut.deliverRepaired(feed, found.events(), turn);
     if (found.head() > feed.head()) {
-      feed.jumpTo(found.head());
+      feed.order().jumpTo(found.head());
       members.doubted(feed);
       fanOut.deliverHeld(feed, turn);
       fanOut.tellHead(feed, turn);
     }
     if (!patient) {
-      feed.giveUp();
+      feed.order().giveUp();
     }
-    if (feed.mayMiss()) {
+    if (feed.order().mayMiss()) {
       return false;
     }
-    feed.compared();
     feed.endRepair();
     return true;
   }

@@ -57,12 +57,12 @@ class Heads {
           turn -> {
             fanOut.tellHead(feed, turn);
             if (newest != null) {
-              feed.expect(newest);
+              feed.order().expect(newest);
               repair.ifNeeded(feed);
             }
           });
     }
-    uncounted.sort(Comparator.comparingLong(ConversationFeed::comparedNanos));
+    uncounted.sort(Comparator.comparingLong(feed -> feed.order().comparedNanos()));
     uncounted.stream().limit(COMPARED_IN_A_ROUND).forEach(repair::compare);
   }
 

@@ -103,6 +103,18 @@ class LocalUsers {
     return removed[0];
   }
 
+  /** Something came for a user who is not here: an unsubscription has failed. */
+  void hearNoMore(UserId user) {
+    users.compute(
+        user,
+        (key, connections) -> {
+          if (connections == null) {
+            bus.unsubscribe(Topic.of(user));
+          }
+          return connections;
+        });
+  }
+
   Set<LocalConnection> connections(UserId user) {
     return users.getOrDefault(user, Set.of());
   }

@@ -14,7 +14,6 @@ import io.parley.message.conversation.Member;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -199,9 +198,22 @@ public class OpenConversations {
     return null;
   }
 
+  /** Something came for one that is not open: an unsubscription has failed. */
+  private void hearNoMore(ConversationId id) {
+    feeds.compute(
+        id,
+        (key, feed) -> {
+          if (feed == null) {
+            bus.unsubscribe(Topic.of(id));
+          }
+          return feed;
+        });
+  }
+
   private void received(ConversationId id, BusEvent event) {
     ConversationFeed feed = feeds.get(id);
     if (feed == null) {
+      hearNoMore(id);
       return;
     }
     Workers.Work work =
@@ -214,20 +226,14 @@ public class OpenConversations {
       return;
     }
     boolean isOfLog = !event.isPassing() || event.isType(BusEvent.HEAD);
-    if (!workers.offer(id, work) && isOfLog && !feed.isDoubtful()) {
+    if (!workers.offer(id, work) && isOfLog && !feed.order().isDoubtful()) {
       repair.compare(feed);
     }
   }
 
-  /** Those that are open. */
+  /** Those that are being opened, too. */
   List<ConversationFeed> all() {
-    List<ConversationFeed> open = new ArrayList<>(feeds.size());
-    for (ConversationFeed feed : feeds.values()) {
-      if (feed.isOpen()) {
-        open.add(feed);
-      }
-    }
-    return open;
+    return List.copyOf(feeds.values());
   }
 
   /** Subscribes to its channel once more; completes when Redis has confirmed it. */

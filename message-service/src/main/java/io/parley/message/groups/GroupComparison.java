@@ -4,9 +4,10 @@ import io.parley.common.groups.GroupPolicy.History;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Known;
-import io.parley.message.conversation.CassandraMembershipStore.Stored;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraMemberStore;
+import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
+import io.parley.message.conversation.CassandraMemberStore.StoredMember;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.FleetClient;
@@ -38,14 +39,20 @@ class GroupComparison {
 
   private static final int PART = 500;
 
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
+  private final CassandraMemberStore memberStore;
   private final FleetClient fleet;
   private final JoinsInLog joins;
   private final GroupSteps steps;
 
   GroupComparison(
-      CassandraMembershipStore store, FleetClient fleet, JoinsInLog joins, GroupSteps steps) {
+      CassandraConversationStore store,
+      CassandraMemberStore memberStore,
+      FleetClient fleet,
+      JoinsInLog joins,
+      GroupSteps steps) {
     this.store = store;
+    this.memberStore = memberStore;
     this.fleet = fleet;
     this.joins = joins;
     this.steps = steps;
@@ -58,23 +65,23 @@ class GroupComparison {
    * @throws ProblemException 503 when group-service does not answer
    */
   void compare(ConversationId id, boolean endIfUnknown, boolean evenIfSettled) {
-    Known known = store.known(id);
+    StoredConversation stored = store.stored(id);
     FleetClient.Group group = fleet.group(id.value());
     if (group == null) {
-      if (endIfUnknown && known != null && known.live()) {
-        end(known);
+      if (endIfUnknown && stored != null && stored.live()) {
+        end(stored);
       }
       return;
     }
-    boolean behind = known == null || !known.live() || known.settled() < group.version();
-    if (behind || (evenIfSettled && known != null && known.settled() == group.version())) {
-      repair(id, known, group);
+    boolean behind = stored == null || !stored.live() || stored.settled() < group.version();
+    if (behind || (evenIfSettled && stored != null && stored.settled() == group.version())) {
+      repair(id, stored, group);
     }
   }
 
-  private void repair(ConversationId id, @Nullable Known known, FleetClient.Group group) {
+  private void repair(ConversationId id, @Nullable StoredConversation stored, FleetClient.Group group) {
     Conversation now = Conversation.ofGroup(id, group.name(), group.policy(), group.archived());
-    Map<UserId, Stored> rows = store.stored(id);
+    Map<UserId, StoredMember> rows = memberStore.stored(id);
     boolean restoring = rows.isEmpty();
     if (restoring) {
       rows = restored(now, group.version());
@@ -86,7 +93,7 @@ class GroupComparison {
     for (FleetClient.GroupMember each : group.members()) {
       Member member = Conversations.member(each);
       members.add(member.user());
-      Stored row = rows.get(member.user());
+      StoredMember row = rows.get(member.user());
       if (restoring && row != null) {
         restored.add(member);
       } else if (row == null || !row.active()) {
@@ -98,14 +105,14 @@ class GroupComparison {
       }
     }
     List<Member> removed = new ArrayList<>();
-    for (Stored row : rows.values()) {
+    for (StoredMember row : rows.values()) {
       if (row.active()
           && row.version() <= group.version()
           && !members.contains(row.member().user())) {
         removed.add(row.member());
       }
     }
-    boolean rulesChanged = known != null && known.live() && !known.conversation().equals(now);
+    boolean rulesChanged = stored != null && stored.live() && !stored.conversation().equals(now);
     GroupStep step =
         new GroupStep(
             now,
@@ -117,7 +124,7 @@ class GroupComparison {
             added,
             removed,
             updated,
-            GroupProjection.history(group.policy(), known),
+            GroupProjection.history(group.policy(), stored),
             rulesChanged);
     steps.storeMembers(step.ofUnchanged(restored));
     take(step);
@@ -146,29 +153,29 @@ class GroupComparison {
    * A group of which the projection has nothing may have a log all the same: who it says is a
    * member is no joiner, and sees no more and no less than before.
    */
-  private Map<UserId, Stored> restored(Conversation group, long version) {
-    Map<UserId, JoinsInLog.View> views = joins.known(group.id());
-    Map<UserId, Stored> rows = new HashMap<>();
+  private Map<UserId, StoredMember> restored(Conversation group, long version) {
+    Map<UserId, JoinsInLog.View> views = joins.viewsOfMembers(group.id());
+    Map<UserId, StoredMember> rows = new HashMap<>();
     Map<JoinsInLog.View, List<UserId>> byView = new HashMap<>();
     views.forEach(
         (user, view) -> {
           byView.computeIfAbsent(view, key -> new ArrayList<>()).add(user);
           // Of version 0: whatever group-service says of this member is newer.
-          rows.put(user, new Stored(Member.plain(user).seeingFrom(view.from()), true, 0));
+          rows.put(user, new StoredMember(Member.plain(user).seeingFrom(view.from()), true, 0));
         });
     byView.forEach(
-        (view, users) -> store.showFrom(group.id(), users, version, view.from(), view.count()));
+        (view, users) -> memberStore.showFrom(group.id(), users, version, view.from(), view.count()));
     return rows;
   }
 
-  private void end(Known known) {
-    Conversation group = known.conversation();
+  private void end(StoredConversation stored) {
+    Conversation group = stored.conversation();
     List<Member> removed = new ArrayList<>();
-    store.stored(group.id()).values().stream()
-        .filter(Stored::active)
-        .map(Stored::member)
+    memberStore.stored(group.id()).values().stream()
+        .filter(StoredMember::active)
+        .map(StoredMember::member)
         .forEach(removed::add);
-    long version = Math.max(known.newest(), known.settled()) + 1;
+    long version = Math.max(stored.newest(), stored.settled()) + 1;
     take(
         new GroupStep(
             group,

@@ -7,9 +7,10 @@ import io.parley.common.groups.GroupPolicy;
 import io.parley.common.groups.GroupPolicy.History;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Known;
-import io.parley.message.conversation.CassandraMembershipStore.Stored;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraMemberStore;
+import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
+import io.parley.message.conversation.CassandraMemberStore.StoredMember;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Member;
 import java.util.ArrayList;
@@ -29,11 +30,14 @@ import org.springframework.stereotype.Service;
 @Service
 class GroupProjection {
 
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
+  private final CassandraMemberStore memberStore;
   private final GroupSteps steps;
 
-  GroupProjection(CassandraMembershipStore store, GroupSteps steps) {
+  GroupProjection(
+      CassandraConversationStore store, CassandraMemberStore memberStore, GroupSteps steps) {
     this.store = store;
+    this.memberStore = memberStore;
     this.steps = steps;
   }
 
@@ -42,13 +46,13 @@ class GroupProjection {
    */
   boolean apply(GroupMembersChanged change) {
     ConversationId id = new ConversationId(change.groupId());
-    Known known = store.known(id);
-    long settled = known == null ? 0 : known.settled();
+    StoredConversation stored = store.stored(id);
+    long settled = stored == null ? 0 : stored.settled();
     if (change.version() <= settled) {
       return true;
     }
-    steps.take(step(id, change, known));
-    boolean next = change.version() == settled + 1 && (known == null || known.live());
+    steps.take(step(id, change, stored));
+    boolean next = change.version() == settled + 1 && (stored == null || stored.live());
     if (next || change.kind() == Kind.DELETED) {
       store.settle(id, change.version());
       return true;
@@ -56,13 +60,13 @@ class GroupProjection {
     return false;
   }
 
-  private GroupStep step(ConversationId id, GroupMembersChanged change, @Nullable Known known) {
+  private GroupStep step(ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
     List<Member> added = new ArrayList<>();
     List<Member> removed = new ArrayList<>();
     List<Member> updated = new ArrayList<>();
-    Map<UserId, Stored> before = before(id, change, known);
+    Map<UserId, StoredMember> before = before(id, change, stored);
     for (GroupMembersChanged.Member changed : change.changes()) {
-      Stored row = before.get(changed.userId());
+      StoredMember row = before.get(changed.userId());
       Member member = member(changed);
       if (row != null && row.version() > change.version()) {
         continue;
@@ -77,7 +81,7 @@ class GroupProjection {
     }
     if (change.kind() == Kind.DELETED) {
       removed.clear();
-      before.values().stream().filter(Stored::active).map(Stored::member).forEach(removed::add);
+      before.values().stream().filter(StoredMember::active).map(StoredMember::member).forEach(removed::add);
     }
     return new GroupStep(
         Conversation.ofGroup(id, change.name(), change.policy(), change.archived()),
@@ -89,7 +93,7 @@ class GroupProjection {
         added,
         removed,
         updated,
-        change.kind() == Kind.CREATED ? History.ALL : history(change.policy(), known),
+        change.kind() == Kind.CREATED ? History.ALL : history(change.policy(), stored),
         change.kind() == Kind.CREATED || change.kind() == Kind.UPDATED);
   }
 
@@ -98,34 +102,34 @@ class GroupProjection {
   }
 
   /** Whose joining was not told, or was not brought to its end. */
-  private static boolean isNew(@Nullable Stored row) {
+  private static boolean isNew(@Nullable StoredMember row) {
     return row == null || !row.active() || row.member().visibleFrom() == Member.NOTHING_YET;
   }
 
   /** The rows that are needed to tell what is new: usually none. */
-  private Map<UserId, Stored> before(
-      ConversationId id, GroupMembersChanged change, @Nullable Known known) {
-    if (known == null) {
+  private Map<UserId, StoredMember> before(
+      ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
+    if (stored == null) {
       return Map.of();
     }
     if (change.kind() == Kind.DELETED) {
-      return store.stored(id);
+      return memberStore.stored(id);
     }
-    boolean late = known.newest() > change.version();
+    boolean late = stored.newest() > change.version();
     if (change.changes().isEmpty() || (joins(change) && !late)) {
       return Map.of();
     }
     Set<UserId> users = new HashSet<>();
     change.changes().forEach(member -> users.add(member.userId()));
-    return store.stored(id, users);
+    return memberStore.stored(id, users);
   }
 
   /** For one whose joining was not told, the stricter of the rules before and after. */
-  static History history(@Nullable GroupPolicy policy, @Nullable Known known) {
+  static History history(@Nullable GroupPolicy policy, @Nullable StoredConversation stored) {
     boolean strict =
         (policy != null && policy.historyForJoiners() == History.FROM_JOINING)
-            || (known != null
-                && known.conversation().policy().historyForJoiners() == History.FROM_JOINING);
+            || (stored != null
+                && stored.conversation().policy().historyForJoiners() == History.FROM_JOINING);
     return strict ? History.FROM_JOINING : History.ALL;
   }
 

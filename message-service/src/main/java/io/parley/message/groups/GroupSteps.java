@@ -3,8 +3,9 @@ package io.parley.message.groups;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.RedisBus;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Change;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraMemberStore;
+import io.parley.message.conversation.CassandraMemberStore.Change;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
@@ -22,19 +23,22 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class GroupSteps {
 
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
+  private final CassandraMemberStore memberStore;
   private final Conversations conversations;
   private final EventLog log;
   private final RedisBus bus;
   private final JsonMapper json;
 
   GroupSteps(
-      CassandraMembershipStore store,
+      CassandraConversationStore store,
+      CassandraMemberStore memberStore,
       Conversations conversations,
       EventLog log,
       RedisBus bus,
       JsonMapper json) {
     this.store = store;
+    this.memberStore = memberStore;
     this.conversations = conversations;
     this.log = log;
     this.bus = bus;
@@ -54,15 +58,15 @@ class GroupSteps {
   void storeMembers(GroupStep step) {
     ConversationId id = step.group().id();
     if (step.hidesThePast()) {
-      store.hideFrom(id, step.joined(), step.version());
+      memberStore.hideFrom(id, step.joined(), step.version());
     } else {
-      store.showFrom(id, step.joined(), step.version(), Member.EVERYTHING, 0);
+      memberStore.showFrom(id, step.joined(), step.version(), Member.EVERYTHING, 0);
     }
     List<Change> changes = new ArrayList<>();
     add(changes, id, step.added(), true);
     add(changes, id, step.updated(), true);
     add(changes, id, step.removed(), false);
-    store.put(changes, step.version());
+    memberStore.put(changes, step.version());
   }
 
   private static void add(
@@ -91,7 +95,7 @@ class GroupSteps {
                     id, step.actor(), step.key(), LogEvent.Kind.MEMBERS, payload(step)))
             .event();
     if (step.hidesThePast()) {
-      store.showFrom(id, joined, step.version(), event.seq(), event.messageCount());
+      memberStore.showFrom(id, joined, step.version(), event.seq(), event.messageCount());
     }
     bus.publish(event);
     conversations.announceJoined(id, joined);

@@ -3,8 +3,8 @@ package io.parley.message.groups;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.blocks.Blocks;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Known;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
 import io.parley.message.conversation.FleetClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class Reconciliation {
    *     read from user-service again
    * @param compared groups that group-service has
    * @param behind those of them that are compared member by member, as something is missing here
-   * @param missing groups that are known here and not at group-service
+   * @param missing groups that are stored here and not at group-service
    */
   record Status(
       State state,
@@ -78,7 +78,7 @@ class Reconciliation {
   private static final int PAGE = 500;
 
   private final RedisReconciliation runs;
-  private final CassandraMembershipStore store;
+  private final CassandraConversationStore store;
   private final Blocks blocks;
   private final FleetClient fleet;
   private final GroupEventsListener groups;
@@ -87,7 +87,7 @@ class Reconciliation {
 
   Reconciliation(
       RedisReconciliation runs,
-      CassandraMembershipStore store,
+      CassandraConversationStore store,
       Blocks blocks,
       FleetClient fleet,
       GroupEventsListener groups,
@@ -177,17 +177,17 @@ class Reconciliation {
 
   private Status compared(
       Status status, List<FleetClient.GroupVersion> page, Set<ConversationId> missing) {
-    Map<ConversationId, Known> here = new HashMap<>();
-    for (Known known :
-        store.known(page.stream().map(group -> new ConversationId(group.id())).toList())) {
-      here.put(known.conversation().id(), known);
+    Map<ConversationId, StoredConversation> here = new HashMap<>();
+    for (StoredConversation stored :
+        store.stored(page.stream().map(group -> new ConversationId(group.id())).toList())) {
+      here.put(stored.conversation().id(), stored);
     }
     long behind = 0;
     for (FleetClient.GroupVersion group : page) {
       ConversationId id = new ConversationId(group.id());
       missing.remove(id);
-      Known known = here.get(id);
-      if (status.full() || known == null || !known.live() || known.settled() < group.version()) {
+      StoredConversation stored = here.get(id);
+      if (status.full() || stored == null || !stored.live() || stored.settled() < group.version()) {
         groups.compareLater(new GroupEventsListener.Compare(group.id(), true, status.full()));
         behind++;
       }

@@ -3,7 +3,7 @@ package io.parley.message.groups;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.store.RedisConnections;
@@ -37,7 +37,7 @@ class RedisReconciliation {
   private static final byte[] LOCK = "reconciliation:lock".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] STATUS = "reconciliation:status".getBytes(StandardCharsets.US_ASCII);
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final JsonMapper json;
 
   RedisReconciliation(RedisConnections connections, JsonMapper json) {

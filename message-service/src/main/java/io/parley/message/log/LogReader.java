@@ -69,7 +69,10 @@ public class LogReader {
     return events;
   }
 
-  /** Up to {@code limit} events with {@code seq < before}, newest first. */
+  /**
+   * Up to {@code limit} events with {@code seq < before}, newest first. A void may be missing whose
+   * row is not written yet.
+   */
   public List<LogEvent> readBefore(ConversationId conversation, long before, int limit) {
     long cursor = before;
     Whole known = whole(conversation);

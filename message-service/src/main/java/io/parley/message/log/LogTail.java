@@ -21,6 +21,8 @@ class LogTail {
    */
   record Tail(long head, long count, Map<Long, Long> voids, List<LogEvent> remembered) {}
 
+  private static final int FEW = 8;
+
   private final EventStore store;
   private final LogProperties properties;
 
@@ -29,12 +31,21 @@ class LogTail {
     this.properties = properties;
   }
 
-  /** When the newest event was proposed; the beginning of time if there is none. */
+  /**
+   * When the newest event that counts was proposed; the beginning of time if there is none. A row
+   * that does not count says nothing: it may be old and stand above the head.
+   */
   Instant newestAt(ConversationId conversation, LogEpoch epoch) {
-    return store.before(conversation, topBucket(conversation, epoch), Long.MAX_VALUE, 1).stream()
-        .map(LogEvent::at)
-        .findFirst()
-        .orElse(Instant.EPOCH);
+    long cursor = end(conversation, epoch);
+    while (cursor > 1) {
+      Page page = before(conversation, cursor, FEW);
+      List<LogEvent> events = epoch.counting(page.rows());
+      if (!events.isEmpty()) {
+        return events.get(events.size() - 1).at();
+      }
+      cursor = page.lowest();
+    }
+    return Instant.EPOCH;
   }
 
   /**
@@ -44,20 +55,12 @@ class LogTail {
   Tail read(ConversationId conversation, LogEpoch before) {
     List<LogEvent> rows = new ArrayList<>();
     List<LogEvent> events = List.of();
-    long cursor = (topBucket(conversation, before) + 2) * properties.bucketEvents();
-    int page = properties.rememberedSends() + 1;
+    long cursor = end(conversation, before);
     while (cursor > 1
         && (events.size() <= properties.rememberedSends() || cursor > before.whole() + 1)) {
-      long bucket = store.bucketOf(cursor - 1);
-      List<LogEvent> read = store.before(conversation, bucket, cursor, page);
-      long lowest = bucket * properties.bucketEvents();
-      if (read.size() == page) {
-        // Cut off, so perhaps within the rows of its lowest seq.
-        lowest = read.get(page - 1).seq();
-        rows.addAll(store.at(conversation, lowest));
-      }
-      rows.addAll(read);
-      cursor = lowest;
+      Page page = before(conversation, cursor, properties.rememberedSends() + 1);
+      rows.addAll(page.rows());
+      cursor = page.lowest();
       events = before.counting(rows);
     }
     if (events.isEmpty()) {
@@ -87,6 +90,26 @@ class LogTail {
     return new Tail(head, count, voids, remembered);
   }
 
+  /**
+   * Rows of one bucket.
+   *
+   * @param lowest the seq down to which all rows are there
+   */
+  private record Page(List<LogEvent> rows, long lowest) {}
+
+  private Page before(ConversationId conversation, long cursor, int limit) {
+    long bucket = store.bucketOf(cursor - 1);
+    List<LogEvent> rows = store.before(conversation, bucket, cursor, limit);
+    if (rows.size() < limit) {
+      return new Page(rows, bucket * properties.bucketEvents());
+    }
+    // Cut off, so perhaps within the rows of its lowest seq.
+    long lowest = rows.get(limit - 1).seq();
+    List<LogEvent> all = new ArrayList<>(rows);
+    all.addAll(store.at(conversation, lowest));
+    return new Page(all, lowest);
+  }
+
   /** The message count of the event before a seq. */
   private long countBefore(ConversationId conversation, LogEpoch before, long seq) {
     for (long lower = seq - 1; lower > 0; lower--) {
@@ -96,6 +119,11 @@ class LogTail {
       }
     }
     return 0;
+  }
+
+  /** A seq behind all rows. */
+  private long end(ConversationId conversation, LogEpoch epoch) {
+    return (topBucket(conversation, epoch) + 1) * properties.bucketEvents();
   }
 
   /**

@@ -1,12 +1,14 @@
 package io.parley.message.log;
 
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.store.RedisConnections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
@@ -21,7 +23,7 @@ public class RedisRecentSends {
 
   private static final long TIMEOUT_MILLIS = 2_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final long lifeMillis;
 
   RedisRecentSends(RedisConnections connections, LogProperties properties) {
@@ -34,14 +36,14 @@ public class RedisRecentSends {
    *
    * @throws Exception when Redis does not answer
    */
-  public List<ConversationId> within(Duration time, Collection<ConversationId> conversations)
+  public Set<ConversationId> within(Duration time, Collection<ConversationId> conversations)
       throws Exception {
     List<ConversationId> asked = List.copyOf(conversations);
     List<CompletionStage<Long>> answers = new ArrayList<>();
     for (ConversationId conversation : asked) {
       answers.add(redis.pttl(RedisSequencer.key(conversation)));
     }
-    List<ConversationId> recent = new ArrayList<>();
+    Set<ConversationId> recent = new HashSet<>();
     for (int i = 0; i < asked.size(); i++) {
       long left = answers.get(i).toCompletableFuture().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       if (left >= 0 && lifeMillis - left <= time.toMillis()) {

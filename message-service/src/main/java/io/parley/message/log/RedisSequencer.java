@@ -4,7 +4,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -67,7 +67,7 @@ class RedisSequencer implements Sequencer {
   private static final Answer STALE = new Stale();
   private static final Answer UNKNOWN = new Unknown();
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final NodeId node;
   private final Script propose;
   private final Script seed;

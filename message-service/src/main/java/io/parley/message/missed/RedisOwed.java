@@ -3,7 +3,7 @@ package io.parley.message.missed;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.missed.Ledger.Range;
 import io.parley.message.store.RedisConnections;
@@ -35,7 +35,7 @@ class RedisOwed {
   private static final long TIMEOUT_MILLIS = 2_000;
   private static final Duration LIFE = Duration.ofHours(1);
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final byte[] clear = script("redis/clear-owed.lua");
   private final byte[] note = script("redis/note-owed.lua");
 

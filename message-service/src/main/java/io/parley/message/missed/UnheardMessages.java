@@ -7,6 +7,7 @@ import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Membership;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisRecentSends;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,7 @@ class UnheardMessages {
   private final RedisNodes nodes;
   private final Conversations conversations;
   private final ReadMarkers markers;
+  private final EventLog eventLog;
   private final LogReader reader;
   private final RedisRecentSends recentSends;
   private final LoggedMessages loggedMessages;
@@ -54,6 +57,7 @@ class UnheardMessages {
       RedisNodes nodes,
       Conversations conversations,
       ReadMarkers markers,
+      EventLog eventLog,
       LogReader reader,
       RedisRecentSends recentSends,
       LoggedMessages loggedMessages) {
@@ -61,6 +65,7 @@ class UnheardMessages {
     this.nodes = nodes;
     this.conversations = conversations;
     this.markers = markers;
+    this.eventLog = eventLog;
     this.reader = reader;
     this.recentSends = recentSends;
     this.loggedMessages = loggedMessages;
@@ -78,30 +83,64 @@ class UnheardMessages {
     if (absent.isEmpty()) {
       return;
     }
-    Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
+    Map<UserId, List<Membership>> memberships = new HashMap<>();
+    Set<ConversationId> all = new HashSet<>();
     for (UserId user : absent) {
-      List<Membership> memberships = conversations.of(user);
-      Map<ConversationId, ReadMarker> read =
-          markers.of(user, memberships.stream().map(Membership::conversation).toList());
-      for (Membership membership : memberships) {
-        ReadMarker marker = read.get(membership.conversation());
-        long unread = marker == null ? 1 : marker.seq() + 1;
-        unheard
-            .computeIfAbsent(membership.conversation(), id -> new ArrayList<>())
-            .add(
-                new Unheard(
-                    user,
-                    heard.getOrDefault(user, Instant.MAX),
-                    Math.max(membership.visibleFrom(), unread)));
-      }
+      List<Membership> ofUser = conversations.of(user);
+      memberships.put(user, ofUser);
+      ofUser.forEach(membership -> all.add(membership.conversation()));
     }
     Instant oldest = Collections.min(heard.values());
-    Duration silence = Duration.between(oldest, nodes.now());
+    Set<ConversationId> recent =
+        recentSends.within(Duration.between(oldest, nodes.now()), all);
+    Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
+    memberships.forEach(
+        (user, ofUser) ->
+            unheard(user, heard.getOrDefault(user, Instant.MAX), ofUser, recent)
+                .forEach(
+                    (conversation, each) ->
+                        unheard
+                            .computeIfAbsent(conversation, id -> new ArrayList<>())
+                            .add(each)));
+    Map<ConversationId, Long> proposed = eventLog.proposedSeqs(unheard.keySet()).known();
     List<Logged> logged = new ArrayList<>();
-    for (ConversationId conversation : recentSends.within(silence, unheard.keySet())) {
-      logged.addAll(logged(conversation, unheard.getOrDefault(conversation, List.of())));
-    }
+    unheard.forEach(
+        (conversation, users) -> {
+          logged.addAll(logged(conversation, users));
+          requireWhole(conversation, proposed.getOrDefault(conversation, 0L));
+        });
     loggedMessages.publish(logged);
+  }
+
+  /** Reading ends before a seq that is still being written: what is behind it is told later. */
+  private void requireWhole(ConversationId conversation, long proposed) {
+    LogEvent head = reader.head(conversation);
+    long first = head == null ? 1 : head.seq() + 1;
+    for (long seq = first; seq <= Math.min(proposed, first + PAGE); seq++) {
+      if (reader.at(conversation, seq) != null) {
+        throw new IllegalStateException("the log of " + conversation + " has a hole");
+      }
+    }
+  }
+
+  private Map<ConversationId, Unheard> unheard(
+      UserId user, Instant heard, List<Membership> memberships, Set<ConversationId> recent) {
+    List<Membership> asked =
+        memberships.stream().filter(each -> recent.contains(each.conversation())).toList();
+    if (asked.isEmpty()) {
+      return Map.of();
+    }
+    Map<ConversationId, ReadMarker> read =
+        markers.of(user, asked.stream().map(Membership::conversation).toList());
+    Map<ConversationId, Unheard> unheard = new HashMap<>();
+    for (Membership membership : asked) {
+      ReadMarker marker = read.get(membership.conversation());
+      long unread = marker == null ? 1 : marker.seq() + 1;
+      unheard.put(
+          membership.conversation(),
+          new Unheard(user, heard, Math.max(membership.visibleFrom(), unread)));
+    }
+    return unheard;
   }
 
   private List<Logged> logged(ConversationId id, List<Unheard> unheard) {

@@ -6,7 +6,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
 import jakarta.annotation.PostConstruct;
@@ -59,7 +59,7 @@ public class RedisNodes {
       """
           .getBytes(US_ASCII);
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final NodeId self;
   private final PresenceProperties properties;
   private final Clock clock;

@@ -3,7 +3,7 @@ package io.parley.message.presence;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.presence.RedisNodes.DeadNode;
@@ -54,7 +54,7 @@ public class RedisOnlineUsers {
   private static final int COMPARE_BEATS = 20;
   private static final int PAGE = 1_000;
 
-  private final RedisAsyncCommands<byte[], byte[]> redis;
+  private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final RedisNodes nodes;
   private final byte[] mine;
   private final byte[] myLost;

@@ -1,16 +1,12 @@
 package io.parley.message.store;
 
-import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
-import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import com.datastax.oss.driver.internal.core.session.throttling.ConcurrencyLimitingRequestThrottler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,6 +16,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.cassandra.autoconfigure.DriverConfigLoaderBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
@@ -37,64 +35,38 @@ class CassandraSchema {
   private static final Logger log = LoggerFactory.getLogger(CassandraSchema.class);
   private static final Pattern KEYSPACE = Pattern.compile("[a-z][a-z0-9_]{0,47}");
   private static final int LOCK_SECONDS = 120;
-  private static final int MAX_CONCURRENT_REQUESTS = 512;
-  private static final int MAX_WAITING_REQUESTS = 50_000;
 
+  @Bean
+  DriverConfigLoaderBuilderCustomizer driverOptions() {
+    return options ->
+        options
+            .withDuration(
+                DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, Duration.ofSeconds(20))
+            // By default each DDL statement waits a second for more of them.
+            .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10))
+            .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5));
+  }
+
+  /**
+   * @param builders a new one each time, with all that {@code spring.cassandra} says
+   */
   @Bean(destroyMethod = "close")
-  CqlSession cqlSession(CassandraStoreProperties properties) {
+  CqlSession cqlSession(
+      ObjectProvider<CqlSessionBuilder> builders, CassandraStoreProperties properties) {
     if (!KEYSPACE.matcher(properties.keyspace()).matches()) {
       throw new IllegalArgumentException("not a keyspace name: " + properties.keyspace());
     }
-    try (CqlSession session = builder(properties).build()) {
-      session.execute(
-          SimpleStatement.newInstance(
-              "CREATE KEYSPACE IF NOT EXISTS "
-                  + properties.keyspace()
-                  + " WITH replication = "
-                  + properties.replication()));
+    try (CqlSession session = builders.getObject().build()) {
+      ddl(
+          session,
+          "CREATE KEYSPACE IF NOT EXISTS "
+              + properties.keyspace()
+              + " WITH replication = "
+              + properties.replication());
     }
-    CqlSession session = builder(properties).withKeyspace(properties.keyspace()).build();
+    CqlSession session = builders.getObject().withKeyspace(properties.keyspace()).build();
     migrate(session);
     return session;
-  }
-
-  private static CqlSessionBuilder builder(CassandraStoreProperties properties) {
-    CqlSessionBuilder builder =
-        CqlSession.builder()
-            .withLocalDatacenter(properties.datacenter())
-            .withConfigLoader(
-                DriverConfigLoader.programmaticBuilder()
-                    .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, properties.requestTimeout())
-                    .withDuration(
-                        DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofSeconds(10))
-                    .withDuration(
-                        DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, Duration.ofSeconds(10))
-                    .withDuration(
-                        DefaultDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, Duration.ofSeconds(20))
-                    // By default each DDL statement waits a second for more of them.
-                    .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10))
-                    .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(5))
-                    // A storm of reconnecting clients waits; it must not starve the sends.
-                    .withClass(
-                        DefaultDriverOption.REQUEST_THROTTLER_CLASS,
-                        ConcurrencyLimitingRequestThrottler.class)
-                    .withInt(
-                        DefaultDriverOption.REQUEST_THROTTLER_MAX_CONCURRENT_REQUESTS,
-                        MAX_CONCURRENT_REQUESTS)
-                    .withInt(
-                        DefaultDriverOption.REQUEST_THROTTLER_MAX_QUEUE_SIZE, MAX_WAITING_REQUESTS)
-                    .withString(DefaultDriverOption.REQUEST_CONSISTENCY, properties.consistency())
-                    .withString(
-                        DefaultDriverOption.REQUEST_SERIAL_CONSISTENCY,
-                        ConsistencyLevel.SERIAL.name())
-                    .build());
-    for (String contact : properties.contactPoints()) {
-      int colon = contact.lastIndexOf(':');
-      builder.addContactPoint(
-          new InetSocketAddress(
-              contact.substring(0, colon), Integer.parseInt(contact.substring(colon + 1))));
-    }
-    return builder;
   }
 
   private static void migrate(CqlSession session) {

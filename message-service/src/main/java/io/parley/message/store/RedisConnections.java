@@ -1,18 +1,11 @@
 package io.parley.message.store;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.RedisLink;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,49 +16,30 @@ import org.springframework.stereotype.Component;
 @Component
 public class RedisConnections {
 
-  /** Back within a second of Redis, however long it was away. */
-  private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(1);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private final ClientResources resources;
-  private final RedisClient client;
-  private final StatefulRedisConnection<byte[], byte[]> commands;
-  private final StatefulRedisPubSubConnection<byte[], byte[]> subscriptions;
+  private final RedisLink<byte[], byte[]> link;
+  private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private final RedisSubscriptions subscriptions;
 
-  RedisConnections(DataRedisProperties properties) {
-    String url = properties.getUrl();
-    if (url == null) {
-      throw new IllegalArgumentException("spring.data.redis.url is missing");
-    }
-    RedisURI uri = RedisURI.create(url);
-    uri.setTimeout(Duration.ofSeconds(2));
-    this.resources =
-        ClientResources.builder()
-            .reconnectDelay(
-                Delay.exponential(
-                    Duration.ofMillis(1), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
-            .build();
-    this.client = RedisClient.create(resources, uri);
-    client.setOptions(
-        ClientOptions.builder()
-            .autoReconnect(true)
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .replayFilter(command -> true)
-            .build());
-    this.commands = client.connect(ByteArrayCodec.INSTANCE);
-    this.subscriptions = client.connectPubSub(ByteArrayCodec.INSTANCE);
+  RedisConnections(RedisConnector redis) {
+    this.link = redis.connect(ByteArrayCodec.INSTANCE, TIMEOUT);
+    this.commands = link.async();
+    this.subscriptions = new RedisSubscriptions(redis);
   }
 
-  public RedisAsyncCommands<byte[], byte[]> commands() {
-    return commands.async();
+  /** On a Cluster a command or script with several keys needs them in one slot. */
+  public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+    return commands;
   }
 
-  public StatefulRedisPubSubConnection<byte[], byte[]> subscriptions() {
+  public RedisSubscriptions subscriptions() {
     return subscriptions;
   }
 
   @PreDestroy
   void close() {
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-    resources.shutdown(0, 2, TimeUnit.SECONDS);
+    subscriptions.close();
+    link.close();
   }
 }

@@ -92,6 +92,24 @@ class ChatIT {
   }
 
   @Test
+  void whoSendsHasReadUpToThereOnEveryNode() {
+    String id = direct();
+    for (int i = 1; i <= 3; i++) {
+      send(asBen, id, "m" + i, "text " + i);
+    }
+    send(asAnn, id, "a1", "seen");
+    send(asBen, id, "m4", "text 4");
+    for (Http ann : List.of(asAnn, new Http(Nodes.B.http(), Nodes.FLEET.token(this.ann)))) {
+      JsonNode item = ann.get("/api/v1/conversations").json().get("items").get(0);
+      assertThat(item.get("readSeq").asLong()).isEqualTo(4);
+      assertThat(item.get("unread").asLong()).isEqualTo(1);
+    }
+    // To mark less moves nothing back.
+    assertThat(asAnn.put(path(id, "/read"), Map.of("seq", 2)).json().get("seq").asLong())
+        .isEqualTo(4);
+  }
+
+  @Test
   void historyAndCatchUpShouldPage() {
     String id = direct();
     for (int i = 1; i <= 45; i++) {

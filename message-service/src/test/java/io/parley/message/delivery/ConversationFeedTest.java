@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Conversations.Roster;
 import io.parley.message.conversation.Member;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What a feed lets through, and when. */
+/** Whom a feed serves, and with what. */
 class ConversationFeedTest {
 
   private final ConversationId id = new ConversationId(UUID.randomUUID());
@@ -33,19 +31,6 @@ class ConversationFeedTest {
 
   private void open(long head) {
     feed.open(head, roster(Member.plain(ann), Member.plain(ben)), head);
-  }
-
-  private static BusEvent event(long seq) {
-    return BusEvent.of(seq, "{\"type\":\"MESSAGE\",\"seq\":" + seq + "}");
-  }
-
-  /** The seqs that are delivered when this one comes. */
-  private List<Long> accept(long seq) {
-    List<Long> delivered = new ArrayList<>();
-    for (BusEvent next = feed.accept(event(seq)); next != null; next = feed.nextHeld()) {
-      delivered.add(next.seq());
-    }
-    return delivered;
   }
 
   private LocalConnection connection(UserId user) {
@@ -73,114 +58,6 @@ class ConversationFeedTest {
           }
         },
         1);
-  }
-
-  @Test
-  void eventsShouldBeDeliveredInOrderEachOnce() {
-    open(4);
-    assertThat(accept(5)).containsExactly(5L);
-    assertThat(accept(5)).isEmpty();
-    assertThat(accept(4)).isEmpty();
-    assertThat(accept(6)).containsExactly(6L);
-    assertThat(feed.mayMiss()).isFalse();
-  }
-
-  @Test
-  void earlyEventsShouldWaitForThoseBeforeThem() {
-    open(0);
-    assertThat(accept(3)).isEmpty();
-    assertThat(accept(2)).isEmpty();
-    assertThat(accept(5)).isEmpty();
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(1)).containsExactly(1L, 2L, 3L);
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(4)).containsExactly(4L, 5L);
-    assertThat(feed.mayMiss()).isFalse();
-    assertThat(feed.head()).isEqualTo(5);
-  }
-
-  @Test
-  void whatComesBeforeItIsOpenShouldWait() {
-    assertThat(accept(7)).isEmpty();
-    assertThat(accept(9)).isEmpty();
-    assertThat(accept(6)).isEmpty();
-    open(6);
-    assertThat(feed.nextHeld()).extracting(BusEvent::seq).isEqualTo(7L);
-    assertThat(feed.nextHeld()).isNull();
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(8)).containsExactly(8L, 9L);
-  }
-
-  @Test
-  void seqThatWasGivenOutAboveTheHeadShouldBeMissed() {
-    // 2 is still being written, 3 was published before anybody here listened.
-    feed.open(1, roster(Member.plain(ann)), 3);
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(2)).containsExactly(2L);
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(3)).containsExactly(3L);
-    assertThat(feed.mayMiss()).isFalse();
-  }
-
-  @Test
-  void givingUpShouldNotForgetWhatIsHeld() {
-    open(0);
-    accept(4);
-    feed.expect(9);
-    feed.giveUp();
-    assertThat(feed.mayMiss()).isTrue();
-    assertThat(accept(1)).containsExactly(1L);
-    accept(2);
-    assertThat(accept(3)).containsExactly(3L, 4L);
-    assertThat(feed.mayMiss()).isFalse();
-    feed.expect(9);
-    feed.giveUp();
-    assertThat(feed.mayMiss()).isFalse();
-  }
-
-  @Test
-  void moreThanCanBeHeldShouldStillBeMissed() {
-    open(0);
-    for (long seq = 2; seq <= 2_000; seq++) {
-      accept(seq);
-    }
-    List<Long> delivered = accept(1);
-    assertThat(delivered.get(0)).isEqualTo(1L);
-    assertThat(delivered.size()).isLessThan(2_000);
-    assertThat(feed.head()).isEqualTo(delivered.size());
-    assertThat(feed.mayMiss()).isTrue();
-  }
-
-  @Test
-  void jumpShouldDropWhatIsBelowAndGoOnBehindIt() {
-    open(0);
-    accept(3);
-    accept(11);
-    feed.jumpTo(10);
-    assertThat(feed.nextHeld()).extracting(BusEvent::seq).isEqualTo(11L);
-    assertThat(accept(9)).isEmpty();
-    assertThat(accept(12)).containsExactly(12L);
-    feed.jumpTo(5);
-    assertThat(feed.head()).isEqualTo(12);
-  }
-
-  @Test
-  void doubtThatComesWhileTheLogIsReadShouldStay() {
-    open(0);
-    feed.doubt();
-    feed.comparing();
-    assertThat(feed.mayMiss()).isFalse();
-    feed.doubt();
-    assertThat(feed.mayMiss()).isTrue();
-  }
-
-  @Test
-  void headShouldBeToldWhenItHasMoved() {
-    open(3);
-    assertThat(feed.headMoved()).isFalse();
-    accept(4);
-    assertThat(feed.headMoved()).isTrue();
-    assertThat(feed.headMoved()).isFalse();
   }
 
   @Test

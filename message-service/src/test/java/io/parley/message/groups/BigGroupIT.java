@@ -12,8 +12,8 @@ import io.parley.message.Http.Answer;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Known;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ class BigGroupIT {
   private final Http asAnn = new Http(Nodes.A.http(), Nodes.FLEET.token(ann));
   private final Http asBen = new Http(Nodes.B.http(), Nodes.FLEET.token(ben));
   private final TestGroup group = new TestGroup(ann).with(TestGroup.fromJoining());
-  private final CassandraMembershipStore store = Nodes.A.get(CassandraMembershipStore.class);
+  private final CassandraConversationStore store = Nodes.A.get(CassandraConversationStore.class);
   private long began = System.nanoTime();
 
   private void took(String what) {
@@ -61,8 +61,8 @@ class BigGroupIT {
   private void untilSettled(long version) throws Exception {
     until(
         () -> {
-          Known known = store.known(new ConversationId(group.id));
-          return known != null && known.settled() == version;
+          StoredConversation stored = store.stored(new ConversationId(group.id));
+          return stored != null && stored.settled() == version;
         });
   }
 

@@ -17,8 +17,9 @@ import io.parley.message.Http.Answer;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
-import io.parley.message.conversation.CassandraMembershipStore;
-import io.parley.message.conversation.CassandraMembershipStore.Known;
+import io.parley.message.conversation.CassandraConversationStore;
+import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
+import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.groups.GroupEventsListener.Compare;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,7 +44,8 @@ class GroupRepairIT {
   private final Http asBen = new Http(Nodes.B.http(), Nodes.FLEET.token(ben));
   private final Http asCleo = new Http(Nodes.B.http(), Nodes.FLEET.token(cleo));
   private final TestGroup group = new TestGroup(ann);
-  private final CassandraMembershipStore store = Nodes.A.get(CassandraMembershipStore.class);
+  private final CassandraConversationStore store = Nodes.A.get(CassandraConversationStore.class);
+  private final CassandraMemberStore memberStore = Nodes.A.get(CassandraMemberStore.class);
 
   @AfterEach
   void groupServiceIsBack() {
@@ -57,8 +59,8 @@ class GroupRepairIT {
   private void untilSettled(long version) throws Exception {
     until(
         () -> {
-          Known known = store.known(new ConversationId(group.id));
-          return known != null && known.settled() == version;
+          StoredConversation stored = store.stored(new ConversationId(group.id));
+          return stored != null && stored.settled() == version;
         });
   }
 
@@ -149,7 +151,7 @@ class GroupRepairIT {
     GroupMembersChanged last = group.rename("last");
     publish(last);
     untilSettled(6);
-    var members = store.stored(new ConversationId(group.id));
+    var members = memberStore.stored(new ConversationId(group.id));
     assertThat(requireNonNull(members.get(ben)).active()).isTrue();
     assertThat(requireNonNull(members.get(cleo)).member().role()).isEqualTo(GroupRole.MODERATOR);
     // Ben's coming again was told by the comparison that the early change of cleo's role led to.
@@ -217,7 +219,7 @@ class GroupRepairIT {
     for (Http http : List.of(asAnn, asBen, asCleo)) {
       assertThat(http.get(path("/messages")).status()).isEqualTo(200);
     }
-    assertThat(requireNonNull(store.stored(new ConversationId(group.id)).get(ann)).member().role())
+    assertThat(requireNonNull(memberStore.stored(new ConversationId(group.id)).get(ann)).member().role())
         .isEqualTo(GroupRole.OWNER);
   }
 
@@ -251,7 +253,7 @@ class GroupRepairIT {
       // What it asked for is in the queue before this.
       TestGroup marker = new TestGroup(ann);
       publish(marker.create());
-      until(() -> store.known(new ConversationId(marker.id)) != null);
+      until(() -> store.stored(new ConversationId(marker.id)) != null);
       publish(group.rename("end"));
       untilSettled(3);
       assertThat(changes()).containsExactly("CREATED", "REPAIRED", "UPDATED");

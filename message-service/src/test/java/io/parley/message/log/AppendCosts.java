@@ -1,6 +1,7 @@
 package io.parley.message.log;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.parley.localstack.Stores;
 import java.io.IOException;
@@ -12,21 +13,30 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
  * What ways of appending cost Cassandra, for ADR 0003: run by hand, with a Cassandra that compiles
  * fully ({@code PARLEY_CASSANDRA_JVM_OPTIONS=-XX:TieredStopAtLevel=4}). Not a test.
+ *
+ * <p>Arguments: how many operations (20000), and how many of them a second (0: 32 under way).
  */
 final class AppendCosts {
 
   private static final int CONVERSATIONS = 50;
   private static final ByteBuffer BODY = ByteBuffer.wrap(new byte[180]);
 
+  private static final long LEASE_NANOS = 250_000_000;
+
+  private static int perSecond;
+  private static long looked;
+
   private AppendCosts() {}
 
   public static void main(String[] args) throws Exception {
     int operations = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
+    perSecond = args.length > 1 ? Integer.parseInt(args[1]) : 0;
     String contact = Stores.shared().addresses().cassandraContactPoints();
     int colon = contact.indexOf(':');
     try (CqlSession session =
@@ -56,6 +66,12 @@ final class AppendCosts {
         "CREATE TABLE slots (c uuid, b bigint, s bigint, id uuid, body blob,"
             + " PRIMARY KEY ((c, b), s))");
     session.execute("CREATE TABLE epochs (c uuid PRIMARY KEY, epoch int, first_seq bigint)");
+    session.execute(
+        "CREATE TABLE openings (scope int, node uuid, opened bigint, PRIMARY KEY (scope, node))");
+    for (int i = 0; i < 3; i++) {
+      session.execute(
+          "INSERT INTO openings (scope, node, opened) VALUES (0, ?, 1)", UUID.randomUUID());
+    }
     UUID[] conversations = new UUID[CONVERSATIONS];
     for (int i = 0; i < CONVERSATIONS; i++) {
       conversations[i] = UUID.randomUUID();
@@ -66,6 +82,7 @@ final class AppendCosts {
     PreparedStatement insert =
         session.prepare("INSERT INTO events (c, b, s, epoch, id, body) VALUES (?, 0, ?, 1, ?, ?)");
     PreparedStatement epoch = session.prepare("SELECT epoch, first_seq FROM epochs WHERE c = ?");
+    PreparedStatement look = session.prepare("SELECT node, opened FROM openings WHERE scope = 0");
     PreparedStatement transaction =
         session.prepare(
             "INSERT INTO slots (c, b, s, id, body) VALUES (?, 0, ?, ?, ?) IF NOT EXISTS");
@@ -86,6 +103,20 @@ final class AppendCosts {
                           conversations[i % CONVERSATIONS], seq(i), UUID.randomUUID(), BODY))
                   .thenCompose(
                       done -> session.executeAsync(epoch.bind(conversations[i % CONVERSATIONS]))));
+      run(
+          "insert, under a lease",
+          operations,
+          i -> {
+            CompletionStage<AsyncResultSet> inserted =
+                session.executeAsync(
+                    insert.bind(
+                        conversations[i % CONVERSATIONS], seq(i), UUID.randomUUID(), BODY));
+            if (System.nanoTime() - looked < LEASE_NANOS) {
+              return inserted;
+            }
+            looked = System.nanoTime();
+            return inserted.thenCompose(done -> session.executeAsync(look.bind()));
+          });
       int offset = round * operations;
       run(
           "insert IF NOT EXISTS",
@@ -107,7 +138,12 @@ final class AppendCosts {
     Semaphore inFlight = new Semaphore(32);
     double server = cassandraSeconds();
     double client = seconds(ProcessHandle.current().pid());
+    long began = System.nanoTime();
     for (int i = 0; i < operations; i++) {
+      if (perSecond > 0) {
+        long due = began + i * 1_000_000_000L / perSecond;
+        LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+      }
       inFlight.acquire();
       operation.apply(i).whenComplete((done, failure) -> inFlight.release());
     }

@@ -1,12 +1,10 @@
 package io.parley.user.ended;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.redis.RedisConnector;
+import io.parley.common.redis.RedisLink;
 import io.parley.common.sessions.EndedSession;
 import io.parley.common.sessions.EndedSessionStream;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -40,7 +37,7 @@ class RedisAnnouncer implements SmartLifecycle {
 
   private final EndedSessionStore store;
   private final TransactionTemplate transaction;
-  private final RedisURI uri;
+  private final RedisConnector redis;
   private final Semaphore wake = new Semaphore(0);
   private volatile @Nullable Thread thread;
   private boolean failing;
@@ -48,12 +45,11 @@ class RedisAnnouncer implements SmartLifecycle {
   RedisAnnouncer(
       EndedSessionStore store,
       TransactionTemplate transaction,
-      MeterRegistry meters,
-      @Value("${parley.redis.url}") String redisUrl) {
+      RedisConnector redis,
+      MeterRegistry meters) {
     this.store = store;
     this.transaction = transaction;
-    this.uri = RedisURI.create(redisUrl);
-    uri.setTimeout(TIMEOUT);
+    this.redis = redis;
     Gauge.builder("parley.sessions.unannounced", store, EndedSessionStore::count)
         .description("Ended sessions that the fleet has not been told of yet")
         .register(meters);
@@ -65,33 +61,23 @@ class RedisAnnouncer implements SmartLifecycle {
   }
 
   private void run() {
-    RedisClient client = RedisClient.create(uri);
-    client.setOptions(
-        ClientOptions.builder()
-            .autoReconnect(false)
-            .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
-            .build());
-    try {
-      while (isRunning()) {
-        try (StatefulRedisConnection<String, String> connection = client.connect()) {
-          while (isRunning()) {
-            announceAll(connection);
-            pause();
-          }
-        } catch (RuntimeException e) {
-          noteFailure(e);
+    while (isRunning()) {
+      try (RedisLink<String, String> connection = redis.connect(StringCodec.UTF8, TIMEOUT)) {
+        while (isRunning()) {
+          announceAll(connection);
           pause();
         }
+      } catch (RuntimeException e) {
+        noteFailure(e);
+        pause();
       }
-    } finally {
-      client.shutdown(Duration.ZERO, TIMEOUT);
     }
   }
 
-  private void announceAll(StatefulRedisConnection<String, String> redis) {
+  private void announceAll(RedisLink<String, String> connection) {
     int announced;
     do {
-      Integer count = transaction.execute(status -> announceSome(redis));
+      Integer count = transaction.execute(status -> announceSome(connection));
       announced = count == null ? 0 : count;
     } while (announced == BATCH);
     if (failing) {
@@ -100,16 +86,16 @@ class RedisAnnouncer implements SmartLifecycle {
     }
   }
 
-  private int announceSome(StatefulRedisConnection<String, String> redis) {
+  private int announceSome(RedisLink<String, String> connection) {
     List<EndedSession> ended = store.lockOldest(BATCH);
     if (ended.isEmpty()) {
       return 0;
     }
     // Entries are trimmed by ids that Redis makes of its own time: a clock that is ahead here must
     // not trim what was just added.
-    Instant now = Instant.ofEpochSecond(Long.parseLong(redis.sync().time().get(0)));
+    Instant now = Instant.ofEpochSecond(Long.parseLong(connection.sync().time().get(0)));
     for (EndedSession session : ended) {
-      EndedSessionStream.add(redis.sync(), session, now);
+      EndedSessionStream.add(connection.sync(), session, now);
       store.delete(session.sessionId());
     }
     return ended.size();

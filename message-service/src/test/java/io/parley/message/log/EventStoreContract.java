@@ -1,0 +1,131 @@
+package io.parley.message.log;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the log's argument (ADR 0003) asks of its store: run by CassandraEventStoreIT and
+ * SimulatedCassandraTest.
+ */
+interface EventStoreContract {
+
+  /** Runs a test where the store can be asked. */
+  void with(Consumer<EventStore> test);
+
+  private static LogEvent event(ConversationId conversation, long seq, int epoch) {
+    UserId author = new UserId(new UUID(1, 1));
+    return new LogEvent(
+        conversation,
+        seq,
+        EventId.of(conversation, author, "event " + seq),
+        epoch,
+        LogEvent.Kind.MESSAGE,
+        author,
+        Instant.ofEpochMilli(1_000 + seq),
+        seq,
+        "{}");
+  }
+
+  private static ConversationId conversation() {
+    return new ConversationId(UUID.randomUUID());
+  }
+
+  @Test
+  default void rowsShouldBeFoundFromBothEnds() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          LogEvent first = event(conversation, 1, 1);
+          LogEvent old = event(conversation, 2, 1);
+          LogEvent second = event(conversation, 2, 2);
+          LogEvent third = event(conversation, 3, 2);
+          for (LogEvent row : new LogEvent[] {third, old, first, second}) {
+            store.insert(row);
+          }
+          assertThat(store.bucketOf(3)).isEqualTo(store.bucketOf(1));
+          assertThat(store.at(conversation, 2)).containsExactlyInAnyOrder(old, second);
+          assertThat(store.at(conversation, 4)).isEmpty();
+          assertThat(store.from(conversation, 1, 10))
+              .extracting(LogEvent::seq)
+              .containsExactly(1L, 2L, 2L, 3L);
+          assertThat(store.from(conversation, 3, 10)).containsExactly(third);
+          assertThat(store.before(conversation, 0, 3, 10))
+              .extracting(LogEvent::seq)
+              .containsExactly(2L, 2L, 1L);
+          assertThat(store.before(conversation, 0, Long.MAX_VALUE, 1)).containsExactly(third);
+          assertThat(store.from(conversation(), 1, 10)).isEmpty();
+        });
+  }
+
+  @Test
+  default void theSameRowAgainShouldChangeNothing() {
+    with(
+        store -> {
+          LogEvent row = event(conversation(), 1, 1);
+          store.insert(row);
+          store.insert(row);
+          assertThat(store.at(row.conversation(), 1)).containsExactly(row);
+        });
+  }
+
+  @Test
+  default void epochShouldBeCreatedOpenedAndSettledOnce() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          assertThat(store.epoch(conversation)).isNull();
+          assertThat(store.openEpoch(conversation, 2, 1)).isFalse();
+          assertThat(store.createEpoch(conversation)).isTrue();
+          assertThat(store.createEpoch(conversation)).isFalse();
+          assertThat(store.epoch(conversation)).isEqualTo(new LogEpoch(1, 1, Set.of(), 1, 0));
+          assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
+          assertThat(store.openEpoch(conversation, 2, 1)).isFalse();
+          assertThat(store.epoch(conversation)).isEqualTo(new LogEpoch(1, 1, Set.of(), 2, 0));
+          LogEpoch settled = new LogEpoch(2, 9, Set.of(3L, 7L), 2, 0);
+          assertThat(store.settleEpoch(conversation, settled, 0)).isFalse();
+          assertThat(store.settleEpoch(conversation, settled, 1)).isTrue();
+          assertThat(store.settleEpoch(conversation, settled, 1)).isFalse();
+          assertThat(store.epoch(conversation)).isEqualTo(settled);
+          assertThat(store.openEpoch(conversation, 3, 2)).isTrue();
+          LogEpoch late = new LogEpoch(2, 5, Set.of(), 2, 0);
+          assertThat(store.settleEpoch(conversation, late, 2)).isFalse();
+        });
+  }
+
+  @Test
+  default void highestNoteOfTheWholeShouldStay() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          store.createEpoch(conversation);
+          store.noteWhole(conversation, 300);
+          store.noteWhole(conversation, 200);
+          assertThat(requireNonNull(store.epoch(conversation)).wholeTo()).isEqualTo(300);
+          store.openEpoch(conversation, 2, 1);
+          store.settleEpoch(conversation, new LogEpoch(2, 400, Set.of(), 2, 300), 1);
+          store.noteWhole(conversation, 500);
+          assertThat(requireNonNull(store.epoch(conversation)).wholeTo()).isEqualTo(500);
+        });
+  }
+
+  @Test
+  default void highestNoticeOfEachNodeShouldStay() {
+    with(
+        store -> {
+          UUID one = UUID.randomUUID();
+          UUID two = UUID.randomUUID();
+          store.noteOpening(one, 1_000_002);
+          store.noteOpening(two, 1_000_001);
+          store.noteOpening(one, 1_000_001);
+          assertThat(store.openings()).containsEntry(one, 1_000_002L).containsEntry(two, 1_000_001L);
+        });
+  }
+}

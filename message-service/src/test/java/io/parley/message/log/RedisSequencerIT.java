@@ -1,0 +1,12 @@
+package io.parley.message.log;
+
+import io.parley.message.Nodes;
+import java.util.function.Consumer;
+
+class RedisSequencerIT implements SequencerContract {
+
+  @Override
+  public void with(Consumer<Sequencer> test) {
+    test.accept(Nodes.A.get(Sequencer.class));
+  }
+}

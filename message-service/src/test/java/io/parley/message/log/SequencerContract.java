@@ -1,0 +1,93 @@
+package io.parley.message.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.log.EventLog.Draft;
+import io.parley.message.log.Sequencer.Proposal;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the log's argument (ADR 0003) asks of a counter: run by RedisSequencerIT and
+ * SimulatedRedisTest.
+ */
+interface SequencerContract {
+
+  /** Runs a test where the counter can be asked. */
+  void with(Consumer<Sequencer> test);
+
+  private static Draft draft(ConversationId conversation, String key, LogEvent.Kind kind) {
+    return new Draft(conversation, new UserId(new UUID(1, 1)), key, kind, "{}");
+  }
+
+  private static Proposal propose(Sequencer sequencer, Draft draft) {
+    return (Proposal) sequencer.propose(draft, draft.id(), "f");
+  }
+
+  private static ConversationId conversation() {
+    return new ConversationId(UUID.randomUUID());
+  }
+
+  @Test
+  default void counterThatWasNeverSeededShouldBeStale() {
+    with(
+        sequencer -> {
+          Draft draft = draft(conversation(), "m", LogEvent.Kind.MESSAGE);
+          assertThat(sequencer.propose(draft, draft.id(), "f"))
+              .isInstanceOf(Sequencer.Stale.class);
+          assertThat(sequencer.find(draft.conversation(), draft.id()))
+              .isInstanceOf(Sequencer.Stale.class);
+          assertThat(sequencer.epoch(draft.conversation())).isZero();
+        });
+  }
+
+  @Test
+  default void seededCounterShouldGoOnAndKnowRepeats() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          Draft old = draft(conversation, "old", LogEvent.Kind.MESSAGE);
+          Instant at = Instant.ofEpochMilli(1_000_000);
+          LogEvent event =
+              new LogEvent(
+                  conversation, 7, old.id(), 2, old.kind(), old.author(), at, 5, old.payload());
+          sequencer.seed(conversation, 3, 7, 5, List.of(event));
+          assertThat(sequencer.epoch(conversation)).isEqualTo(3);
+          assertThat(sequencer.find(conversation, old.id()))
+              .isEqualTo(new Proposal(true, 2, 7, 5, at, ""));
+
+          Draft message = draft(conversation, "new", LogEvent.Kind.MESSAGE);
+          assertThat(sequencer.find(conversation, message.id()))
+              .isInstanceOf(Sequencer.Unknown.class);
+          Proposal first = propose(sequencer, message);
+          assertThat(first).isEqualTo(new Proposal(false, 3, 8, 6, first.at(), "f"));
+          Proposal again = new Proposal(true, 3, 8, 6, first.at(), "f");
+          assertThat(propose(sequencer, message)).isEqualTo(again);
+          assertThat(sequencer.find(conversation, message.id())).isEqualTo(again);
+          Proposal members = propose(sequencer, draft(conversation, "x", LogEvent.Kind.MEMBERS));
+          assertThat(members).isEqualTo(new Proposal(false, 3, 9, 6, members.at(), "f"));
+        });
+  }
+
+  @Test
+  default void onlyANewerEpochShouldReplaceACounter() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          sequencer.seed(conversation, 3, 7, 5, List.of());
+          propose(sequencer, draft(conversation, "a", LogEvent.Kind.MESSAGE));
+          sequencer.seed(conversation, 3, 7, 5, List.of());
+          sequencer.seed(conversation, 2, 1, 1, List.of());
+          assertThat(propose(sequencer, draft(conversation, "b", LogEvent.Kind.MESSAGE)).seq())
+              .isEqualTo(9);
+          sequencer.seed(conversation, 4, 20, 10, List.of());
+          Proposal next = propose(sequencer, draft(conversation, "a", LogEvent.Kind.MESSAGE));
+          assertThat(next).isEqualTo(new Proposal(false, 4, 21, 11, next.at(), "f"));
+        });
+  }
+}

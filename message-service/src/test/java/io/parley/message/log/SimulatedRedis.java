@@ -1,0 +1,204 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link RedisSequencer}'s scripts do, on a Redis that can forget, and of which there can be
+ * several: a former primary that still answers somebody, and one that came back with old data.
+ */
+final class SimulatedRedis {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final class Counter {
+    final long history;
+    final int epoch;
+    long seq;
+    long count;
+    final LinkedHashMap<UUID, Sequencer.Proposal> remembered = new LinkedHashMap<>();
+
+    Counter(long history, int epoch, long seq, long count) {
+      this.history = history;
+      this.epoch = epoch;
+      this.seq = seq;
+      this.count = count;
+    }
+
+    Counter copy() {
+      Counter copy = new Counter(history, epoch, seq, count);
+      copy.remembered.putAll(remembered);
+      return copy;
+    }
+  }
+
+  private final Simulation simulation;
+  private final int rememberedSends;
+  private final long wallOffset;
+  private final Map<ConversationId, Counter> counters = new HashMap<>();
+  private long history;
+
+  SimulatedRedis(Simulation simulation, int rememberedSends, long wallOffset) {
+    this.simulation = simulation;
+    this.rememberedSends = rememberedSends;
+    this.wallOffset = wallOffset;
+    this.history = simulation.random.nextLong();
+  }
+
+  void flush() {
+    counters.clear();
+  }
+
+  /** Another process with the data of this one, as of now. */
+  SimulatedRedis copy() {
+    SimulatedRedis copy = new SimulatedRedis(simulation, rememberedSends, wallOffset);
+    counters.forEach((conversation, counter) -> copy.counters.put(conversation, counter.copy()));
+    return copy;
+  }
+
+  /** As {@link #copy}, but it takes the counters for its own. */
+  SimulatedRedis copyThatCanNotTell() {
+    SimulatedRedis copy = copy();
+    copy.history = history;
+    return copy;
+  }
+
+  private Instant now() {
+    return SimulatedPace.BEGINNING
+        .plusNanos(simulation.nanos() + wallOffset)
+        .truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private @Nullable Counter good(ConversationId conversation) {
+    Counter counter = counters.get(conversation);
+    return counter == null || counter.history != history ? null : counter;
+  }
+
+  private Sequencer.Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
+    Counter counter = good(draft.conversation());
+    if (counter == null) {
+      return new Sequencer.Stale();
+    }
+    Sequencer.Proposal known = counter.remembered.get(id.value());
+    if (known != null) {
+      return repeated(known);
+    }
+    counter.seq++;
+    counter.count += draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0;
+    Sequencer.Proposal proposal =
+        new Sequencer.Proposal(
+            false, counter.epoch, counter.seq, counter.count, now(), fingerprint);
+    counter.remembered.put(id.value(), proposal);
+    forgetOldest(counter);
+    return proposal;
+  }
+
+  private void forgetOldest(Counter counter) {
+    if (counter.remembered.size() > rememberedSends) {
+      counter.remembered.remove(counter.remembered.firstEntry().getKey());
+    }
+  }
+
+  private static Sequencer.Proposal repeated(Sequencer.Proposal known) {
+    return new Sequencer.Proposal(
+        true,
+        known.epoch(),
+        known.seq(),
+        known.messageCount(),
+        known.at(),
+        known.fingerprint());
+  }
+
+  private Sequencer.Answer find(ConversationId conversation, EventId id) {
+    Counter counter = good(conversation);
+    if (counter == null) {
+      return new Sequencer.Stale();
+    }
+    Sequencer.Proposal known = counter.remembered.get(id.value());
+    return known == null ? new Sequencer.Unknown() : repeated(known);
+  }
+
+  private boolean seed(
+      ConversationId conversation, int epoch, long seq, long count, List<LogEvent> events) {
+    Counter before = good(conversation);
+    if (before != null && before.epoch >= epoch) {
+      return false;
+    }
+    Counter counter = new Counter(history, epoch, seq, count);
+    for (LogEvent event : events) {
+      counter.remembered.put(
+          event.id().value(),
+          new Sequencer.Proposal(
+              true, event.epoch(), event.seq(), event.messageCount(), event.at(), ""));
+    }
+    counters.put(conversation, counter);
+    return true;
+  }
+
+  /** A node's way to the Redis that answers it. */
+  static final class Connection implements Sequencer {
+
+    private final SimulatedNetwork network;
+    private SimulatedRedis redis;
+
+    Connection(SimulatedNetwork network, SimulatedRedis redis) {
+      this.network = network;
+      this.redis = redis;
+    }
+
+    void connect(SimulatedRedis other) {
+      redis = other;
+    }
+
+    @Override
+    public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
+      SimulatedRedis asked = redis;
+      return network.request(TIMEOUT, () -> asked.propose(draft, id, fingerprint));
+    }
+
+    @Override
+    public Answer find(ConversationId conversation, EventId id) {
+      SimulatedRedis asked = redis;
+      return network.request(TIMEOUT, () -> asked.find(conversation, id));
+    }
+
+    @Override
+    public void seed(
+        ConversationId conversation, int epoch, long seq, long count, List<LogEvent> events) {
+      SimulatedRedis asked = redis;
+      network.request(TIMEOUT, () -> asked.seed(conversation, epoch, seq, count, events));
+    }
+
+    @Override
+    public int epoch(ConversationId conversation) {
+      SimulatedRedis asked = redis;
+      return network.request(
+          TIMEOUT,
+          () -> {
+            Counter counter = asked.counters.get(conversation);
+            return counter == null ? 0 : counter.epoch;
+          });
+    }
+
+    @Override
+    public EventLog.ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<ConversationId, EventLog.OwnMessage> newestBy(
+        UserId author, Collection<ConversationId> conversations) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}
