@@ -5,6 +5,8 @@ import io.parley.message.bus.RedisBus;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -23,6 +25,8 @@ class BusRecovery {
 
   /** The nodes have all lost the bus at once; they must not all ask Cassandra at once. */
   private static final Duration MAX_DELAY = Duration.ofSeconds(1);
+
+  private static final int USERS_AT_ONCE = 8;
 
   private final OpenConversations openConversations;
   private final LocalUsers users;
@@ -65,10 +69,17 @@ class BusRecovery {
     for (ConversationFeed feed : newestUseFirst) {
       openConversations.hear(feed).thenRun(() -> repair.compare(feed));
     }
-    for (UserId user : users.all()) {
-      if (interruption != interruptions.get()) {
-        return;
+    log.info("the bus is back: {} conversations are compared", newestUseFirst.size());
+    try (ExecutorService some =
+        Executors.newFixedThreadPool(USERS_AT_ONCE, Thread.ofVirtual().factory())) {
+      for (UserId user : users.all()) {
+        some.execute(() -> compare(user, interruption));
       }
+    }
+  }
+
+  private void compare(UserId user, long interruption) {
+    if (interruption == interruptions.get()) {
       try {
         users.hear(user).join();
         connections.compare(user);
@@ -76,9 +87,5 @@ class BusRecovery {
         log.debug("{} is compared later: {}", user, e.toString());
       }
     }
-    log.info(
-        "the bus is back: {} conversations and {} users were compared",
-        newestUseFirst.size(),
-        users.all().size());
   }
 }

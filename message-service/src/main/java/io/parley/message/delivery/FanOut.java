@@ -56,6 +56,8 @@ class FanOut {
     for (BusEvent event : events) {
       publish(feed, feed.order().accept(event), turn, behind);
     }
+    // Who was removed on the way has heard LEFT, and nothing comes after that.
+    behind.retainAll(feed.connections());
     if (!behind.isEmpty()) {
       Outgoing heads = HeadsEvent.of(feed);
       behind.forEach(connection -> turn.send(connection, heads));

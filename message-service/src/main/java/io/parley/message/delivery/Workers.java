@@ -39,8 +39,14 @@ class Workers {
       this.worker = worker;
     }
 
+    /** One that fails does not keep the others from being served. */
     void send(LocalConnection connection, Outgoing event) {
-      connection.enqueue(event);
+      try {
+        connection.enqueue(event);
+      } catch (RuntimeException e) {
+        log.warn("one connection fails", e);
+        return;
+      }
       if (connection.isFirstTouch(worker, number)) {
         touched.add(connection);
       }
