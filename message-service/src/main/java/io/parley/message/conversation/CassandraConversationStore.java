@@ -134,7 +134,8 @@ public class CassandraConversationStore {
             policy == null ? GroupPolicy.USUAL : json.readValue(policy, GroupPolicy.class),
             row.getBoolean("archived"));
     boolean live = row.isNull("live") || row.getBoolean("live");
-    return new StoredConversation(conversation, live, row.getLong("version"), row.getLong("written"));
+    return new StoredConversation(
+        conversation, live, row.getLong("version"), row.getLong("written"));
   }
 
   /** Those of the conversations that stand here. */

@@ -183,7 +183,8 @@ public class CassandraMemberStore {
       if (!row.isNull("active")) {
         Member member = member(row);
         stored.put(
-            member.user(), new StoredMember(member, row.getBoolean("active"), row.getLong("written")));
+            member.user(),
+            new StoredMember(member, row.getBoolean("active"), row.getLong("written")));
       }
     }
     return stored;

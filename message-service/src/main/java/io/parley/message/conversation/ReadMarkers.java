@@ -20,8 +20,8 @@ import org.springframework.stereotype.Service;
  * within about two minutes ({@link ImpliedMarkers}), and until then every node knows it from Redis,
  * where each send leaves its author's newest seq.
  *
- * <p>If the node is killed <em>and</em> Redis forgets before it is stored, the user's marker is back
- * where it was stored last: messages of others before the user's own last one count as unread
+ * <p>If the node is killed <em>and</em> Redis forgets before it is stored, the user's marker is
+ * back where it was stored last: messages of others before the user's own last one count as unread
  * again, until the next mark or send, unless the own one is the last message.
  */
 @Service

@@ -5,8 +5,8 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.CassandraConversationStore;
-import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
+import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraMemberStore.StoredMember;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Conversations;
@@ -79,7 +79,8 @@ class GroupComparison {
     }
   }
 
-  private void repair(ConversationId id, @Nullable StoredConversation stored, FleetClient.Group group) {
+  private void repair(
+      ConversationId id, @Nullable StoredConversation stored, FleetClient.Group group) {
     Conversation now = Conversation.ofGroup(id, group.name(), group.policy(), group.archived());
     Map<UserId, StoredMember> rows = memberStore.stored(id);
     boolean restoring = rows.isEmpty();
@@ -164,7 +165,8 @@ class GroupComparison {
           rows.put(user, new StoredMember(Member.plain(user).seeingFrom(view.from()), true, 0));
         });
     byView.forEach(
-        (view, users) -> memberStore.showFrom(group.id(), users, version, view.from(), view.count()));
+        (view, users) ->
+            memberStore.showFrom(group.id(), users, version, view.from(), view.count()));
     return rows;
   }
 

@@ -8,8 +8,8 @@ import io.parley.common.groups.GroupPolicy.History;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.CassandraConversationStore;
-import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
+import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraMemberStore.StoredMember;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Member;
@@ -60,7 +60,8 @@ class GroupProjection {
     return false;
   }
 
-  private GroupStep step(ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
+  private GroupStep step(
+      ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
     List<Member> added = new ArrayList<>();
     List<Member> removed = new ArrayList<>();
     List<Member> updated = new ArrayList<>();
@@ -81,7 +82,10 @@ class GroupProjection {
     }
     if (change.kind() == Kind.DELETED) {
       removed.clear();
-      before.values().stream().filter(StoredMember::active).map(StoredMember::member).forEach(removed::add);
+      before.values().stream()
+          .filter(StoredMember::active)
+          .map(StoredMember::member)
+          .forEach(removed::add);
     }
     return new GroupStep(
         Conversation.ofGroup(id, change.name(), change.policy(), change.archived()),

@@ -35,15 +35,19 @@ class EpochOpening {
   static final Duration SILENCE = Duration.ofMinutes(10);
 
   /** Between two looks at what another node is doing. */
-  static final Duration PAUSE = Duration.ofMillis(25);
+  static final Duration PAUSE = Duration.ofMillis(50);
 
   /** Pauses that another node's opening is waited for before it is taken over: three seconds. */
-  private static final int PATIENCE = 120;
+  private static final int PATIENCE = 60;
 
   /** By which two monotonic clocks may differ in a lease's time. */
   private static final Duration MARGIN = Duration.ofMillis(50);
 
-  private static final int NONE = 0;
+  /** So often an opening may end and another be found. */
+  private static final int ATTEMPTS = 6;
+
+  /** Pauses that another node is given between settling an epoch and seeding the counter. */
+  private static final int SEEDING = 4;
 
   private static final Logger log = LoggerFactory.getLogger(EpochOpening.class);
 
@@ -54,6 +58,7 @@ class EpochOpening {
   private final NodeId node;
   private final Pace pace;
   private final Map<ConversationId, CompletableFuture<Boolean>> busy = new ConcurrentHashMap<>();
+  private final Map<ConversationId, CompletableFuture<Boolean>> awaited = new ConcurrentHashMap<>();
 
   /** Conversations in which a write of this node failed: reopened before the next append. */
   private final Set<ConversationId> failed = ConcurrentHashMap.newKeySet();
@@ -87,7 +92,7 @@ class EpochOpening {
           conversation,
           () -> {
             if (failed.contains(conversation)) {
-              reopen(conversation, NONE);
+              reopen(conversation);
               failed.remove(conversation);
             }
           });
@@ -100,8 +105,16 @@ class EpochOpening {
         conversation,
         () -> {
           Sequencer.Answer now = counter.get();
-          if (now instanceof Sequencer.Stale) {
-            reopen(conversation, NONE);
+          if (!(now instanceof Sequencer.Stale)) {
+            return now;
+          }
+          boolean seeded = reopen(conversation);
+          now = counter.get();
+          // Who settles an epoch seeds the counter next; to open another would only undo that.
+          for (int waited = 0;
+              !seeded && now instanceof Sequencer.Stale && waited < SEEDING;
+              waited++) {
+            pace.sleep(PAUSE);
             now = counter.get();
           }
           return now;
@@ -123,32 +136,68 @@ class EpochOpening {
         () -> {
           LogEpoch epoch = store.epoch(conversation);
           if (epoch != null && sequencer.epoch(conversation) < epoch.epoch()) {
-            reopen(conversation, NONE);
+            reopen(conversation);
           }
         });
   }
 
   /** Opens an epoch, as a seq has no event although one behind it has. */
   void closeHoles(ConversationId conversation) {
-    alone(conversation, () -> reopen(conversation, NONE));
+    alone(conversation, () -> reopen(conversation));
   }
 
   /** The epoch once nobody is opening one; if whoever was has died, this opens the next. */
   LogEpoch settled(ConversationId conversation) {
-    for (int waited = 0; ; waited++) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       LogEpoch epoch = store.epoch(conversation);
       if (epoch != null && epoch.isSettled()) {
         return epoch;
       }
-      if (waited == PATIENCE) {
-        int abandoned = epoch == null ? NONE : epoch.opening();
-        alone(conversation, () -> reopen(conversation, abandoned));
-      } else if (waited > 2 * PATIENCE) {
-        throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
-      } else {
+      if (epoch == null) {
         pace.sleep(PAUSE);
+      } else if (!awaitEnd(conversation, epoch.opening())) {
+        takeOver(conversation, epoch.opening());
       }
     }
+    throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "The log is being reopened");
+  }
+
+  /**
+   * Waits for an opening to end, settled or replaced by another; one thread of this node looks for
+   * all.
+   *
+   * @return false when its time is up
+   */
+  private boolean awaitEnd(ConversationId conversation, int opening) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    CompletableFuture<Boolean> other = awaited.putIfAbsent(conversation, mine);
+    if (other != null) {
+      return pace.await(other);
+    }
+    boolean ended = false;
+    try {
+      for (int waited = 0; !ended && waited < PATIENCE; waited++) {
+        pace.sleep(PAUSE);
+        LogEpoch now = store.epoch(conversation);
+        ended = now != null && (now.isSettled() || now.opening() != opening);
+      }
+      return ended;
+    } finally {
+      awaited.remove(conversation, mine);
+      // If it failed the others look for themselves.
+      mine.complete(true);
+    }
+  }
+
+  private void takeOver(ConversationId conversation, int abandoned) {
+    alone(
+        conversation,
+        () -> {
+          LogEpoch now = store.epoch(conversation);
+          if (now != null && !now.isSettled() && now.opening() == abandoned) {
+            open(conversation, now);
+          }
+        });
   }
 
   private void alone(ConversationId conversation, Runnable work) {
@@ -179,37 +228,39 @@ class EpochOpening {
   }
 
   /**
-   * Opens the next epoch and seeds the counter from the log. Returns without having done so when
-   * another node is at it.
+   * Opens the next epoch and seeds the counter from the log.
    *
-   * @param abandoned an opening that has been waited for already
+   * @return false when another node is at it, or was: nothing was seeded
    */
-  private void reopen(ConversationId conversation, int abandoned) {
+  private boolean reopen(ConversationId conversation) {
     LogEpoch before = store.epoch(conversation);
     if (before == null) {
-      if (store.createEpoch(conversation)) {
+      boolean created = store.createEpoch(conversation);
+      if (created) {
         sequencer.seed(conversation, 1, 0, 0, List.of());
       }
-      return;
+      return created;
     }
-    boolean wait = !before.isSettled() && before.opening() != abandoned;
-    for (int waited = 0; wait && waited < PATIENCE; waited++) {
-      pace.sleep(PAUSE);
-      LogEpoch now = store.epoch(conversation);
-      if (now != null && (now.isSettled() || now.opening() != before.opening())) {
-        return;
-      }
+    if (!before.isSettled() && awaitEnd(conversation, before.opening())) {
+      return false;
     }
+    return open(conversation, before);
+  }
+
+  /**
+   * @param before the epoch row, in which nobody is at work any more
+   */
+  private boolean open(ConversationId conversation, LogEpoch before) {
     int opening = before.opening() + 1;
     if (!store.openEpoch(conversation, opening, before.opening())) {
-      return;
+      return false;
     }
     awaitLeases(conversation, before);
     LogTail.Tail found = tail.read(conversation, before);
     LogEpoch settled =
         new LogEpoch(opening, found.head() + 1, found.voids().keySet(), opening, before.wholeTo());
     if (!store.settleEpoch(conversation, settled, before.epoch())) {
-      return;
+      return false;
     }
     found
         .voids()
@@ -224,6 +275,7 @@ class EpochOpening {
         conversation,
         settled.firstSeq(),
         found.voids().size());
+    return true;
   }
 
   /**

@@ -74,6 +74,10 @@ public class AbsentMembers {
   private static final Logger log = LoggerFactory.getLogger(AbsentMembers.class);
   private static final int QUEUE = 20_000;
   private static final int BATCH = 200;
+
+  /** A push may be so much later, for one wake-up and one question to Redis in that time. */
+  private static final Duration GATHER = Duration.ofMillis(100);
+
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofSeconds(3);
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -131,11 +135,12 @@ public class AbsentMembers {
     while (!stopping || !queue.isEmpty()) {
       try {
         if (batch.isEmpty()) {
-          Stored first = queue.poll(200, TimeUnit.MILLISECONDS);
+          Stored first = queue.poll(1, TimeUnit.SECONDS);
           if (first == null) {
             continue;
           }
           batch.add(first);
+          Thread.sleep(GATHER);
           queue.drainTo(batch, BATCH - 1);
         }
         handOver(batch);

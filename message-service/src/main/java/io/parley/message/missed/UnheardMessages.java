@@ -91,17 +91,14 @@ class UnheardMessages {
       ofUser.forEach(membership -> all.add(membership.conversation()));
     }
     Instant oldest = Collections.min(heard.values());
-    Set<ConversationId> recent =
-        recentSends.within(Duration.between(oldest, nodes.now()), all);
+    Set<ConversationId> recent = recentSends.within(Duration.between(oldest, nodes.now()), all);
     Map<ConversationId, List<Unheard>> unheard = new HashMap<>();
     memberships.forEach(
         (user, ofUser) ->
             unheard(user, heard.getOrDefault(user, Instant.MAX), ofUser, recent)
                 .forEach(
                     (conversation, each) ->
-                        unheard
-                            .computeIfAbsent(conversation, id -> new ArrayList<>())
-                            .add(each)));
+                        unheard.computeIfAbsent(conversation, id -> new ArrayList<>()).add(each)));
     Map<ConversationId, Long> proposed = eventLog.proposedSeqs(unheard.keySet()).known();
     List<Logged> logged = new ArrayList<>();
     unheard.forEach(

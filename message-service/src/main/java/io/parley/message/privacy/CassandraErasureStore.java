@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
  *
  * <p>{@code erasures}: PRIMARY KEY (erasure_id); those that are finished, with what was erased, so
  * that a repeated request is answered and not done again; written once or twice, as a map that is
- * written whole leaves a tombstone in its row. {@code erased_conversations_by_erasure}:
- * PRIMARY KEY (erasure_id, conversation_id); where an erasure goes on after its process died; rows
- * expire after 30 days.
+ * written whole leaves a tombstone in its row. {@code erased_conversations_by_erasure}: PRIMARY KEY
+ * (erasure_id, conversation_id); where an erasure goes on after its process died; rows expire after
+ * 30 days.
  */
 @Component
 class CassandraErasureStore {

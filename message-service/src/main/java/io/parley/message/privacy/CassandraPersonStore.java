@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 /**
  * The rows that are about one user: where they are or were, and how far they have read.
  *
- * <p>Here, and only here, what is read for clients is deleted, and leaves tombstones: with the present time, which is beyond every version
- * that the memberships and markers are written with, so that no event that comes late brings them
- * back.
+ * <p>Here, and only here, what is read for clients is deleted, and leaves tombstones: with the
+ * present time, which is beyond every version that the memberships and markers are written with, so
+ * that no event that comes late brings them back.
  */
 @Component
 class CassandraPersonStore {

@@ -47,6 +47,10 @@ public final class RedisSubscriptions {
   private final Set<ByteBuffer> wanted = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean renewing = new AtomicBoolean();
+
+  /** Since the last time that all were subscribed to again. */
+  private volatile boolean interrupted;
+
   private volatile boolean closed;
 
   RedisSubscriptions(RedisConnector redis) {
@@ -136,6 +140,7 @@ public final class RedisSubscriptions {
     @Override
     public void onRedisDisconnected(RedisChannelHandler<?, ?> other) {
       if (isOurs(other)) {
+        interrupted = true;
         lostListeners.forEach(Runnable::run);
       }
     }
@@ -146,7 +151,10 @@ public final class RedisSubscriptions {
         return;
       }
       if (cluster) {
-        renewIn(RENEW_MILLIS);
+        // Not the first connection to a node: that is made for a subscription.
+        if (interrupted) {
+          renewIn(RENEW_MILLIS);
+        }
       } else {
         backListeners.forEach(Runnable::run);
       }
@@ -169,6 +177,7 @@ public final class RedisSubscriptions {
 
   private void renew() {
     renewing.set(false);
+    interrupted = false;
     List<CompletableFuture<Void>> confirmations = new ArrayList<>();
     try {
       for (ByteBuffer channel : wanted) {

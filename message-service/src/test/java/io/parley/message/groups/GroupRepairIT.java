@@ -219,7 +219,10 @@ class GroupRepairIT {
     for (Http http : List.of(asAnn, asBen, asCleo)) {
       assertThat(http.get(path("/messages")).status()).isEqualTo(200);
     }
-    assertThat(requireNonNull(memberStore.stored(new ConversationId(group.id)).get(ann)).member().role())
+    assertThat(
+            requireNonNull(memberStore.stored(new ConversationId(group.id)).get(ann))
+                .member()
+                .role())
         .isEqualTo(GroupRole.OWNER);
   }
 

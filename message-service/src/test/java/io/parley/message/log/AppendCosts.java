@@ -109,8 +109,7 @@ final class AppendCosts {
           i -> {
             CompletionStage<AsyncResultSet> inserted =
                 session.executeAsync(
-                    insert.bind(
-                        conversations[i % CONVERSATIONS], seq(i), UUID.randomUUID(), BODY));
+                    insert.bind(conversations[i % CONVERSATIONS], seq(i), UUID.randomUUID(), BODY));
             if (System.nanoTime() - looked < LEASE_NANOS) {
               return inserted;
             }

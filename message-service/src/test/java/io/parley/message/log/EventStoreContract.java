@@ -125,7 +125,9 @@ interface EventStoreContract {
           store.noteOpening(one, 1_000_002);
           store.noteOpening(two, 1_000_001);
           store.noteOpening(one, 1_000_001);
-          assertThat(store.openings()).containsEntry(one, 1_000_002L).containsEntry(two, 1_000_001L);
+          assertThat(store.openings())
+              .containsEntry(one, 1_000_002L)
+              .containsEntry(two, 1_000_001L);
         });
   }
 }

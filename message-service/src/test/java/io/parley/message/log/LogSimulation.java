@@ -81,10 +81,7 @@ final class LogSimulation {
     this.random = simulation.random;
     this.network =
         new SimulatedNetwork(
-            simulation,
-            Duration.ofMillis(pick(1, 5, 30, 150)),
-            pick(0, 3, 20),
-            pick(0, 5, 30));
+            simulation, Duration.ofMillis(pick(1, 5, 30, 150)), pick(0, 3, 20), pick(0, 5, 30));
     this.cassandra =
         variant == Variant.OPENER_LEAVES_NO_NOTICE
             ? new SimulatedCassandra(simulation, network, SimulatedNode.BUCKET_EVENTS) {
@@ -114,8 +111,15 @@ final class LogSimulation {
       simulation.run(this::direct);
     } catch (RuntimeException | AssertionError e) {
       throw new AssertionError(
-          "seed " + seed + " of " + variant + ": " + e.getMessage()
-              + " (scripts/simulate.sh 1 " + seed + ")",
+          "seed "
+              + seed
+              + " of "
+              + variant
+              + ": "
+              + e.getMessage()
+              + " (scripts/simulate.sh 1 "
+              + seed
+              + ")",
           e);
     }
   }
@@ -275,8 +279,7 @@ final class LogSimulation {
         expect(event.seq() == before.seq() + 1, "a gap before " + event.seq());
         expect(event.messageCount() >= before.messageCount(), "the count falls at " + event.seq());
         expect(
-            event.kind() != LogEvent.Kind.MESSAGE
-                || event.messageCount() > before.messageCount(),
+            event.kind() != LogEvent.Kind.MESSAGE || event.messageCount() > before.messageCount(),
             "message " + event.seq() + " is not counted");
       }
     }
@@ -286,8 +289,7 @@ final class LogSimulation {
   private void saw(LogEvent event) {
     simulation.tell(
         () -> "seen " + event.conversation() + " seq " + event.seq() + ": " + event.id());
-    EventId before =
-        seen.putIfAbsent(new Place(event.conversation(), event.seq()), event.id());
+    EventId before = seen.putIfAbsent(new Place(event.conversation(), event.seq()), event.id());
     expect(before == null || before.equals(event.id()), "two events were seen at " + event.seq());
   }
 

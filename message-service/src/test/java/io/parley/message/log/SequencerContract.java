@@ -38,8 +38,7 @@ interface SequencerContract {
     with(
         sequencer -> {
           Draft draft = draft(conversation(), "m", LogEvent.Kind.MESSAGE);
-          assertThat(sequencer.propose(draft, draft.id(), "f"))
-              .isInstanceOf(Sequencer.Stale.class);
+          assertThat(sequencer.propose(draft, draft.id(), "f")).isInstanceOf(Sequencer.Stale.class);
           assertThat(sequencer.find(draft.conversation(), draft.id()))
               .isInstanceOf(Sequencer.Stale.class);
           assertThat(sequencer.epoch(draft.conversation())).isZero();

@@ -142,9 +142,9 @@ class SimulatedCassandra implements EventStore {
     if (network.fails() && simulation.random.nextInt(4) == 0) {
       throw new NotSent();
     }
-    if (simulation.random.nextInt(10) == 0) {
+    if (simulation.random.nextInt(20) == 0) {
       // It waits in a queue of the sender's.
-      network.pass();
+      simulation.sleep(simulation.random.nextLong(2_000_000_000L));
     }
     write(replica -> put(replica, event));
   }
@@ -192,10 +192,7 @@ class SimulatedCassandra implements EventStore {
   public List<LogEvent> from(ConversationId conversation, long from, int limit) {
     long bucket = bucketOf(from);
     return rows(
-        conversation,
-        row -> row.seq() >= from && bucketOf(row.seq()) == bucket,
-        Key.ORDER,
-        limit);
+        conversation, row -> row.seq() >= from && bucketOf(row.seq()) == bucket, Key.ORDER, limit);
   }
 
   @Override
@@ -220,8 +217,7 @@ class SimulatedCassandra implements EventStore {
         read(
             replica ->
                 new EpochRow(
-                    replica.epochs.get(conversation),
-                    replica.whole.getOrDefault(conversation, 0L)),
+                    replica.epochs.get(conversation), replica.whole.getOrDefault(conversation, 0L)),
             row ->
                 replica -> {
                   if (row.decided() != null) {
@@ -230,8 +226,7 @@ class SimulatedCassandra implements EventStore {
                   replica.whole.merge(conversation, row.whole(), Math::max);
                 })) {
       whole = Math.max(whole, row.whole());
-      if (row.decided() != null
-          && (newest == null || row.decided().version() > newest.version())) {
+      if (row.decided() != null && (newest == null || row.decided().version() > newest.version())) {
         newest = row.decided();
       }
     }
@@ -239,8 +234,7 @@ class SimulatedCassandra implements EventStore {
       return null;
     }
     LogEpoch epoch = newest.epoch();
-    return new LogEpoch(
-        epoch.epoch(), epoch.firstSeq(), epoch.voids(), epoch.opening(), whole);
+    return new LogEpoch(epoch.epoch(), epoch.firstSeq(), epoch.voids(), epoch.opening(), whole);
   }
 
   private boolean transact(
@@ -268,8 +262,7 @@ class SimulatedCassandra implements EventStore {
             if (late != null) {
               replicas.forEach(
                   replica ->
-                      simulation.after(
-                          network.delay(), () -> replica.put(conversation, late)));
+                      simulation.after(network.delay(), () -> replica.put(conversation, late)));
             }
           });
       throw network.noAnswer(TIMEOUT);
@@ -295,8 +288,7 @@ class SimulatedCassandra implements EventStore {
     return transact(
         conversation,
         before -> before != null && before.opening() == previous,
-        before ->
-            new LogEpoch(before.epoch(), before.firstSeq(), before.voids(), opening, 0));
+        before -> new LogEpoch(before.epoch(), before.firstSeq(), before.voids(), opening, 0));
   }
 
   @Override
@@ -327,8 +319,7 @@ class SimulatedCassandra implements EventStore {
     read(
             replica -> Map.copyOf(replica.openings),
             found ->
-                replica ->
-                    found.forEach((node, at) -> replica.openings.merge(node, at, Math::max)))
+                replica -> found.forEach((node, at) -> replica.openings.merge(node, at, Math::max)))
         .forEach(found -> found.forEach((node, at) -> openings.merge(node, at, Math::max)));
     return openings;
   }

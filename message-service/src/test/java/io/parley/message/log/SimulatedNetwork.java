@@ -66,9 +66,16 @@ final class SimulatedNetwork {
       case 0 -> {} // lost
       case 1 -> {
         pass();
-        effect.get();
+        T unheard = effect.get();
+        simulation.tell(() -> "not heard: " + unheard);
       }
-      default -> simulation.after(random.nextLong(2 * timeout.toNanos()), effect::get);
+      default ->
+          simulation.after(
+              random.nextLong(2 * timeout.toNanos()),
+              () -> {
+                T unheard = effect.get();
+                simulation.tell(() -> "late: " + unheard);
+              });
     }
     throw noAnswer(timeout);
   }

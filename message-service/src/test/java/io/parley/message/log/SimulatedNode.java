@@ -139,7 +139,8 @@ final class SimulatedNode extends Simulation.Process {
     try {
       return new BodyCipher(
           properties(Duration.ofMillis(250)),
-          new AccessProperties("c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", null, null, List.of()));
+          new AccessProperties(
+              "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", null, null, List.of()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

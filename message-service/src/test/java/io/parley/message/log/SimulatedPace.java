@@ -21,8 +21,7 @@ final class SimulatedPace implements Pace {
   private final long wallOffset;
   private long suspended;
 
-  SimulatedPace(
-      Simulation simulation, Simulation.Process process, double rate, long wallOffset) {
+  SimulatedPace(Simulation simulation, Simulation.Process process, double rate, long wallOffset) {
     this.simulation = simulation;
     this.process = process;
     this.rate = rate;

@@ -111,12 +111,7 @@ final class SimulatedRedis {
 
   private static Sequencer.Proposal repeated(Sequencer.Proposal known) {
     return new Sequencer.Proposal(
-        true,
-        known.epoch(),
-        known.seq(),
-        known.messageCount(),
-        known.at(),
-        known.fingerprint());
+        true, known.epoch(), known.seq(), known.messageCount(), known.at(), known.fingerprint());
   }
 
   private Sequencer.Answer find(ConversationId conversation, EventId id) {

@@ -90,8 +90,8 @@ class NodeTakeoverIT {
         TcpProxy toRedis = before("PARLEY_REDIS_URL")) {
       Node node =
           Nodes.start(
-              "parley.rabbitmq.url=" + through(rabbit, "PARLEY_RABBITMQ_URL"),
-              "parley.redis.url=" + through(toRedis, "PARLEY_REDIS_URL"));
+              "PARLEY_RABBITMQ_URL=" + through(rabbit, "PARLEY_RABBITMQ_URL"),
+              "PARLEY_REDIS_URL=" + through(toRedis, "PARLEY_REDIS_URL"));
       try {
         UUID dying = node.get(NodeId.class).value();
         RedisOwed owed = Nodes.A.get(RedisOwed.class);

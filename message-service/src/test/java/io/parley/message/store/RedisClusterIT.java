@@ -27,7 +27,9 @@ class RedisClusterIT {
   private static final int PAIRS = 12;
 
   @TempDir static Path folder;
+
   private static RedisMasters redis;
+  private static final List<Nodes.Node> nodes = new ArrayList<>();
   private static Nodes.Node one;
   private static Nodes.Node other;
 
@@ -42,7 +44,9 @@ class RedisClusterIT {
   static void start() throws Exception {
     redis = new RedisMasters(folder);
     one = node();
+    nodes.add(one);
     other = node();
+    nodes.add(other);
   }
 
   private static Nodes.Node node() {
@@ -55,8 +59,9 @@ class RedisClusterIT {
 
   @AfterAll
   static void stop() {
-    one.context().close();
-    other.context().close();
+    for (Nodes.Node node : nodes) {
+      node.context().close();
+    }
     redis.close();
   }
 
@@ -125,6 +130,20 @@ class RedisClusterIT {
       }
     } finally {
       bens.forEach(StompClient::close);
+    }
+  }
+
+  @Test
+  void channelShouldBeFollowedWhenItsSlotMoves() throws Exception {
+    Pair pair = pairs.get(0);
+    String channel = "bus:c:" + pair.conversation();
+    try (StompClient ben = StompClient.connect(other.http(), Nodes.FLEET.token(pair.ben()))) {
+      int from = redis.masterOf(channel);
+      int to = (from + 1) % redis.count();
+      redis.move(channel, from, to);
+      until(() -> redis.master(to).pubsubShardChannels().contains(channel));
+      send(pair, "m1");
+      assertThat(ben.event("MESSAGE").get("text").asString()).isEqualTo("m1");
     }
   }
 

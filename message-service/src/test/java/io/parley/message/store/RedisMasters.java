@@ -6,6 +6,9 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.models.partitions.ClusterPartitionParser;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -63,9 +66,12 @@ final class RedisMasters implements AutoCloseable {
               "--cluster-node-timeout",
               "2000",
               "--user",
-              USER + " on >" + PASSWORD + " ~* &* +@all",
-              "--user",
-              "default on nopass ~* &* +@all");
+              USER,
+              "on",
+              ">" + PASSWORD,
+              "~*",
+              "&*",
+              "+@all");
       processes.start(
           ProcessSpec.of("Redis " + i, command, home, folder.resolve("master" + i + ".log")));
     }
@@ -137,6 +143,33 @@ final class RedisMasters implements AutoCloseable {
 
   RedisCommands<String, String> master(int i) {
     return masters.get(i).sync();
+  }
+
+  /** The master that has the key's or channel's slot. */
+  int masterOf(String key) {
+    int slot = SlotHash.getSlot(key);
+    for (int i = 0; i < COUNT; i++) {
+      String me = master(i).clusterMyId();
+      for (RedisClusterNode node : ClusterPartitionParser.parse(master(i).clusterNodes())) {
+        if (node.getNodeId().equals(me) && node.hasSlot(slot)) {
+          return i;
+        }
+      }
+    }
+    throw new IllegalStateException("nobody has slot " + slot);
+  }
+
+  /** Moves a slot in which there are no keys. */
+  void move(String key, int from, int to) {
+    int slot = SlotHash.getSlot(key);
+    String giver = master(from).clusterMyId();
+    String taker = master(to).clusterMyId();
+    master(to).clusterSetSlotImporting(slot, giver);
+    master(from).clusterSetSlotMigrating(slot, taker);
+    master(to).clusterSetSlotNode(slot, taker);
+    for (int i = 0; i < COUNT; i++) {
+      master(i).clusterSetSlotNode(slot, taker);
+    }
   }
 
   int count() {

@@ -42,6 +42,7 @@ final class ResultTable {
           run -> perMessage(run, run.usage().roles().getOrDefault(role, 0.0)),
           whole(last.memory().getOrDefault(role, 0.0)));
     }
+    row("CPU ms a message, kernel threads", run -> perMessage(run, run.usage().kernel()), "");
     row(
         "CPU s per 100,000 deliveries",
         run -> decimal(run.usage().fleet() * 100_000 / Math.max(1, run.outcome().deliveries())),

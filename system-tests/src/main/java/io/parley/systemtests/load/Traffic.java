@@ -75,7 +75,7 @@ final class Traffic implements LoadSocket.Listener {
                   + TEXT
                   + "\"}\0");
     } catch (IOException e) {
-      failed("not sent: " + e.getMessage());
+      failed("not sent: " + e);
     }
   }
 

@@ -23,6 +23,9 @@ public final class FleetProcesses {
 
   private static final String GATEWAY = "gateway";
 
+  /** The parent of the kernel's threads. */
+  private static final long KTHREADD = 2;
+
   private static final Path PROC = Path.of("/proc");
 
   /** Roles by what stands in their command lines. */
@@ -69,27 +72,34 @@ public final class FleetProcesses {
     Map<String, Double> seconds = new TreeMap<>();
     Map<String, Double> rest = new TreeMap<>();
     double driver = 0;
+    double kernel = 0;
+    double others = 0;
     for (ProcessStat process : all.values()) {
       String role = roles.get(process.pid());
       if (role != null) {
-        seconds.merge(role, process.cpuSeconds(), Double::sum);
+        // The starter's children have roles of their own, also when they end.
+        double used = process.pid() == starter ? process.ownSeconds() : process.cpuSeconds();
+        seconds.merge(role, used, Double::sum);
       } else if (process.pid() == self) {
         driver = process.cpuSeconds();
       } else {
         rest.put(process.name() + " " + process.pid(), process.ownSeconds());
+        if (process.parent() == KTHREADD) {
+          kernel += process.cpuSeconds();
+        } else {
+          others += process.cpuSeconds();
+        }
       }
     }
-    // user, nice, system, idle, iowait, irq, softirq, steal
+    // After "cpu": user, nice, system, idle, iowait, irq, softirq, steal. The others of these are
+    // sampled with each tick, which misses most of what runs for less.
     String[] ticks = Files.readString(PROC.resolve("stat")).split("\\s+", 10);
-    double busy = 0;
-    for (int i : new int[] {1, 2, 3, 6, 7}) {
-      busy += Long.parseLong(ticks[i]);
-    }
     return new Usage(
         seconds,
         rest,
         driver,
-        busy / ProcessStat.TICKS_PER_SECOND,
+        kernel,
+        others,
         Long.parseLong(ticks[8]) / ProcessStat.TICKS_PER_SECOND);
   }
 

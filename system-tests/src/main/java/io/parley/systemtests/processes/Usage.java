@@ -10,14 +10,16 @@ import java.util.TreeMap;
  * @param roles of the fleet's processes
  * @param rest of single processes that are not the fleet's, by name and number
  * @param driver of this process
- * @param machine of everything on the machine
+ * @param kernel of the kernel's threads: much of it is the disk work that the fleet asks for
+ * @param others of all other processes: where it is much, the figures are not good
  * @param stolen that the host of a virtual machine gave to others
  */
 public record Usage(
     Map<String, Double> roles,
     Map<String, Double> rest,
     double driver,
-    double machine,
+    double kernel,
+    double others,
     double stolen) {
 
   public Usage since(Usage before) {
@@ -25,7 +27,8 @@ public record Usage(
         difference(roles, before.roles),
         difference(rest, before.rest),
         driver - before.driver,
-        machine - before.machine,
+        kernel - before.kernel,
+        others - before.others,
         stolen - before.stolen);
   }
 
@@ -40,12 +43,7 @@ public record Usage(
     return roles.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  /** What neither the fleet nor this process used: where it is much, the figures are not good. */
-  public double others() {
-    return machine - fleet() - driver;
-  }
-
-  /** The three of them that used most. */
+  /** The three of {@code rest} that used most. */
   public List<Map.Entry<String, Double>> greatestOthers() {
     return rest.entrySet().stream()
         .filter(process -> process.getValue() > 0)

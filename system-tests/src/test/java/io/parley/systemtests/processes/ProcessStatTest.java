@@ -34,15 +34,17 @@ class ProcessStatTest {
   @Test
   void differenceShouldBeByRole() {
     Map<String, Double> beside = Map.of("a 1", 1.0, "b 2", 5.0, "c 3", 5.0);
-    Usage before = new Usage(Map.of("redis", 1.0), beside, 0.5, 10, 0);
+    Usage before = new Usage(Map.of("redis", 1.0), beside, 0.5, 1, 10, 0);
     Map<String, Double> later = Map.of("a 1", 1.25, "b 2", 5.0, "c 3", 6.0, "d 4", 0.5);
-    Usage after = new Usage(Map.of("redis", 1.5, "gateway", 2.0), later, 1, 14, 0.25);
+    Usage after = new Usage(Map.of("redis", 1.5, "gateway", 2.0), later, 1, 3, 14, 0.25);
 
     Usage used = after.since(before);
 
     assertThat(used.roles()).containsOnly(Map.entry("redis", 0.5), Map.entry("gateway", 2.0));
     assertThat(used.fleet()).isEqualTo(2.5);
-    assertThat(used.others()).isEqualTo(1.0);
+    assertThat(used.driver()).isEqualTo(0.5);
+    assertThat(used.kernel()).isEqualTo(2.0);
+    assertThat(used.others()).isEqualTo(4.0);
     assertThat(used.stolen()).isEqualTo(0.25);
     assertThat(used.greatestOthers())
         .containsExactly(Map.entry("c 3", 1.0), Map.entry("d 4", 0.5), Map.entry("a 1", 0.25));
