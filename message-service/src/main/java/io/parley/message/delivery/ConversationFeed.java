@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ConversationFeed {
 
   private final ConversationId id;
+  private final byte[] messageIdStart;
   private final CompletableFuture<ConversationFeed> opened = new CompletableFuture<>();
   private final FeedOrder order = new FeedOrder();
   private final Set<LocalConnection> connections = new HashSet<>();
@@ -44,10 +45,16 @@ final class ConversationFeed {
 
   ConversationFeed(ConversationId id) {
     this.id = id;
+    this.messageIdStart = Outgoing.messageIdStart(id);
   }
 
   ConversationId id() {
     return id;
+  }
+
+  /** Shared, not to be changed. */
+  byte[] messageIdStart() {
+    return messageIdStart;
   }
 
   // --- its life --------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class FanOut {
       @Nullable Set<LocalConnection> behind) {
     for (BusEvent event = first; event != null; event = feed.order().nextHeld()) {
       if (!feed.connections().isEmpty()) {
-        Outgoing outgoing = Outgoing.logged(feed.id(), event);
+        Outgoing outgoing = Outgoing.logged(feed.messageIdStart(), event);
         boolean toAll = feed.isVisibleToAll(event.seq());
         for (LocalConnection connection : feed.connections()) {
           if ((toAll || feed.isVisibleTo(connection.user(), event.seq()))

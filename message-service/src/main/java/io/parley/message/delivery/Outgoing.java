@@ -21,6 +21,7 @@ public final class Outgoing {
   private static final byte[] MESSAGE_ID = ascii("\nmessage-id:");
   private static final byte[] EVENT_HEADERS =
       ascii("\ndestination:" + EVENTS + "\ncontent-type:application/json\ncontent-length:");
+  private static final byte[] PASSING_ID_START = ascii("p-");
   private static final AtomicLong PASSING_IDS = new AtomicLong();
 
   /** Different subscription ids whose frames are kept; with more of them the last are made anew. */
@@ -35,29 +36,40 @@ public final class Outgoing {
     this.rest = rest;
   }
 
-  /** An event of a conversation's log, for {@link #EVENTS}. */
-  static Outgoing logged(ConversationId conversation, BusEvent event) {
-    return of(conversation + "-" + event.seq(), event);
+  /** With which the message ids of a conversation's events start. */
+  static byte[] messageIdStart(ConversationId conversation) {
+    return ascii(conversation + "-");
+  }
+
+  /**
+   * An event of a conversation's log, for {@link #EVENTS}.
+   *
+   * @param messageIdStart as {@link #messageIdStart} gives it
+   */
+  static Outgoing logged(byte[] messageIdStart, BusEvent event) {
+    return of(messageIdStart, event.seq(), event);
   }
 
   /** What the log does not keep, for {@link #EVENTS}. */
   static Outgoing passing(BusEvent event) {
-    return of("p-" + PASSING_IDS.incrementAndGet(), event);
+    return of(PASSING_ID_START, PASSING_IDS.incrementAndGet(), event);
   }
 
-  private static Outgoing of(String messageId, BusEvent event) {
-    byte[] id = ascii(messageId);
+  private static Outgoing of(byte[] messageIdStart, long number, BusEvent event) {
+    byte[] id = ascii(Long.toString(number));
     byte[] length = ascii(Integer.toString(event.jsonLength()));
     ByteBuffer rest =
         ByteBuffer.allocate(
             MESSAGE_ID.length
+                + messageIdStart.length
                 + id.length
                 + EVENT_HEADERS.length
                 + length.length
                 + 2
                 + event.jsonLength()
                 + 1);
-    rest.put(MESSAGE_ID).put(id).put(EVENT_HEADERS).put(length).put((byte) '\n').put((byte) '\n');
+    rest.put(MESSAGE_ID).put(messageIdStart).put(id).put(EVENT_HEADERS);
+    rest.put(length).put((byte) '\n').put((byte) '\n');
     event.writeJson(rest);
     return new Outgoing(rest.put((byte) 0).array());
   }
