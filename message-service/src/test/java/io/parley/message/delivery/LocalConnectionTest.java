@@ -22,6 +22,11 @@ class LocalConnectionTest {
 
             @Override
             public void flush() {}
+
+            @Override
+            public long heardNanos() {
+              return 0;
+            }
           },
           2);
 

@@ -19,7 +19,8 @@ class OutgoingTest {
   @Test
   void eventShouldBecomeAFrame() {
     ConversationId id = ConversationId.valueOf("0b9f6a51-2f0e-8c1d-9a3b-5d6e7f801234");
-    Outgoing outgoing = Outgoing.logged(Outgoing.messageIdStart(id), BusEvent.of(42, "{\"text\":\"ü\"}"));
+    Outgoing outgoing =
+        Outgoing.logged(Outgoing.messageIdStart(id), BusEvent.of(42, "{\"text\":\"ü\"}"));
     assertThat(new String(outgoing.frame(utf8("sub-0")), StandardCharsets.UTF_8))
         .isEqualTo(
             """
