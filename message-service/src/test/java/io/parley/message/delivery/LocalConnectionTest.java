@@ -13,6 +13,16 @@ class LocalConnectionTest {
       new LocalConnection(
           new Connection() {
             @Override
+            public long heardNanos() {
+              return System.nanoTime();
+            }
+
+            @Override
+            public boolean isLost() {
+              return false;
+            }
+
+            @Override
             public UserId user() {
               return new UserId(new UUID(0, 1));
             }
