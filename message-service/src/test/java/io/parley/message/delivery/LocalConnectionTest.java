@@ -32,11 +32,6 @@ class LocalConnectionTest {
 
             @Override
             public void flush() {}
-
-            @Override
-            public long heardNanos() {
-              return 0;
-            }
           },
           2);
 
