@@ -12,9 +12,11 @@ import io.parley.common.ids.UserId;
 import io.parley.common.secrets.Seal;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -354,16 +356,13 @@ class ChatIT {
   @Test
   void absentMembersShouldBeHandedToNotifications() throws Exception {
     UUID group = Nodes.FLEET.quietGroup("quiet", ann, ben, cleo);
-    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
-    while (rabbit.receive(Nodes.MISSED, 200) != null) {
-      // what other tests left
-    }
+    MissedQueue queue = new MissedQueue(ann);
+    queue.forget(Duration.ofMillis(500));
     try (StompClient benSocket = StompClient.connect(Nodes.B.http(), asBen.token())) {
       send(asAnn, group, "m1", "where is cleo?");
       benSocket.event("JOINED");
-      Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 5_000));
-      MessagesMissed missed =
-          Nodes.A.get(JsonMapper.class).readValue(message.getBody(), MessagesMissed.class);
+      Message message = requireNonNull(queue.next(Duration.ofSeconds(10)));
+      MessagesMissed missed = MissedQueue.read(message);
       assertThat(missed.recipients()).containsExactly(cleo);
       // What was written, and the names, are for notification-service's eyes only.
       assertThat(new String(message.getBody(), StandardCharsets.UTF_8))
@@ -378,7 +377,7 @@ class ChatIT {
       assertThat(content.conversationName()).isEqualTo("quiet");
       assertThat(content.senderName()).startsWith("user-");
       assertThat(missed.senderId()).isEqualTo(ann);
-      assertThat(rabbit.receive(Nodes.MISSED, 500)).isNull();
+      assertThat(queue.next(Duration.ofMillis(500))).isNull();
     }
   }
 }

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.events.AuditRecorded;
-import io.parley.common.events.MessagesMissed;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
@@ -22,6 +22,7 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.missed.AbsentMembers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -359,11 +360,8 @@ class DeletingIT {
     long first = send(asBen, "deleted");
     long second = send(asBen, "kept");
     delete(asBen, first);
-    Thread.sleep(1_000);
-    RabbitTemplate rabbit = Nodes.A.get(RabbitTemplate.class);
-    while (rabbit.receive(Nodes.MISSED, 500) != null) {
-      // what was not waited for
-    }
+    MissedQueue queue = new MissedQueue(ben);
+    queue.forget(Duration.ofSeconds(2));
     AbsentMembers absent = Nodes.A.get(AbsentMembers.class);
     for (long seq : List.of(first, second)) {
       LogEvent event = requireNonNull(reader.at(id, seq));
@@ -385,10 +383,8 @@ class DeletingIT {
                 old, Conversation.ofGroup(id, "g", null, false), "ben", "text", Set.of(owner)));
       }
     }
-    Message message = requireNonNull(rabbit.receive(Nodes.MISSED, 10_000));
-    MessagesMissed told =
-        Nodes.A.get(JsonMapper.class).readValue(message.getBody(), MessagesMissed.class);
-    assertThat(told.seq()).isEqualTo(second);
-    assertThat(rabbit.receive(Nodes.MISSED, 500)).isNull();
+    Message message = requireNonNull(queue.next(Duration.ofSeconds(10)));
+    assertThat(MissedQueue.read(message).seq()).isEqualTo(second);
+    assertThat(queue.next(Duration.ofMillis(500))).isNull();
   }
 }

@@ -2,15 +2,18 @@ package io.parley.message.missed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
+import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
+import io.parley.message.TestGroup;
+import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who ends without a farewell is told what came since the last byte. */
@@ -25,12 +28,7 @@ class LostConnectionsIT {
   private final UserId ben = Nodes.FLEET.user();
   private final Http asAnn = new Http(Nodes.A.http(), Nodes.FLEET.token(ann));
   private final UUID group = Nodes.FLEET.quietGroup("lost", ann, ben);
-  private MissedQueue queue = new MissedQueue();
-
-  @BeforeEach
-  void emptyQueue() {
-    queue = new MissedQueue();
-  }
+  private final MissedQueue queue = new MissedQueue(ann);
 
   private String send(String id) {
     return asAnn
@@ -84,15 +82,24 @@ class LostConnectionsIT {
     assertThat(client.closeCode()).isEqualTo(4408);
   }
 
+  /** Who closes before it is looked who is connected counts as absent. */
+  private void awaitDecision() throws Exception {
+    RedisOwed owed = Nodes.A.get(RedisOwed.class);
+    UUID node = Nodes.A.get(NodeId.class).value();
+    TestGroup.until(() -> owed.of(node, new ConversationId(group)) == null);
+  }
+
   @Test
   void whoSaysFarewellShouldBeToldNothing() throws Exception {
     StompClient closing = connect(Nodes.B.http());
     send("m1");
     closing.event("MESSAGE");
+    awaitDecision();
     closing.close();
     StompClient disconnecting = connect(Nodes.A.http());
     send("m2");
     disconnecting.event("MESSAGE");
+    awaitDecision();
     disconnecting.send("DISCONNECT", Map.of("receipt", "bye"), "");
     disconnecting.receipt("bye");
     disconnecting.abort();

@@ -14,6 +14,7 @@ import io.parley.common.ids.UserId;
 import io.parley.localstack.TcpProxy;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
 import io.parley.message.StompClient;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a dead node has left is told by another. */
@@ -49,12 +49,7 @@ class NodeTakeoverIT {
   private final UserId ben = Nodes.FLEET.user();
   private final UserId cleo = Nodes.FLEET.user();
   private final Http asAnn = new Http(Nodes.A.http(), Nodes.FLEET.token(ann));
-  private MissedQueue queue = new MissedQueue();
-
-  @BeforeEach
-  void emptyQueue() {
-    queue = new MissedQueue();
-  }
+  private final MissedQueue queue = new MissedQueue(ann);
 
   @AfterAll
   static void close() {
@@ -160,7 +155,7 @@ class NodeTakeoverIT {
       ids.add(send(asAnn, group, "m" + i));
     }
     queue.await(PATIENCE, told -> told.keySet().containsAll(ids));
-    queue = new MissedQueue();
+    queue.forget(Duration.ofMillis(500));
     UUID dead = UUID.randomUUID();
     Nodes.A.get(RedisOwed.class).note(dead, Map.of(new ConversationId(group), new Range(2, 5)));
     redis.set("takeover:" + dead, new byte[] {'x'}, SetArgs.Builder.nx().px(2_000));

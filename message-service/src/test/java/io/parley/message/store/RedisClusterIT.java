@@ -51,7 +51,6 @@ class RedisClusterIT {
 
   private static Nodes.Node node() {
     return Nodes.start(
-        "spring.data.redis.url=",
         "spring.data.redis.cluster.nodes=" + redis.nodes(),
         "spring.data.redis.username=" + RedisMasters.USER,
         "spring.data.redis.password=" + RedisMasters.PASSWORD);
