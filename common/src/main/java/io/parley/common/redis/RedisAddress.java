@@ -18,11 +18,14 @@ public class RedisAddress implements EnvironmentPostProcessor {
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
     Binder binder = Binder.get(environment);
-    String url = environment.getProperty("parley.redis.url");
-    if (url != null && !has(binder, "cluster") && !has(binder, "sentinel")) {
+    if (environment.containsProperty("parley.redis.url")
+        && !has(binder, "cluster")
+        && !has(binder, "sentinel")) {
       environment
           .getPropertySources()
-          .addLast(new MapPropertySource("redis-address", Map.of("spring.data.redis.url", url)));
+          .addLast(
+              new MapPropertySource(
+                  "redis-address", Map.of("spring.data.redis.url", "${parley.redis.url}")));
     }
   }
 
