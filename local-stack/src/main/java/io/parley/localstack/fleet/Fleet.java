@@ -1,7 +1,6 @@
 package io.parley.localstack.fleet;
 
 import io.parley.localstack.Checkout;
-import io.parley.localstack.process.GuardedProcess;
 import io.parley.localstack.process.GuardedProcesses;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.Ports;
@@ -119,9 +118,8 @@ public final class Fleet implements AutoCloseable {
     return new MailCatcher(node(NodeSpec.MAIL_CATCHER).url());
   }
 
-  /** Processes that ended without having been asked. */
-  List<GuardedProcess> endedByThemselves() {
-    return processes.endedByThemselves();
+  GuardedProcesses processes() {
+    return processes;
   }
 
   /** Stops all nodes at once. */
@@ -140,9 +138,18 @@ public final class Fleet implements AutoCloseable {
   /** What to run, and how. */
   public static final class Builder {
     private final Path folder;
+    private Path jars;
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> jvmOptions =
-        new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        new ArrayList<>(
+            List.of(
+                "-Xmx256m",
+                // By default a third of the heap, and all of that is touched.
+                "-Xmn24m",
+                "-XX:+UseSerialGC",
+                // What the compilers took at the start goes back to the system.
+                "-XX:TrimNativeHeapInterval=10000",
+                "-XX:+ExitOnOutOfMemoryError"));
     private final Map<String, NodeSpec> specs = new LinkedHashMap<>();
     private Path checkout = Checkout.root();
     private Duration readyWithin = Duration.ofSeconds(300);
@@ -150,6 +157,7 @@ public final class Fleet implements AutoCloseable {
 
     private Builder(Path folder) {
       this.folder = folder.toAbsolutePath();
+      this.jars = this.folder.resolve("jars");
     }
 
     /** For all processes. {@code PARLEY_SECRET} is made up when it is not among them. */
@@ -158,7 +166,7 @@ public final class Fleet implements AutoCloseable {
       return this;
     }
 
-    /** For all processes, after the built-in ones: a heap of 256 MB and the serial collector. */
+    /** For all processes, after the built-in ones: a small heap and the serial collector. */
     public Builder jvmOption(String option) {
       jvmOptions.add(option);
       return this;
@@ -189,6 +197,12 @@ public final class Fleet implements AutoCloseable {
       return this;
     }
 
+    /** Where the fleet's own copies of the jars are kept; in its folder by default. */
+    Builder jars(Path copies) {
+      jars = copies;
+      return this;
+    }
+
     public Builder readyWithin(Duration limit) {
       readyWithin = limit;
       return this;
@@ -206,9 +220,13 @@ public final class Fleet implements AutoCloseable {
       Map<String, String> shared = new HashMap<>(environment);
       shared.computeIfAbsent("PARLEY_SECRET", name -> newSecret());
       shared.putIfAbsent("SERVER_ADDRESS", "127.0.0.1");
+      // All of it stops together, unless somebody replaces one node after the other.
+      shared.putIfAbsent("PARLEY_LEAVE_DELAY", "0s");
       // Plain lines: these logs are read by people.
       shared.putIfAbsent(
           "PARLEY_LOG_FORMAT", System.getenv().getOrDefault("PARLEY_LOG_FORMAT", ""));
+      // glibc's own number, eight for each core, spreads what the JVM allocates over more pages.
+      shared.putIfAbsent("MALLOC_ARENA_MAX", "2");
       url(shared, "PARLEY_USER_URL", USERS, ports);
       url(shared, "PARLEY_GROUP_URL", GROUPS, ports);
       url(shared, "PARLEY_MESSAGE_URL", MESSAGES, ports);
@@ -263,11 +281,12 @@ public final class Fleet implements AutoCloseable {
       if (!Files.exists(jar)) {
         throw new LocalStackException(jar + " is missing: mvn package -DskipTests");
       }
-      jar = OwnJar.of(jar, folder.resolve("jars"));
+      jar = OwnJar.of(jar, jars);
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(jvmOptions);
       command.addAll(spec.jvmOptions());
+      command.addAll(new AotCache(jar).options());
       if (spec.service().equals(NodeSpec.MAIL_CATCHER)) {
         command.addAll(
             List.of(

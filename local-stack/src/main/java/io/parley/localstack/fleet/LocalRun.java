@@ -2,85 +2,67 @@ package io.parley.localstack.fleet;
 
 import io.parley.localstack.Checkout;
 import io.parley.localstack.FolderLock;
-import io.parley.localstack.process.Folders;
-import io.parley.localstack.process.GuardedProcess;
+import io.parley.localstack.process.ClassArchive;
 import io.parley.localstack.process.GuardedProcesses;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.Pause;
 import io.parley.localstack.process.Ports;
+import io.parley.localstack.process.Restarts;
 import io.parley.localstack.store.StoreAddresses;
 import io.parley.localstack.store.StoreOptions;
-import io.parley.localstack.store.StorePorts;
 import io.parley.localstack.store.StoreStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code scripts/run.sh} runs: stores, services and sample data in the foreground, until
  * Ctrl-C.
  *
- * <p>All of it lives in {@code .parley/run}. Whoever runs holds the lock beside that folder and has
- * its process id in it; {@code stop} sends that process a SIGTERM.
+ * <p>All of it lives in a {@link RunFolder}, which says who runs; {@code stop} sends that process a
+ * SIGTERM. What ends by itself is started again ({@link Restarts}).
  */
 public final class LocalRun {
-  private static final int DEFAULT_PORT = 18080;
-
-  /** The block's size, see {@link #ports}. */
-  private static final int PORTS = 18;
-
-  private static final int MAIL_CATCHER_OFFSET = 9;
-  private static final int STORES_OFFSET = 10;
-  private static final long NEEDED_BYTES = 1L << 30;
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(90);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final Path root;
-  private final Path folder;
-  private final Path lockFile;
-  private final int firstPort;
+  private final RunFolder folder;
+  private final PortBlock ports;
   private final long began = System.nanoTime();
   private Optional<FolderLock> held = Optional.empty();
   private volatile boolean stopping;
   private @Nullable GuardedProcesses stores;
   private @Nullable Fleet fleet;
 
-  private LocalRun(Path root, int firstPort) {
+  private LocalRun(Path root, PortBlock ports) {
     this.root = root;
-    this.folder = root.resolve(".parley/run");
-    this.lockFile = root.resolve(".parley/run.lock");
-    this.firstPort = firstPort;
+    this.folder = new RunFolder(root);
+    this.ports = ports;
   }
 
-  /** {@code run}, {@code run --fresh}, {@code stop} or {@code status}. */
+  /** {@code run}, {@code run --fresh}, {@code stores}, {@code stop} or {@code status}. */
   public static void main(String[] arguments) {
     List<String> words = List.of(arguments);
     int exitCode;
     try {
-      LocalRun run = new LocalRun(Checkout.root(), portSetting());
+      LocalRun run = new LocalRun(Checkout.root(), PortBlock.of(System.getenv()));
       if (words.equals(List.of("run"))) {
-        exitCode = run.run(false);
+        exitCode = run.run(false, false);
       } else if (words.equals(List.of("run", "--fresh"))) {
-        exitCode = run.run(true);
+        exitCode = run.run(true, false);
+      } else if (words.equals(List.of("stores"))) {
+        exitCode = run.run(false, true);
       } else if (words.equals(List.of("stop"))) {
         exitCode = run.stop();
       } else if (words.equals(List.of("status"))) {
@@ -98,110 +80,198 @@ public final class LocalRun {
     System.exit(exitCode);
   }
 
-  private static int portSetting() {
-    String setting = System.getenv().getOrDefault("PARLEY_PORT", "");
-    if (setting.isEmpty()) {
-      return DEFAULT_PORT;
-    }
-    if (!setting.matches("\\d{4,5}")
-        || Integer.parseInt(setting) < 1024
-        || Integer.parseInt(setting) > 32_768 - PORTS) {
-      throw new LocalStackException(
-          "PARLEY_PORT="
-              + setting
-              + ": it is the first of "
-              + PORTS
-              + " ports, between 1024 and "
-              + (32_768 - PORTS));
-    }
-    return Integer.parseInt(setting);
-  }
-
-  private int run(boolean fresh) throws IOException {
+  /**
+   * @param storesAlone for {@code scripts/restore.sh}, which fills them
+   */
+  private int run(boolean fresh, boolean storesAlone) throws IOException {
     // Held in a field, as a lock ends with its last reference.
-    held = FolderLock.tryNow(lockFile);
+    held = folder.tryLock();
     if (held.isEmpty()) {
       throw new LocalStackException(
           "Parley runs already (process "
-              + runningProcess()
+              + folder.runningProcess()
               + "); ./scripts/run.sh stop ends it, ./scripts/run.sh status says more");
     }
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    Files.createDirectories(folder);
-    Files.writeString(pidFile(), ProcessHandle.current().pid() + " " + firstPort);
+    folder.create(ports);
     try {
-      start(fresh);
+      StartingStores starting = startStores(fresh);
+      if (storesAlone) {
+        starting.await();
+        say("the stores are up");
+      } else {
+        startServices(starting);
+        addSampleData(starting.addresses());
+        explain();
+      }
     } catch (LocalStackException e) {
       if (stopping) {
         return 1;
       }
       throw e;
     }
-    watch(Objects.requireNonNull(stores), Objects.requireNonNull(fleet));
+    if (!storesAlone) {
+      Thread.ofVirtual().name("aot-caches").start(this::makeCaches);
+    }
+    watch(Objects.requireNonNull(stores), fleet);
     return 0;
   }
 
-  private void start(boolean fresh) throws IOException {
-    GuardedProcesses storeProcesses = GuardedProcesses.open(folder.resolve("stores"));
-    // Ends what a crashed run left before its data is deleted or its ports are looked at.
-    GuardedProcesses.open(folder.resolve("services")).close();
-    if (fresh) {
-      for (String part : List.of("stores", "services", "secret")) {
-        Folders.delete(folder.resolve(part));
+  /** For the next start. */
+  private void makeCaches() {
+    Path script = root.resolve("deploy/image/train.sh");
+    try (GuardedProcesses training = GuardedProcesses.open(folder.training())) {
+      for (String service : ports.services().keySet()) {
+        AotCache cache =
+            new AotCache(OwnJar.of(root.resolve(NodeSpec.of(service).jar()), folder.jars()));
+        if (!cache.exists()) {
+          cache.make(script, training);
+        }
       }
+    } catch (IOException | LocalStackException e) {
+      if (!stopping) {
+        say("the next start is no faster: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Returns when PostgreSQL has the services' databases; the other stores may need longer. */
+  private StartingStores startStores(boolean fresh) throws IOException {
+    GuardedProcesses storeProcesses = GuardedProcesses.open(folder.stores());
+    // Ends what a crashed run left before its data is deleted or its ports are looked at.
+    GuardedProcesses.open(folder.services()).close();
+    if (fresh) {
+      folder.clear();
       say("starting anew: the data of earlier runs is deleted");
     }
-    checkSpace(folder);
+    folder.checkSpace();
     Map<String, String> given = System.getenv();
-    checkPorts(given);
-    Path logs = folder.resolve("stores/logs");
+    ports.check(StoreAddresses.of(given), mailCatcherUrl().isPresent());
+    Path logs = folder.stores().resolve("logs");
     say(
         StoreAddresses.of(given).complete()
             ? "using the stores of the environment"
             : "starting the stores (logs: " + root.relativize(logs) + ")");
     StoreOptions options =
         new StoreOptions(
-            folder.resolve("stores"),
-            StorePorts.block(firstPort + STORES_OFFSET),
+            folder.stores(),
+            ports.stores(),
             true,
             root,
             StoreOptions.userCache(root.resolve(".parley/cache")));
     stores = storeProcesses;
-    StoreAddresses addresses = StoreStack.start(options, storeProcesses, given, this::say);
-    addresses.write(folder.resolve("addresses.properties"));
-    createDatabases(addresses);
-    say("starting the services (logs: " + root.relativize(folder.resolve("services/logs")) + ")");
-    Fleet services = fleet(addresses);
+    CompletableFuture<StoreAddresses> starting =
+        CompletableFuture.supplyAsync(
+            () -> StoreStack.start(options, storeProcesses, given, this::say),
+            task -> Thread.ofVirtual().name("stores").start(task));
+    StartingStores all = new StartingStores(StoreStack.addresses(options, given), starting);
+    createDatabases(all);
+    all.addresses().write(folder.addresses());
+    return all;
+  }
+
+  private static void createDatabases(StartingStores starting) {
+    while (true) {
+      try {
+        ServiceDatabases.create(starting.addresses());
+        return;
+      } catch (LocalStackException e) {
+        if (starting.all().isDone()) {
+          starting.await();
+          throw e;
+        }
+        Pause.of(BETWEEN_LOOKS);
+      }
+    }
+  }
+
+  /**
+   * @param addresses where they will answer
+   * @param all done when all do
+   */
+  private record StartingStores(StoreAddresses addresses, CompletableFuture<StoreAddresses> all) {
+    void await() {
+      try {
+        all.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof LocalStackException failure
+            ? failure
+            : new LocalStackException("the stores did not start: " + e.getCause(), e);
+      }
+    }
+  }
+
+  /** They wait for their stores themselves. */
+  private void startServices(StartingStores stores) throws IOException {
+    say("starting the services (logs: " + root.relativize(folder.services().resolve("logs")) + ")");
+    Fleet services = fleet(stores.addresses());
     fleet = services;
-    services.start();
-    String gateway = services.gateway().url();
+    stores
+        .all()
+        .whenComplete(
+            (addresses, failure) -> {
+              if (failure != null) {
+                // They would wait for a store that does not come.
+                services.close();
+              }
+            });
+    try {
+      services.start();
+    } catch (LocalStackException e) {
+      if (stores.all().isCompletedExceptionally()) {
+        stores.await();
+      }
+      throw e;
+    }
+  }
+
+  /** Once into the same stores: what became of it since is the user's. */
+  private void addSampleData(StoreAddresses addresses) throws IOException {
+    Path done = folder.sampleData();
+    String data = addresses.postgresUrl() + " " + addresses.cassandraContactPoints();
+    if (Files.exists(done) && Files.readString(done).equals(data)) {
+      return;
+    }
+    String gateway = Objects.requireNonNull(fleet).gateway().url();
     MailCatcher mails = mailCatcherUrl().map(MailCatcher::new).orElse(null);
     try (SampleData sampleData = new SampleData(gateway, mails)) {
       say("sample data: " + sampleData.create());
+      Files.writeString(done, data);
     } catch (LocalStackException e) {
       // The fleet itself is fine and worth a look.
       say("no sample data: " + e.getMessage());
     }
-    explain();
   }
 
   private Fleet fleet(StoreAddresses addresses) throws IOException {
     Map<String, String> environment = new HashMap<>(addresses.environment());
-    environment.put("PARLEY_SECRET", secret());
-    setting(environment, "PARLEY_PUBLIC_URL", "http://localhost:" + firstPort);
+    environment.put("PARLEY_SECRET", folder.secret(System.getenv()));
+    setting(environment, "PARLEY_PUBLIC_URL", "http://localhost:" + ports.first());
     setting(environment, "PARLEY_ADMIN_EMAILS", SampleData.ADMIN_EMAIL);
     Fleet.Builder builder =
-        Fleet.builder(folder.resolve("services")).checkout(root).environment(environment);
-    ports(firstPort).forEach((service, port) -> builder.node(NodeSpec.of(service).port(port)));
-    NodeSpec fakeFcm = NodeSpec.fakeFcm().port(firstPort + 6);
+        Fleet.builder(folder.services())
+            .checkout(root)
+            .jars(folder.jars())
+            .environment(environment);
+    ports.services().forEach((service, port) -> builder.node(NodeSpec.of(service).port(port)));
+    NodeSpec fakeFcm = NodeSpec.fakeFcm().port(ports.fakeFcm());
     boolean realFcm = System.getenv("PARLEY_FCM_CREDENTIALS") != null;
     if (!realFcm && Files.exists(root.resolve(fakeFcm.jar()))) {
-      builder.node(fakeFcm);
+      builder.node(withClassArchive(fakeFcm));
     }
     if (mailCatcherUrl().isPresent()) {
-      builder.node(NodeSpec.mailCatcher().port(firstPort + MAIL_CATCHER_OFFSET));
+      builder.node(withClassArchive(NodeSpec.mailCatcher().port(ports.mailCatcher())));
     }
     return builder.progress(this::say).build();
+  }
+
+  /** What is no service of Parley's has no {@link AotCache}. */
+  private NodeSpec withClassArchive(NodeSpec spec) {
+    NodeSpec with = spec;
+    for (String option : ClassArchive.in(folder.jars().resolve(spec.name() + ".jsa"))) {
+      with = with.jvmOption(option);
+    }
+    return with;
   }
 
   /** What the caller's environment says comes first. */
@@ -212,39 +282,20 @@ public final class LocalRun {
   /** Empty when mails go to a server of the caller's. */
   private Optional<String> mailCatcherUrl() {
     return System.getenv("PARLEY_SMTP_HOST") == null
-        ? Optional.of("http://localhost:" + (firstPort + MAIL_CATCHER_OFFSET))
+        ? Optional.of("http://localhost:" + ports.mailCatcher())
         : Optional.empty();
   }
 
-  /**
-   * The services' ports in the block; +4 is for a second message node, +6 for the fake FCM, +8 and
-   * +9 for the mail catcher.
-   */
-  private static Map<String, Integer> ports(int first) {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    ports.put(Fleet.GATEWAY, first);
-    ports.put(Fleet.USERS, first + 1);
-    ports.put(Fleet.GROUPS, first + 2);
-    ports.put(Fleet.MESSAGES, first + 3);
-    ports.put(Fleet.NOTIFICATIONS, first + 5);
-    return ports;
-  }
-
-  /** Stays until a signal; says which process ended without one. */
-  private void watch(GuardedProcesses storeProcesses, Fleet services) {
-    Set<GuardedProcess> told = new HashSet<>();
+  /** Stays until a signal; starts again what ends without one. */
+  private void watch(GuardedProcesses storeProcesses, @Nullable Fleet services) {
+    List<Restarts> restarts = new ArrayList<>();
+    restarts.add(new Restarts(storeProcesses, this::say));
+    if (services != null) {
+      restarts.add(new Restarts(services.processes(), this::say));
+    }
     while (true) {
-      List<GuardedProcess> ended = new ArrayList<>(storeProcesses.endedByThemselves());
-      ended.addAll(services.endedByThemselves());
-      for (GuardedProcess process : ended) {
-        if (!stopping && told.add(process)) {
-          say(
-              process.spec().name()
-                  + " ended with exit code "
-                  + process.exitCode()
-                  + "; its log: "
-                  + process.log());
-        }
+      if (!stopping) {
+        restarts.forEach(Restarts::look);
       }
       Pause.of(BETWEEN_LOOKS);
     }
@@ -267,16 +318,16 @@ public final class LocalRun {
   }
 
   private int stop() throws IOException {
-    Optional<FolderLock> lock = FolderLock.tryNow(lockFile);
+    Optional<FolderLock> lock = folder.tryLock();
     if (lock.isPresent()) {
       System.out.println("Parley does not run.");
       return 0;
     }
-    long pid = runningProcess();
+    long pid = folder.runningProcess();
     System.out.println("Stopping Parley (process " + pid + ") ...");
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
     long deadline = System.nanoTime() + STOPS_WITHIN.toNanos();
-    while (FolderLock.tryNow(lockFile).isEmpty()) {
+    while (folder.tryLock().isEmpty()) {
       if (System.nanoTime() > deadline) {
         throw new LocalStackException("process " + pid + " does not end: kill -9 " + pid);
       }
@@ -288,14 +339,18 @@ public final class LocalRun {
 
   /** Exit code 3 when it does not run, as init scripts have it. */
   private int status() throws IOException {
-    if (FolderLock.tryNow(lockFile).isPresent()) {
+    if (folder.tryLock().isPresent()) {
       System.out.println("Parley does not run.");
       return 3;
     }
-    int port = Integer.parseInt(pidFields()[1]);
+    PortBlock running = folder.runningPorts();
     System.out.println(
-        "Parley runs (process " + runningProcess() + ") at http://localhost:" + port);
-    ports(port)
+        "Parley runs (process "
+            + folder.runningProcess()
+            + ") at http://localhost:"
+            + running.first());
+    running
+        .services()
         .forEach(
             (service, servicePort) ->
                 System.out.println(
@@ -305,125 +360,8 @@ public final class LocalRun {
                             Ports.isFree(servicePort)
                                 ? "down"
                                 : "http://localhost:" + servicePort)));
-    System.out.println("  logs                   " + folder + "/{services,stores}/logs");
+    System.out.println("  logs                   " + folder.path() + "/{services,stores}/logs");
     return 0;
-  }
-
-  private Path pidFile() {
-    return folder.resolve("pid");
-  }
-
-  private String[] pidFields() throws IOException {
-    String[] fields =
-        Files.exists(pidFile()) ? Files.readString(pidFile()).split(" ", 2) : new String[0];
-    if (fields.length != 2) {
-      throw new LocalStackException("Parley is just starting: try again in a second");
-    }
-    return fields;
-  }
-
-  private long runningProcess() throws IOException {
-    return Long.parseLong(pidFields()[0]);
-  }
-
-  /** Made once: with another one the tokens and messages of earlier runs would be unreadable. */
-  private String secret() throws IOException {
-    String given = System.getenv().getOrDefault("PARLEY_SECRET", "");
-    if (!given.isEmpty()) {
-      return given;
-    }
-    Path file = folder.resolve("secret");
-    if (!Files.exists(file)) {
-      Path unfinished = folder.resolve("secret.new");
-      Files.deleteIfExists(unfinished);
-      Files.createFile(
-          unfinished,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(unfinished, Fleet.newSecret());
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-    return Files.readString(file).strip();
-  }
-
-  private void checkPorts(Map<String, String> given) {
-    StoreAddresses addresses = StoreAddresses.of(given);
-    Map<String, Integer> wanted = new LinkedHashMap<>(ports(firstPort));
-    wanted.put("the fake FCM", firstPort + 6);
-    if (mailCatcherUrl().isPresent()) {
-      wanted.put("the mail catcher's SMTP", firstPort + MAIL_CATCHER_OFFSET - 1);
-      wanted.put("the mail catcher", firstPort + MAIL_CATCHER_OFFSET);
-    }
-    StorePorts.block(firstPort + STORES_OFFSET)
-        .byName()
-        .forEach(
-            (name, port) -> {
-              boolean elsewhere =
-                  name.startsWith("PostgreSQL") && !addresses.postgresUrl().isEmpty()
-                      || name.startsWith("Redis") && !addresses.redisUrl().isEmpty()
-                      || (name.startsWith("RabbitMQ") || name.equals("epmd"))
-                          && !addresses.rabbitmqUrl().isEmpty()
-                      || name.startsWith("Cassandra")
-                          && !addresses.cassandraContactPoints().isEmpty();
-              if (!elsewhere) {
-                wanted.put(name, port);
-              }
-            });
-    wanted.forEach(
-        (name, port) -> {
-          if (!Ports.isFree(port)) {
-            throw new LocalStackException(
-                "port "
-                    + port
-                    + " for "
-                    + name
-                    + " is taken; PARLEY_PORT moves all "
-                    + PORTS
-                    + " ports, for instance PARLEY_PORT=28080 ./scripts/run.sh");
-          }
-        });
-  }
-
-  private static void checkSpace(Path folder) throws IOException {
-    long free = Files.getFileStore(folder).getUsableSpace();
-    if (free < NEEDED_BYTES) {
-      throw new LocalStackException(
-          "the disk of "
-              + folder
-              + " has "
-              + (free >> 20)
-              + " MB free, and a run needs "
-              + (NEEDED_BYTES >> 20)
-              + " MB");
-    }
-  }
-
-  private static void createDatabases(StoreAddresses addresses) {
-    try (Connection connection =
-            DriverManager.getConnection(
-                addresses.postgresUrl() + "/postgres",
-                addresses.postgresUser(),
-                addresses.postgresPassword());
-        Statement statement = connection.createStatement()) {
-      for (String service : List.of("USER", "GROUP", "NOTIFICATION")) {
-        String database =
-            System.getenv()
-                .getOrDefault(
-                    "PARLEY_" + service + "_DATABASE",
-                    "parley_" + service.toLowerCase(Locale.ROOT));
-        String quoted = statement.enquoteLiteral(database);
-        try (ResultSet found =
-            statement.executeQuery("SELECT FROM pg_database WHERE datname = " + quoted)) {
-          if (found.next()) {
-            continue;
-          }
-        }
-        statement.execute("CREATE DATABASE " + statement.enquoteIdentifier(database, false));
-      }
-    } catch (SQLException e) {
-      throw new LocalStackException(
-          "the databases cannot be created in " + addresses.postgresUrl() + ": " + e.getMessage(),
-          e);
-    }
   }
 
   private void explain() {
@@ -448,18 +386,18 @@ public final class LocalRun {
         """
             .formatted(
                 Duration.ofNanos(System.nanoTime() - began).toSeconds(),
-                firstPort,
-                firstPort,
+                ports.first(),
+                ports.first(),
                 SampleData.PASSWORD,
                 mailCatcherUrl()
                     .map(url -> "curl -s " + url + "/api/user/ann@parley.example/messages")
                     .orElse("go to " + System.getenv("PARLEY_SMTP_HOST")),
-                folder.resolve("addresses.properties"),
-                folder,
-                firstPort,
+                folder.addresses(),
+                folder.path(),
+                ports.first(),
                 SampleData.PASSWORD,
-                firstPort,
-                firstPort));
+                ports.first(),
+                ports.first()));
   }
 
   private void say(String line) {

@@ -51,7 +51,7 @@ public record NodeSpec(
         Path.of("notification-service", "target", FAKE_FCM + ".jar"),
         0,
         Map.of(),
-        List.of("-Xmx64m"),
+        List.of("-Xmx64m", "-Xmn8m", "-XX:TieredStopAtLevel=1"),
         "/health");
   }
 
@@ -66,7 +66,7 @@ public record NodeSpec(
         Path.of("local-stack", "target", MAIL_CATCHER + ".jar"),
         0,
         Map.of(),
-        List.of("-Xmx64m"),
+        List.of("-Xmx64m", "-Xmn8m", "-XX:TieredStopAtLevel=1"),
         "/api/service/readiness");
   }
 

@@ -57,6 +57,24 @@ final class SampleData implements AutoCloseable {
     this.mails = mails;
   }
 
+  /**
+   * Into a fleet that somebody else started, as {@code docker-compose.dev.yml} does: {@code
+   * SampleData GATEWAY-URL MAIL-CATCHER-URL}.
+   */
+  public static void main(String[] arguments) {
+    if (arguments.length != 2) {
+      System.err.println("usage: SampleData GATEWAY-URL MAIL-CATCHER-URL");
+      System.exit(2);
+    }
+    try (SampleData sampleData = new SampleData(arguments[0], new MailCatcher(arguments[1]))) {
+      System.out.println(
+          "sample data: " + sampleData.create() + "; everybody's password is " + PASSWORD);
+    } catch (LocalStackException e) {
+      System.err.println("no sample data: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
   /** Someone who is logged in. */
   private record Person(String id, String accessToken) {}
 

@@ -7,25 +7,49 @@ import io.parley.localstack.process.ProcessSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** RabbitMQ 4 with its management API, as one node with an epmd of its own. */
-final class RabbitServer implements Store {
+/**
+ * RabbitMQ 4 with its management API: one node with an epmd of its own, or one of a cluster, whose
+ * nodes share one.
+ */
+final class RabbitServer implements StoreServer {
+  static final String CREDENTIALS = "guest:guest";
+
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(120);
 
   private final StoreOptions options;
   private final GuardedProcesses processes;
+  private final Membership membership;
 
   RabbitServer(StoreOptions options, GuardedProcesses processes) {
+    this(options, processes, new Membership("parley", List.of(), "", options.ports().epmd()));
+  }
+
+  /** One of a cluster: whoever starts it has started {@link #startEpmd} once before. */
+  RabbitServer(StoreOptions options, GuardedProcesses processes, Membership membership) {
     this.options = options;
     this.processes = processes;
+    this.membership = membership;
+  }
+
+  /**
+   * @param node of this one, without its host
+   * @param nodes of the cluster, this one included; empty: it is alone
+   * @param cookie what Erlang nodes know one another by; empty: one is made up
+   */
+  record Membership(String node, List<String> nodes, String cookie, int epmdPort) {
+    boolean isAlone() {
+      return nodes.isEmpty();
+    }
   }
 
   static String url(StorePorts ports) {
-    return "amqp://guest:guest@127.0.0.1:" + ports.amqp();
+    return "amqp://" + CREDENTIALS + "@127.0.0.1:" + ports.amqp();
   }
 
   static String managementUrl(StorePorts ports) {
@@ -34,18 +58,39 @@ final class RabbitServer implements Store {
 
   @Override
   public String name() {
-    return "RabbitMQ";
+    return membership.isAlone() ? "RabbitMQ" : "RabbitMQ " + membership.node();
   }
 
   @Override
-  public void start() {
+  public GuardedProcess launch() {
     RabbitPrograms programs = RabbitPrograms.find(options, processes);
     Path home = options.folder().resolve("rabbitmq");
     configure(home);
-    Map<String, String> environment = environment(home, programs);
+    if (membership.isAlone()) {
+      startEpmd();
+    }
     StorePorts ports = options.ports();
-    // Started here, and ready before the broker: the one that a broker starts is a daemon that
-    // outlives it.
+    GuardedProcess server =
+        processes.start(
+            ProcessSpec.of(
+                    name(), List.of(programs.server().toString()), home, options.log("rabbitmq"))
+                .environment(environment(home, programs)));
+    Readiness.await(
+        server, ANSWERS_WITHIN, () -> Requests.amqpHandshake("127.0.0.1", ports.amqp()));
+    Readiness.await(
+        server,
+        ANSWERS_WITHIN,
+        () -> Requests.httpGet(managementUrl(ports) + "/api/vhosts", CREDENTIALS));
+    return server;
+  }
+
+  /**
+   * Before any broker: the one that a broker starts is a daemon that outlives it. Returns when it
+   * answers.
+   */
+  void startEpmd() {
+    RabbitPrograms programs = RabbitPrograms.find(options, processes);
+    Path home = options.folder().resolve("rabbitmq");
     GuardedProcess epmd =
         processes.start(
             ProcessSpec.of(
@@ -55,23 +100,12 @@ final class RabbitServer implements Store {
                         "-address",
                         "127.0.0.1",
                         "-port",
-                        "" + ports.epmd()),
+                        "" + membership.epmdPort()),
                     home,
                     options.log("epmd"))
-                .environment(environment));
+                .environment(environment(home, programs)));
     Readiness.await(
-        epmd, ANSWERS_WITHIN, () -> Requests.connect("127.0.0.1", ports.epmd()).close());
-    GuardedProcess server =
-        processes.start(
-            ProcessSpec.of(
-                    name(), List.of(programs.server().toString()), home, options.log("rabbitmq"))
-                .environment(environment));
-    Readiness.await(
-        server, ANSWERS_WITHIN, () -> Requests.amqpHandshake("127.0.0.1", ports.amqp()));
-    Readiness.await(
-        server,
-        ANSWERS_WITHIN,
-        () -> Requests.httpGet(managementUrl(ports) + "/api/vhosts", "guest:guest"));
+        epmd, ANSWERS_WITHIN, () -> Requests.connect("127.0.0.1", membership.epmdPort()).close());
   }
 
   private void configure(Path home) {
@@ -92,24 +126,48 @@ final class RabbitServer implements Store {
           disk_free_limit.absolute = 50MB
           vm_memory_high_watermark.absolute = 512MB
           """
-              .formatted(ports.amqp(), ports.rabbitManagement()));
+                  .formatted(ports.amqp(), ports.rabbitManagement())
+              + discovery());
+      writeCookie(home.resolve(".erlang.cookie"));
     } catch (IOException e) {
       throw new LocalStackException("cannot write to " + home + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Nodes of a cluster find one another at their first start. */
+  private String discovery() {
+    if (membership.isAlone()) {
+      return "";
+    }
+    StringBuilder lines =
+        new StringBuilder("cluster_formation.peer_discovery_backend = classic_config\n");
+    for (int i = 0; i < membership.nodes().size(); i++) {
+      lines.append(
+          "cluster_formation.classic_config.nodes.%d = %s@localhost\n"
+              .formatted(i + 1, membership.nodes().get(i)));
+    }
+    return lines.toString();
+  }
+
+  private void writeCookie(Path file) throws IOException {
+    if (!membership.cookie().isEmpty() && !Files.exists(file)) {
+      Files.writeString(file, membership.cookie());
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
     }
   }
 
   private Map<String, String> environment(Path home, RabbitPrograms programs) {
     StorePorts ports = options.ports();
     Map<String, String> variables = new HashMap<>();
-    // The Erlang cookie is made there.
+    // The Erlang cookie is there.
     variables.put("HOME", home.toString());
     variables.put(
         "PATH", programs.erlangBin() + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     variables.put("LC_ALL", "C.UTF-8");
-    variables.put("ERL_EPMD_PORT", "" + ports.epmd());
+    variables.put("ERL_EPMD_PORT", "" + membership.epmdPort());
     variables.put("ERL_EPMD_ADDRESS", "127.0.0.1");
     variables.put("ERL_FLAGS", "-start_epmd false");
-    variables.put("RABBITMQ_NODENAME", "parley@localhost");
+    variables.put("RABBITMQ_NODENAME", membership.node() + "@localhost");
     variables.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
     variables.put("RABBITMQ_NODE_PORT", "" + ports.amqp());
     variables.put("RABBITMQ_DIST_PORT", "" + ports.erlangDistribution());
@@ -126,7 +184,9 @@ final class RabbitServer implements Store {
     // Erlang's schedulers spin while idle, which costs the fleet its two cores.
     variables.put(
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-        "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}");
+        "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}"
+            // A frozen member: the others wait for it for a minute and more by default.
+            + (membership.isAlone() ? "" : " -kernel net_ticktime 15"));
     // Makes the script become the broker instead of its parent: signals reach the broker itself.
     variables.put("RUNNING_UNDER_SYSTEMD", "true");
     return variables;

@@ -8,13 +8,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Redis 7: the statically linked server inside Signal's embedded-redis, which runs on any Linux.
  */
-final class RedisServer implements Store {
+final class RedisServer implements StoreServer {
   /** Enough for one per test class of a build. */
   static final int DATABASES = 4096;
 
@@ -23,10 +24,19 @@ final class RedisServer implements Store {
 
   private final StoreOptions options;
   private final GuardedProcesses processes;
+  private final List<String> more;
 
   RedisServer(StoreOptions options, GuardedProcesses processes) {
+    this(options, processes, List.of());
+  }
+
+  /**
+   * @param more of the server's own options, the later of two winning
+   */
+  RedisServer(StoreOptions options, GuardedProcesses processes, List<String> more) {
     this.options = options;
     this.processes = processes;
+    this.more = more;
   }
 
   static String url(StorePorts ports) {
@@ -39,13 +49,13 @@ final class RedisServer implements Store {
   }
 
   @Override
-  public void start() {
-    Path program = Unpacked.folder(options.cache(), "redis-" + VERSION, this::unpack);
+  public GuardedProcess launch() {
     Path home = options.folder().resolve("redis");
     int port = options.ports().redis();
-    List<String> command =
+    List<String> command = new ArrayList<>();
+    command.add(program(options).toString());
+    command.addAll(
         List.of(
-            program.resolve("redis-server").toString(),
             "--port",
             "" + port,
             "--bind",
@@ -59,13 +69,20 @@ final class RedisServer implements Store {
             "--appendonly",
             options.durable() ? "yes" : "no",
             "--appendfsync",
-            "everysec");
+            "everysec"));
+    command.addAll(more);
     GuardedProcess server =
         processes.start(ProcessSpec.of(name(), command, home, options.log("redis")));
     Readiness.await(server, ANSWERS_WITHIN, () -> Requests.ping("127.0.0.1", port));
+    return server;
   }
 
-  private void unpack(Path unfinished, Path finished) throws IOException {
+  static Path program(StoreOptions options) {
+    return Unpacked.folder(options.cache(), "redis-" + VERSION, RedisServer::unpack)
+        .resolve("redis-server");
+  }
+
+  private static void unpack(Path unfinished, Path finished) throws IOException {
     String name = "/redis-server-" + VERSION + "-linux-" + (Unpacked.isArm() ? "arm64" : "amd64");
     try (@Nullable InputStream in = RedisServer.class.getResourceAsStream(name)) {
       if (in == null) {

@@ -39,32 +39,39 @@ public final class ReplicatedPostgres implements AutoCloseable {
   private final int replicaPort;
   private @Nullable GuardedProcess replica;
 
-  private ReplicatedPostgres(Path root, Path folder) {
-    this.options =
-        new StoreOptions(
-            folder.toAbsolutePath(),
-            StorePorts.free(),
-            false,
-            root,
-            StoreOptions.userCache(folder.toAbsolutePath().resolve("cache")));
-    this.replicaPort = Ports.free();
-    this.processes = GuardedProcesses.open(options.folder());
+  /** With processes that somebody else opened: they end with this one, and this one with them. */
+  ReplicatedPostgres(StoreOptions options, int replicaPort, GuardedProcesses processes) {
+    this.options = options;
+    this.replicaPort = replicaPort;
+    this.processes = processes;
   }
 
   /**
    * @param folder empty or missing; nobody else uses it
    */
   public static ReplicatedPostgres start(Path root, Path folder) {
-    ReplicatedPostgres started = new ReplicatedPostgres(root, folder);
+    StoreOptions options =
+        new StoreOptions(
+            folder.toAbsolutePath(),
+            StorePorts.free(),
+            false,
+            root,
+            StoreOptions.userCache(folder.toAbsolutePath().resolve("cache")));
+    ReplicatedPostgres started =
+        new ReplicatedPostgres(options, Ports.free(), GuardedProcesses.open(options.folder()));
     try {
-      new PostgresServer(started.options, started.processes).start();
-      started.copyPrimary();
-      started.startReplica();
+      started.start();
       return started;
     } catch (RuntimeException e) {
       started.close();
       throw e;
     }
+  }
+
+  void start() {
+    new PostgresServer(options, processes).start();
+    copyPrimary();
+    startReplica();
   }
 
   /** Without a database. */

@@ -1,8 +1,9 @@
 package io.parley.localstack.store;
 
+import java.io.BufferedReader;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,8 +13,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * The smallest request to each store that only a working server answers. Written out on the wire,
@@ -57,8 +60,35 @@ final class Requests {
     }
   }
 
-  /** Any answer but 200 is none. */
-  static void httpGet(String url, String credentials) throws IOException {
+  /**
+   * The bulk strings and numbers of an answer that is an array, those of arrays in it included.
+   *
+   * @param command without spaces in its arguments
+   */
+  static List<String> redis(int port, String command) throws IOException {
+    try (Socket socket = connect("127.0.0.1", port)) {
+      socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      List<String> values = new ArrayList<>();
+      for (long left = 1; left > 0; left--) {
+        String line = in.readLine();
+        if (line == null || line.startsWith("-")) {
+          throw new IOException(command + " was answered " + line);
+        }
+        switch (line.charAt(0)) {
+          case '*' -> left += Math.max(0, Integer.parseInt(line.substring(1)));
+          case '$' -> values.add(line.equals("$-1") ? "" : in.readLine());
+          default -> values.add(line.substring(1));
+        }
+      }
+      return values;
+    }
+  }
+
+  /** The body. Any answer but 200 is none. */
+  static String httpGet(String url, String credentials) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
@@ -68,49 +98,15 @@ final class Requests {
       if (connection.getResponseCode() != 200) {
         throw new IOException("HTTP status " + connection.getResponseCode());
       }
+      return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } finally {
       connection.disconnect();
     }
   }
 
-  /** CQL native protocol 4: STARTUP, then a query of the node's own table. */
   static void cqlQuery(String host, int port) throws IOException {
-    try (Socket socket = connect(host, port)) {
-      DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      byte[] name = "CQL_VERSION".getBytes(StandardCharsets.US_ASCII);
-      byte[] version = "3.0.0".getBytes(StandardCharsets.US_ASCII);
-      cqlHeader(out, 0x01, 2 + 2 + name.length + 2 + version.length);
-      out.writeShort(1);
-      out.writeShort(name.length);
-      out.write(name);
-      out.writeShort(version.length);
-      out.write(version);
-      expectCql(in, 0x02);
-      byte[] query = "SELECT key FROM system.local".getBytes(StandardCharsets.US_ASCII);
-      cqlHeader(out, 0x07, 4 + query.length + 2 + 1);
-      out.writeInt(query.length);
-      out.write(query);
-      out.writeShort(1);
-      out.writeByte(0);
-      expectCql(in, 0x08);
-    }
-  }
-
-  private static void cqlHeader(DataOutputStream out, int opcode, int length) throws IOException {
-    out.writeByte(4);
-    out.writeByte(0);
-    out.writeShort(0);
-    out.writeByte(opcode);
-    out.writeInt(length);
-  }
-
-  private static void expectCql(DataInputStream in, int opcode) throws IOException {
-    in.readInt();
-    int answered = in.readUnsignedByte();
-    in.skipNBytes(in.readInt());
-    if (answered != opcode) {
-      throw new IOException("unexpected CQL answer " + answered);
+    try (CqlConnection connection = new CqlConnection(host, port, TIMEOUT_MILLIS)) {
+      connection.execute("SELECT key FROM system.local");
     }
   }
 

@@ -1,10 +1,24 @@
 package io.parley.localstack.store;
 
-/** A store that is started at most once. */
+/** A store that can be started. */
 interface Store {
   /** As people write it. */
   String name();
 
   /** Returns when the store answers a request. */
   void start();
+
+  static Store of(String name, Runnable start) {
+    return new Store() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void start() {
+        start.run();
+      }
+    };
+  }
 }

@@ -64,7 +64,7 @@ public record StoreAddresses(
         variables.getOrDefault(RABBITMQ_URL, ""),
         variables.getOrDefault(RABBITMQ_MANAGEMENT_URL, ""),
         variables.getOrDefault(CASSANDRA_URL, ""),
-        variables.getOrDefault(CASSANDRA_DATACENTER, "datacenter1"));
+        variables.getOrDefault(CASSANDRA_DATACENTER, StoreStack.DATACENTER));
   }
 
   /** Whether every store has an address. */

@@ -14,6 +14,10 @@ import java.nio.file.Path;
 public record StoreOptions(
     Path folder, StorePorts ports, boolean durable, Path checkout, Path cache) {
 
+  StoreOptions ports(StorePorts other) {
+    return new StoreOptions(folder, other, durable, checkout, cache);
+  }
+
   Path logs() {
     return folder.resolve("logs");
   }

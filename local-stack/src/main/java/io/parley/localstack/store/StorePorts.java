@@ -16,6 +16,8 @@ public record StorePorts(
     int cql,
     int cassandraStorage) {
 
+  static final int COUNT = 8;
+
   /** The block of a local run, from its first port on. */
   public static StorePorts block(int first) {
     return new StorePorts(
@@ -23,7 +25,13 @@ public record StorePorts(
   }
 
   public static StorePorts free() {
-    List<Integer> ports = Ports.free(8);
+    return of(Ports.free(COUNT));
+  }
+
+  /**
+   * @param ports as many as there are, or more
+   */
+  static StorePorts of(List<Integer> ports) {
     return new StorePorts(
         ports.get(0),
         ports.get(1),

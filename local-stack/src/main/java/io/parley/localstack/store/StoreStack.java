@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 
 /** The stores that nobody gave an address for, started side by side. */
 public final class StoreStack {
+  /** Cassandra's own name for it where nobody gives one. */
+  static final String DATACENTER = "datacenter1";
+
   private StoreStack() {}
 
   /**
@@ -64,7 +67,6 @@ public final class StoreStack {
       Map<String, String> given,
       Consumer<String> progress) {
     StoreAddresses addresses = StoreAddresses.of(given);
-    StorePorts ports = options.ports();
     List<Store> stores = new ArrayList<>();
     if (addresses.cassandraContactPoints().isEmpty()) {
       stores.add(new CassandraServer(options, processes));
@@ -79,6 +81,13 @@ public final class StoreStack {
       stores.add(new RedisServer(options, processes));
     }
     startAll(stores, progress);
+    return addresses(options, given);
+  }
+
+  /** What {@link #start} will answer, while the stores may still be starting. */
+  public static StoreAddresses addresses(StoreOptions options, Map<String, String> given) {
+    StoreAddresses addresses = StoreAddresses.of(given);
+    StorePorts ports = options.ports();
     return new StoreAddresses(
         or(addresses.postgresUrl(), PostgresServer.url(ports)),
         addresses.postgresUrl().isEmpty() ? PostgresServer.USER : addresses.postgresUser(),

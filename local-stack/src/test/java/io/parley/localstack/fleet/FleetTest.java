@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.parley.localstack.process.LocalStackException;
+import io.parley.localstack.process.Pause;
+import io.parley.localstack.process.Restarts;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -43,11 +48,43 @@ class FleetTest {
       int port = node.port();
       node.kill();
       assertThat(node.isAlive()).isFalse();
-      assertThat(fleet.endedByThemselves()).isEmpty();
+      assertThat(fleet.processes().endedByThemselves()).isEmpty();
       node.restart();
       assertThat(node.isAlive()).isTrue();
       assertThat(node.pid()).isNotEqualTo(before);
       assertThat(node.port()).isEqualTo(port);
+    }
+  }
+
+  @Test
+  void serviceThatWasKilledShouldServeAgain() throws IOException {
+    try (Fleet fleet = builder().node(node()).build().start()) {
+      ServiceNode node = fleet.node("echo-service");
+      List<String> said = new ArrayList<>();
+      Restarts restarts = new Restarts(fleet.processes(), said::add);
+
+      ProcessHandle killed = ProcessHandle.of(node.pid()).orElseThrow();
+      killed.destroyForcibly();
+      killed.onExit().join();
+
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (!answers(node)) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        restarts.look();
+        Pause.of(Duration.ofMillis(50));
+      }
+      assertThat(said.getFirst())
+          .contains("echo-service ended with exit code 137 and is started again in 1 s")
+          .contains("echo-service.log");
+      assertThat(said.get(1)).contains("echo-service runs again");
+    }
+  }
+
+  private static boolean answers(ServiceNode node) {
+    try (Socket socket = new Socket("127.0.0.1", node.port())) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
