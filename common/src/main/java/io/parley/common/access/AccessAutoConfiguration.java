@@ -1,11 +1,14 @@
 package io.parley.common.access;
 
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.NodesAutoConfiguration;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.sessions.EndedSessions;
 import io.parley.common.sessions.EndedSessionsAutoConfiguration;
+import io.parley.common.traces.Traces;
+import io.parley.common.traces.TracesAutoConfiguration;
 import java.time.Clock;
-import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -15,7 +18,12 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /** The token checks that every process of the fleet makes. */
-@AutoConfiguration(after = EndedSessionsAutoConfiguration.class)
+@AutoConfiguration(
+    after = {
+      EndedSessionsAutoConfiguration.class,
+      NodesAutoConfiguration.class,
+      TracesAutoConfiguration.class
+    })
 @EnableConfigurationProperties(AccessProperties.class)
 public class AccessAutoConfiguration {
 
@@ -27,18 +35,20 @@ public class AccessAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(AccessKeys.class)
-  Jwks jwks(AccessProperties properties, Clock clock) {
-    return new Jwks(
-        Objects.requireNonNull(properties.jwksUri(), "parley.access.jwks-uri is missing"), clock);
+  Jwks jwks(AccessProperties properties, NodeDirectory directory, Clock clock) {
+    return Jwks.of(directory.nodes(properties.userUrl()), properties.jwksUri(), clock);
   }
 
   @Bean
   @ConditionalOnMissingBean(PersonalTokens.class)
-  @ConditionalOnProperty("parley.access.introspect-uri")
+  @ConditionalOnProperty("parley.access.user-url")
   IntrospectedTokens introspectedTokens(
-      AccessProperties properties, ServiceTokens tokens, Clock clock) {
-    return new IntrospectedTokens(
-        Objects.requireNonNull(properties.introspectUri()), tokens, clock);
+      AccessProperties properties,
+      NodeDirectory directory,
+      ServiceTokens tokens,
+      Traces traces,
+      Clock clock) {
+    return new IntrospectedTokens(directory.nodes(properties.userUrl()), tokens, traces, clock);
   }
 
   /** Where sessions are not followed, the gateway has done so before. */

@@ -9,15 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * @param secret base64 of at least 32 bytes, the same in the whole fleet: signs service tokens and
  *     wraps stored keys
- * @param jwksUri where user-service publishes its public keys (RFC 7517); user-service itself has
- *     none
- * @param introspectUri base URL of user-service, which knows personal tokens; user-service itself
- *     has none
+ * @param userUrl base URLs of user-service, which publishes the public keys and knows personal
+ *     tokens; user-service itself has none
+ * @param jwksUri where the public keys are (RFC 7517), if not at {@code userUrl}; empty as well
  * @param publicPaths patterns below /api that need no access token
  */
 @ConfigurationProperties("parley.access")
 public record AccessProperties(
     String secret,
+    @DefaultValue List<URI> userUrl,
     @Nullable URI jwksUri,
-    @Nullable URI introspectUri,
     @DefaultValue List<String> publicPaths) {}

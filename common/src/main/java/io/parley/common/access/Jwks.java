@@ -1,6 +1,7 @@
 package io.parley.common.access;
 
 import io.jsonwebtoken.security.Jwk;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.security.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +30,34 @@ public final class Jwks implements AccessKeys {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  private final URI uri;
+  private final Supplier<List<URI>> uris;
   private final Clock clock;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private volatile Map<String, Key> keys = Map.of();
   private Instant fetchedAt = Instant.MIN;
   private Instant failedAt = Instant.MIN;
 
-  public Jwks(URI uri, Clock clock) {
-    this.uri = uri;
+  /**
+   * The keys as the nodes of user-service publish them.
+   *
+   * @param elsewhere where they are instead; null or empty: at those nodes
+   */
+  public static Jwks of(Nodes userService, @Nullable URI elsewhere, Clock clock) {
+    return elsewhere == null || elsewhere.toString().isEmpty()
+        ? new Jwks(
+            () ->
+                userService.inTurn().stream()
+                    .map(node -> URI.create(node + "/.well-known/jwks.json"))
+                    .toList(),
+            clock)
+        : new Jwks(() -> List.of(elsewhere), clock);
+  }
+
+  /**
+   * @param uris where the keys are, in the order in which to ask: the next one when one fails
+   */
+  public Jwks(Supplier<List<URI>> uris, Clock clock) {
+    this.uris = uris;
     this.clock = clock;
   }
 
@@ -64,6 +86,17 @@ public final class Jwks implements AccessKeys {
   }
 
   private Map<String, Key> fetch() {
+    for (URI uri : uris.get()) {
+      try {
+        return fetch(uri);
+      } catch (ProblemException e) {
+        // The next one.
+      }
+    }
+    throw unavailable();
+  }
+
+  private Map<String, Key> fetch(URI uri) {
     try {
       HttpResponse<String> response =
           http.send(

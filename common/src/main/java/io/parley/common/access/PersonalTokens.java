@@ -16,4 +16,9 @@ public interface PersonalTokens {
    *     not be told
    */
   Caller resolve(String token);
+
+  /** Whether {@link #resolve} would answer without asking anybody. */
+  default boolean isKnown(String token) {
+    return false;
+  }
 }

@@ -16,6 +16,8 @@ public enum Scope {
    */
   ACCOUNT_SECURITY("account:security"),
   USERS_READ("users:read"),
+  /** Pictures of the own: work to unpack, and shown to others. */
+  MEDIA_WRITE("media:write"),
   MESSAGES_READ("messages:read"),
   MESSAGES_WRITE("messages:write"),
   GROUPS_READ("groups:read"),

@@ -3,6 +3,7 @@ package io.parley.common.edge;
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
 import io.parley.common.access.ServiceTokens;
+import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import jakarta.servlet.FilterChain;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import org.slf4j.MDC;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.AntPathMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -55,7 +57,9 @@ final class AccessFilter extends OncePerRequestFilter {
         }
       } else if (path.startsWith("/api/")
           && publicPaths.stream().noneMatch(pattern -> matcher.match(pattern, path))) {
-        request.setAttribute(CALLER, accessTokens.verify(token(request)));
+        Caller caller = accessTokens.verify(token(request));
+        MDC.put(LogFields.USER, caller.id().toString());
+        request.setAttribute(CALLER, caller);
       }
     } catch (ProblemException e) {
       problems.write(e, response);

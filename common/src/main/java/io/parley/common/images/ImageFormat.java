@@ -1,6 +1,8 @@
 package io.parley.common.images;
 
 import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,45 +32,7 @@ enum ImageFormat {
   JPEG("jpeg", 0xFF, 0xD8, 0xFF) {
     @Override
     int end(byte[] file) {
-      int at = 2;
-      while (at + 2 <= file.length && uint8(file, at) == 0xFF) {
-        int marker = uint8(file, at + 1);
-        if (marker == 0xD9) {
-          return at + 2;
-        }
-        if (marker == 0xFF) {
-          // Fill byte.
-          at++;
-        } else if (isStandalone(marker)) {
-          at += 2;
-        } else {
-          if (at + 4 > file.length) {
-            return -1;
-          }
-          at += 2 + uint16(file, at + 2);
-          if (marker == 0xDA) {
-            at = afterScan(file, at);
-          }
-        }
-      }
-      return -1;
-    }
-
-    private boolean isStandalone(int marker) {
-      return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
-    }
-
-    /** Compressed data runs to the next marker other than a restart; FF00 is a stuffed FF. */
-    private int afterScan(byte[] file, int from) {
-      int at = from;
-      while (at + 1 < file.length) {
-        int next = uint8(file, at + 1);
-        if (uint8(file, at) == 0xFF && next != 0 && !(next >= 0xD0 && next <= 0xD7)) {
-          return at;
-        }
-        at++;
-      }
-      return file.length;
+      return JpegParts.of(file).end();
     }
   },
   GIF("gif", 'G', 'I', 'F', '8') {
@@ -107,7 +71,9 @@ enum ImageFormat {
     }
   };
 
+  /** ImageIO's name of it. */
   private final String reader;
+
   private final int[] signature;
 
   ImageFormat(String reader, int... signature) {
@@ -124,9 +90,8 @@ enum ImageFormat {
     return null;
   }
 
-  /** ImageIO's name of it. */
-  String reader() {
-    return reader;
+  ImageReader newReader() {
+    return ImageIO.getImageReadersByFormatName(reader).next();
   }
 
   /** Whether nothing is missing. What comes behind the image does not count. */
@@ -150,11 +115,11 @@ enum ImageFormat {
     return true;
   }
 
-  private static int uint8(byte[] file, int at) {
+  static int uint8(byte[] file, int at) {
     return file[at] & 0xFF;
   }
 
-  private static int uint16(byte[] file, int at) {
+  static int uint16(byte[] file, int at) {
     return uint8(file, at) << 8 | uint8(file, at + 1);
   }
 

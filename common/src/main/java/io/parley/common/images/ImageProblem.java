@@ -10,7 +10,11 @@ public enum ImageProblem implements ProblemType {
       "unsupported-image",
       "Only PNG, JPEG and GIF pictures are taken"),
   IMAGE_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "image-too-large", "The picture is too large"),
-  INVALID_IMAGE(HttpStatus.BAD_REQUEST, "invalid-image", "The picture can not be read");
+  INVALID_IMAGE(HttpStatus.BAD_REQUEST, "invalid-image", "The picture can not be read"),
+  IMAGES_BUSY(
+      HttpStatus.SERVICE_UNAVAILABLE,
+      "images-busy",
+      "Too many pictures at once; try again shortly");
 
   private final HttpStatus status;
   private final String slug;

@@ -17,10 +17,14 @@ import io.github.bucket4j.redis.lettuce.cas.LettuceBasedProxyManager;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.metrics.CommonMeter;
 import io.parley.common.redis.RedisConnector;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +67,7 @@ public final class RateLimits implements AutoCloseable {
   private final LimitStore<String> store;
   private final AsyncProxyManager<String> redis;
   private final MeterRegistry meters;
+  private final Map<String, Outcomes> outcomes = new ConcurrentHashMap<>();
   private final Cache<String, AsyncBucketProxy> buckets =
       Caffeine.newBuilder()
           .maximumSize(MAX_BUCKETS)
@@ -107,6 +112,21 @@ public final class RateLimits implements AutoCloseable {
     AsyncBucketProxy bucket =
         buckets.get(redisKey, missing -> bucket(limit, missing, Optimizations.batching()));
     return decide(limit, bucket, tokens);
+  }
+
+  /** Undoes one {@link #consumeAsync(Limit, String)} that was allowed. */
+  public void giveBack(Limit limit, String key) {
+    String redisKey = key(limit, key);
+    var unused =
+        buckets
+            .get(redisKey, missing -> bucket(limit, missing, Optimizations.batching()))
+            .addTokens(1)
+            .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(
+                error -> {
+                  log.debug("limit {} got nothing back", limit.name(), error);
+                  return null;
+                });
   }
 
   /** Gives back all tokens of a key, for example after a login that succeeded. */
@@ -161,11 +181,28 @@ public final class RateLimits implements AutoCloseable {
   }
 
   Decision counted(Decision decision) {
-    String outcome = !decision.known() ? "unavailable" : decision.allowed() ? "allowed" : "refused";
-    meters
-        .counter("parley.limits", "limiter", decision.limit().name(), "outcome", outcome)
-        .increment();
+    String limiter = decision.limit().name();
+    Outcomes counters = outcomes.get(limiter);
+    if (counters == null) {
+      counters = outcomes.computeIfAbsent(limiter, name -> Outcomes.of(meters, name));
+    }
+    counters.count(decision);
     return decision;
+  }
+
+  /** A limiter's counters: looking them up in the registry would cost more than a hot decision. */
+  private record Outcomes(Counter allowed, Counter refused, Counter unavailable) {
+
+    static Outcomes of(MeterRegistry meters, String limiter) {
+      return new Outcomes(
+          CommonMeter.LIMITS.counter(meters, limiter, "allowed"),
+          CommonMeter.LIMITS.counter(meters, limiter, "refused"),
+          CommonMeter.LIMITS.counter(meters, limiter, "unavailable"));
+    }
+
+    void count(Decision decision) {
+      (!decision.known() ? unavailable : decision.allowed() ? allowed : refused).increment();
+    }
   }
 
   private AsyncBucketProxy bucket(Limit limit, String redisKey, Optimization optimization) {

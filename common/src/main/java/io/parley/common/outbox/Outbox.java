@@ -1,5 +1,6 @@
 package io.parley.common.outbox;
 
+import io.parley.common.traces.Traces;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -14,17 +15,19 @@ public class Outbox {
   private final OutboxStore store;
   private final JsonMapper json;
   private final ApplicationEventPublisher events;
+  private final Traces traces;
 
-  Outbox(OutboxStore store, JsonMapper json, ApplicationEventPublisher events) {
+  Outbox(OutboxStore store, JsonMapper json, ApplicationEventPublisher events, Traces traces) {
     this.store = store;
     this.json = json;
     this.events = events;
+    this.traces = traces;
   }
 
   /** Published once the transaction is committed. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void append(OutboxEvent event) {
-    store.append(event, json.writeValueAsString(event.payload()));
+    store.append(event, json.writeValueAsString(event.payload()), traces.current());
     events.publishEvent(new EventAppended());
   }
 

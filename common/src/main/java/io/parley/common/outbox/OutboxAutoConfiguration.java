@@ -1,6 +1,7 @@
 package io.parley.common.outbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.traces.Traces;
 import java.time.Clock;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,8 +30,9 @@ public class OutboxAutoConfiguration {
   }
 
   @Bean
-  Outbox outbox(OutboxStore store, JsonMapper json, ApplicationEventPublisher events) {
-    return new Outbox(store, json, events);
+  Outbox outbox(
+      OutboxStore store, JsonMapper json, ApplicationEventPublisher events, Traces traces) {
+    return new Outbox(store, json, events, traces);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.parley.common.outbox;
 
+import io.parley.common.traces.RabbitSpans;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -92,12 +93,14 @@ class OutboxBatches {
   }
 
   private static Message message(OutboxStore.Row row) {
-    return MessageBuilder.withBody(row.payload().getBytes(StandardCharsets.UTF_8))
-        .setContentType(MessageProperties.CONTENT_TYPE_JSON)
-        .setContentEncoding(StandardCharsets.UTF_8.name())
-        .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-        .setMessageId(row.messageId())
-        .build();
+    Message message =
+        MessageBuilder.withBody(row.payload().getBytes(StandardCharsets.UTF_8))
+            .setContentType(MessageProperties.CONTENT_TYPE_JSON)
+            .setContentEncoding(StandardCharsets.UTF_8.name())
+            .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+            .setMessageId(row.messageId())
+            .build();
+    return RabbitSpans.causedBy(row.traceparent()).postProcessMessage(message);
   }
 
   /** Null when the event is safe in a queue. */

@@ -1,7 +1,7 @@
 package io.parley.common.outbox;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.metrics.CommonMeter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,9 +23,17 @@ class OutboxHealthIndicator extends AbstractHealthIndicator {
     this.store = store;
     this.relay = relay;
     this.clock = clock;
-    Gauge.builder("parley.outbox.pending", store, OutboxStore::count)
-        .description("Events that RabbitMQ has not confirmed yet")
-        .register(meters);
+    CommonMeter.OUTBOX_PENDING.gauge(meters, store, OutboxStore::count);
+    CommonMeter.OUTBOX_OLDEST.gauge(meters, this, OutboxHealthIndicator::oldestSeconds);
+    CommonMeter.OUTBOX_FAILING.gauge(meters, relay, each -> each.failure() == null ? 0 : 1);
+  }
+
+  private double oldestSeconds() {
+    return store
+        .oldestTime()
+        .map(time -> Duration.between(time, clock.instant()).toMillis() / 1e3)
+        .map(seconds -> Math.max(0, seconds))
+        .orElse(0.0);
   }
 
   @Override

@@ -4,12 +4,13 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * {@code outbox}: id, exchange, routing_key, message_id, payload, created_at. The id is
- * PostgreSQL's, drawn one by one: numbers taken in blocks would put the events of two instances out
- * of order.
+ * {@code outbox}: id, exchange, routing_key, message_id, payload, created_at, traceparent (of the
+ * request that appended the event; null without traces). The id is PostgreSQL's, drawn one by one:
+ * numbers taken in blocks would put the events of two instances out of order.
  */
 final class OutboxStore {
 
@@ -20,18 +21,24 @@ final class OutboxStore {
   }
 
   /** An event on its way. */
-  record Row(long id, String exchange, String routingKey, String messageId, String payload) {}
+  record Row(
+      long id,
+      String exchange,
+      String routingKey,
+      String messageId,
+      String payload,
+      @Nullable String traceparent) {}
 
-  void append(OutboxEvent event, String payload) {
+  void append(OutboxEvent event, String payload, @Nullable String traceparent) {
     jdbc.sql(
-            "INSERT INTO outbox (exchange, routing_key, message_id, payload, created_at)"
-                + " VALUES (?, ?, ?, ?, ?)")
-        .params(
-            event.exchange(),
-            event.routingKey(),
-            event.messageId(),
-            payload,
-            Timestamp.from(event.at()))
+            "INSERT INTO outbox (exchange, routing_key, message_id, payload, created_at,"
+                + " traceparent) VALUES (?, ?, ?, ?, ?, ?)")
+        .param(event.exchange())
+        .param(event.routingKey())
+        .param(event.messageId())
+        .param(payload)
+        .param(Timestamp.from(event.at()))
+        .param(traceparent)
         .update();
   }
 
@@ -52,7 +59,7 @@ final class OutboxStore {
 
   List<Row> oldest(String exchange, int limit) {
     return jdbc.sql(
-            "SELECT id, exchange, routing_key, message_id, payload FROM outbox"
+            "SELECT id, exchange, routing_key, message_id, payload, traceparent FROM outbox"
                 + " WHERE exchange = ? ORDER BY id LIMIT ?")
         .params(exchange, limit)
         .query(
@@ -62,7 +69,8 @@ final class OutboxStore {
                     row.getString(2),
                     row.getString(3),
                     row.getString(4),
-                    row.getString(5)))
+                    row.getString(5),
+                    row.getString(6)))
         .list();
   }
 

@@ -11,13 +11,14 @@ import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
- * Where a read-only transaction reads: from the replica, unless the caller has written lately, the
- * replica is away or too far behind, or the read is repeated to be sure. Without a replica it does
- * nothing.
+ * Where a read-only transaction reads: from the primary, unless whoever asks says that the answer
+ * may be a few seconds old. Then it is the replica, as long as that is there and not too far
+ * behind, and the caller has not written lately. Without a replica it does nothing.
  */
 public final class ReplicaReads implements DisposableBean {
 
-  private static final ScopedValue<Boolean> SURE = ScopedValue.newInstance();
+  /** Bound while the replica may be read. */
+  private static final ScopedValue<Boolean> MAY_BE_STALE = ScopedValue.newInstance();
 
   private final RecentWriters writers;
   private volatile @Nullable Replica replica;
@@ -27,19 +28,23 @@ public final class ReplicaReads implements DisposableBean {
   }
 
   /**
-   * Reads, and when that is refused with 403 or 404 reads once more, from the primary: somebody who
-   * was just let in must not be told that there is nothing. Outside of a transaction.
+   * Reads, from the replica if it may be read, and when that is refused with 403 or 404 reads once
+   * more, from the primary: somebody who was just let in must not be told that there is nothing.
+   *
+   * <p>Outside of a transaction. For what a client asks to see; never for what decides who somebody
+   * is or what they may do, nor for what another service asks.
    */
-  public <T> T sure(Supplier<T> read) {
-    try {
+  public <T> T mayBeStale(Supplier<T> read) {
+    if (replica == null) {
       return read.get();
+    }
+    try {
+      return ScopedValue.where(MAY_BE_STALE, true).call(read::get);
     } catch (ProblemException e) {
-      if (replica == null
-          || (e.type().status() != HttpStatus.NOT_FOUND
-              && e.type().status() != HttpStatus.FORBIDDEN)) {
+      if (e.type().status() != HttpStatus.NOT_FOUND && e.type().status() != HttpStatus.FORBIDDEN) {
         throw e;
       }
-      return ScopedValue.where(SURE, true).call(read::get);
+      return read.get();
     }
   }
 
@@ -50,7 +55,7 @@ public final class ReplicaReads implements DisposableBean {
 
       @Override
       public Connection getConnection() throws SQLException {
-        if (used.isReadable() && !SURE.isBound() && !writers.includeCurrentUser()) {
+        if (MAY_BE_STALE.isBound() && used.isReadable() && !writers.includeCurrentUser()) {
           try {
             return used.connection();
           } catch (SQLException e) {

@@ -22,8 +22,11 @@ public class RedisAutoConfiguration {
   @Bean
   ClientResourcesBuilderCustomizer soonReconnected() {
     return resources ->
-        resources.reconnectDelay(
-            Delay.exponential(Duration.ofMillis(1), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS));
+        resources
+            .reconnectDelay(
+                Delay.exponential(
+                    Duration.ofMillis(1), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
+            .nettyCustomizer(new SilentServers());
   }
 
   @Bean(destroyMethod = "close")
