@@ -3,6 +3,7 @@ package io.parley.user.account;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
@@ -23,10 +24,12 @@ import org.springframework.web.bind.annotation.RestController;
 class MeController {
 
   private final Accounts accounts;
+  private final ReplicaReads reads;
   private final EntityTags tags;
 
-  MeController(Accounts accounts, EntityTags tags) {
+  MeController(Accounts accounts, EntityTags tags, ReplicaReads reads) {
     this.accounts = accounts;
+    this.reads = reads;
     this.tags = tags;
   }
 
@@ -35,7 +38,7 @@ class MeController {
   @GetMapping
   @RequiresScope(Scope.ACCOUNT_READ)
   ResponseEntity<OwnAccountView> get(Caller caller) {
-    return tagged(OwnAccountView.of(accounts.get(caller.id())));
+    return tagged(OwnAccountView.of(reads.mayBeStale(() -> accounts.get(caller.id()))));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.parley.user.erasure.ErasureAccepted;
@@ -33,9 +34,11 @@ import org.springframework.web.bind.annotation.RestController;
 class AdminUsersController {
 
   private final AdminUsers users;
+  private final ReplicaReads reads;
 
-  AdminUsersController(AdminUsers users) {
+  AdminUsersController(AdminUsers users, ReplicaReads reads) {
     this.users = users;
+    this.reads = reads;
   }
 
   /** Accounts by username. Only admins may search by address, or see one. */
@@ -52,8 +55,8 @@ class AdminUsersController {
       @RequestParam(required = false) @Nullable Boolean locked,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Size(max = 64) @Nullable String cursor) {
-    return users.find(
-        caller, new FindAccounts(query, email, AdminWords.role(role), locked), limit, cursor);
+    FindAccounts question = new FindAccounts(query, email, AdminWords.role(role), locked);
+    return reads.mayBeStale(() -> users.find(caller, question, limit, cursor));
   }
 
   /** One account; to admins with its sessions. */

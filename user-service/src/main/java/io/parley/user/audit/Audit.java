@@ -1,17 +1,16 @@
 package io.parley.user.audit;
 
-import io.parley.common.edge.RequestIdFilter;
+import io.parley.common.events.AuditRecorded;
 import io.parley.common.ids.UserId;
+import io.parley.common.logs.AuditLog;
+import io.parley.common.logs.LogFields;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -24,12 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The audit trail, {@code audit_events}: PostgreSQL itself refuses to change or drop what is in it.
- * Each entry is a line of the logger {@code audit} as well.
+ * Each is a line in the log of the service where it happened as well.
  */
 @Service
 public class Audit {
-
-  private static final Logger log = LoggerFactory.getLogger("audit");
 
   private final JdbcClient database;
   private final JsonMapper json;
@@ -70,7 +67,7 @@ public class Audit {
             targetType,
             targetId,
             address(),
-            MDC.get(RequestIdFilter.MDC_KEY),
+            MDC.get(LogFields.REQUEST),
             details));
   }
 
@@ -100,8 +97,8 @@ public class Audit {
             .param(entry.requestId())
             .param(json.writeValueAsString(entry.details()))
             .update();
-    if (kept == 1) {
-      afterCommit(() -> say(entry));
+    if (kept == 1 && entry.service().equals(service)) {
+      afterCommit(() -> AuditLog.write(deed(entry)));
     }
   }
 
@@ -115,27 +112,18 @@ public class Audit {
         });
   }
 
-  private static void say(AuditEntry entry) {
-    LoggingEventBuilder line =
-        log.atInfo()
-            .addKeyValue("audit.id", entry.id())
-            .addKeyValue("audit.at", entry.at())
-            .addKeyValue("audit.service", entry.service())
-            .addKeyValue("audit.action", entry.action())
-            .addKeyValue("audit.targetType", entry.targetType());
-    line = with(line, "audit.actor", entry.actor());
-    line = with(line, "audit.targetId", entry.targetId());
-    line = with(line, "audit.address", entry.address());
-    line = with(line, "audit.requestId", entry.requestId());
-    for (Map.Entry<String, String> detail : entry.details().entrySet()) {
-      line = line.addKeyValue("audit.details." + detail.getKey(), detail.getValue());
-    }
-    line.log("{} {} {}", entry.action(), entry.targetType(), entry.targetId());
-  }
-
-  private static LoggingEventBuilder with(
-      LoggingEventBuilder line, String key, @Nullable Object value) {
-    return value == null ? line : line.addKeyValue(key, value);
+  private static AuditRecorded deed(AuditEntry entry) {
+    return new AuditRecorded(
+        entry.id(),
+        entry.at(),
+        entry.service(),
+        entry.actor(),
+        entry.action(),
+        entry.targetType(),
+        entry.targetId(),
+        entry.address(),
+        entry.requestId(),
+        entry.details());
   }
 
   private static @Nullable String address() {

@@ -4,6 +4,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.text.PlainText;
@@ -29,9 +30,11 @@ class AuditController {
   static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
   private final AuditTrail trail;
+  private final ReplicaReads reads;
 
-  AuditController(AuditTrail trail) {
+  AuditController(AuditTrail trail, ReplicaReads reads) {
     this.trail = trail;
+    this.reads = reads;
   }
 
   /**
@@ -54,10 +57,9 @@ class AuditController {
       @RequestParam(required = false) @Size(max = 128) @Nullable String cursor) {
     check("from", from);
     check("to", to);
-    return trail.find(
-        new AuditQuery(actor == null ? null : actor.value(), target, action, from, to),
-        limit,
-        cursor);
+    AuditQuery query =
+        new AuditQuery(actor == null ? null : actor.value(), target, action, from, to);
+    return reads.mayBeStale(() -> trail.find(query, limit, cursor));
   }
 
   private static void check(String name, @Nullable Instant time) {

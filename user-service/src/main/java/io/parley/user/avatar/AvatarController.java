@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.UserId;
 import io.parley.common.images.Avatar;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.user.account.OwnAccountView;
 import io.swagger.v3.oas.annotations.Operation;
@@ -38,9 +39,11 @@ class AvatarController {
   private static final Duration FRESH = Duration.ofMinutes(5);
 
   private final Avatars avatars;
+  private final ReplicaReads reads;
 
-  AvatarController(Avatars avatars) {
+  AvatarController(Avatars avatars, ReplicaReads reads) {
     this.avatars = avatars;
+    this.reads = reads;
   }
 
   /** The body is the image itself: PNG, JPEG or GIF. What it is, its content decides. */
@@ -48,8 +51,14 @@ class AvatarController {
   @PutMapping(
       path = "/me/avatar",
       consumes = {"image/png", "image/jpeg", "image/gif", "application/octet-stream"})
-  @RequiresScope(Scope.ACCOUNT_WRITE)
-  @Refuses({"unsupported-image", "invalid-image", "image-too-large", "unsupported-media-type"})
+  @RequiresScope(Scope.MEDIA_WRITE)
+  @Refuses({
+    "unsupported-image",
+    "invalid-image",
+    "image-too-large",
+    "unsupported-media-type",
+    "images-busy"
+  })
   OwnAccountView set(Caller caller, @RequestBody byte[] image) {
     return avatars.set(caller.id(), image);
   }
@@ -77,11 +86,11 @@ class AvatarController {
       Caller caller,
       @PathVariable UserId id,
       @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known) {
-    String tag = avatars.tag(caller.id(), id);
+    String tag = reads.mayBeStale(() -> avatars.tag(caller.id(), id));
     if (known != null && ETag.parse(known).stream().anyMatch(one -> tag.equals(one.tag()))) {
       return answer(ResponseEntity.status(HttpStatus.NOT_MODIFIED), tag).build();
     }
-    Avatar avatar = avatars.get(id);
+    Avatar avatar = reads.mayBeStale(() -> avatars.get(id));
     return answer(ResponseEntity.ok(), avatar.tag())
         .contentType(MediaType.IMAGE_PNG)
         .body(avatar.png());

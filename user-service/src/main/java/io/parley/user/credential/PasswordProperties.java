@@ -13,6 +13,8 @@ import org.springframework.validation.annotation.Validated;
  * OWASP's (19 MiB, 2 passes, 1 lane). Who logs in after the cost was changed gets a new hash.
  *
  * @param minScore of zxcvbn, 0 to 4; 3 stands for 10^8 guesses or more
+ * @param memory of one hash
+ * @param passes over that memory
  * @param parallel how many hashes are computed at once; 0 is one for each processor
  * @param patience how long a login waits for its turn before it is answered 503
  */

@@ -3,6 +3,7 @@ package io.parley.user.credential;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.parley.common.problems.ProblemException;
+import io.parley.user.metrics.UserMeter;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -30,10 +31,7 @@ class Passwords {
   private final Timer hashes;
 
   Passwords(PasswordProperties properties, MeterRegistry meters) {
-    this.hashes =
-        Timer.builder("parley.passwords.hashes")
-            .description("Argon2id hashes computed, for known and unknown users alike")
-            .register(meters);
+    this.hashes = UserMeter.HASHES.timer(meters);
     this.encoder =
         new Argon2PasswordEncoder(
             SALT_BYTES,

@@ -1,12 +1,12 @@
 package io.parley.user.ended;
 
 import io.lettuce.core.codec.StringCodec;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.redis.RedisConnector;
 import io.parley.common.redis.RedisLink;
 import io.parley.common.sessions.EndedSession;
 import io.parley.common.sessions.EndedSessionStream;
+import io.parley.user.metrics.UserMeter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,9 +50,7 @@ class RedisAnnouncer implements SmartLifecycle {
     this.store = store;
     this.transaction = transaction;
     this.redis = redis;
-    Gauge.builder("parley.sessions.unannounced", store, EndedSessionStore::count)
-        .description("Ended sessions that the fleet has not been told of yet")
-        .register(meters);
+    UserMeter.UNANNOUNCED.gauge(meters, store, EndedSessionStore::count);
   }
 
   @TransactionalEventListener

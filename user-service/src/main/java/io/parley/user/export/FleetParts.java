@@ -2,13 +2,14 @@ package io.parley.user.export;
 
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.ids.UserId;
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -31,12 +32,16 @@ class FleetParts {
 
   private static final Logger log = LoggerFactory.getLogger(FleetParts.class);
 
-  private final FleetProperties fleet;
+  private final Map<String, Nodes> services = new LinkedHashMap<>();
   private final ServiceTokens tokens;
   private final SimpleClientHttpRequestFactory http = new SimpleClientHttpRequestFactory();
 
-  FleetParts(FleetProperties fleet, ExportProperties properties, ServiceTokens tokens) {
-    this.fleet = fleet;
+  FleetParts(
+      FleetProperties fleet,
+      ExportProperties properties,
+      NodeDirectory directory,
+      ServiceTokens tokens) {
+    fleet.services().forEach((name, urls) -> services.put(name, directory.nodes(urls)));
     this.tokens = tokens;
     http.setConnectTimeout(properties.connectWithin());
     http.setReadTimeout(properties.readWithin());
@@ -50,7 +55,7 @@ class FleetParts {
   Parts open(UserId user) {
     Parts parts = new Parts();
     try {
-      for (Map.Entry<String, List<URI>> service : fleet.services().entrySet()) {
+      for (Map.Entry<String, Nodes> service : services.entrySet()) {
         parts.responses.put(service.getKey(), begin(service.getKey(), service.getValue(), user));
       }
       return parts;
@@ -62,22 +67,23 @@ class FleetParts {
   }
 
   /** Asks one node after the other. */
-  private ClientHttpResponse begin(String service, List<URI> nodes, UserId user)
-      throws IOException {
+  private ClientHttpResponse begin(String service, Nodes nodes, UserId user) throws IOException {
     IOException failure = new IOException(service + " has no nodes");
-    for (URI node : nodes) {
+    for (URI node : nodes.inTurn()) {
       try {
         return begin(service, node, user);
       } catch (IOException e) {
         failure = e;
+        if (Nodes.isUnconnected(e)) {
+          nodes.failed(node);
+        }
       }
     }
     throw failure;
   }
 
   private ClientHttpResponse begin(String service, URI base, UserId user) throws IOException {
-    URI uri =
-        URI.create(base.toString().replaceAll("/+$", "") + "/internal/users/" + user + "/export");
+    URI uri = URI.create(base + "/internal/users/" + user + "/export");
     ClientHttpRequest request = http.createRequest(uri, HttpMethod.GET);
     request.getHeaders().set(HttpHeaders.AUTHORIZATION, tokens.bearer(service));
     ClientHttpResponse response = request.execute();

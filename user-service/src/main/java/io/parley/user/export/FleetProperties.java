@@ -6,7 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-/** Base URLs of the nodes of the other services that hold something on users. */
+/**
+ * Base URLs of the other services that hold something on users; a name stands for all its
+ * addresses.
+ *
+ * @param groupUrl base URLs of group-service
+ * @param messageUrl base URLs of message-service
+ * @param notificationUrl base URLs of notification-service
+ */
 @ConfigurationProperties("parley.fleet")
 record FleetProperties(List<URI> groupUrl, List<URI> messageUrl, List<URI> notificationUrl) {
 

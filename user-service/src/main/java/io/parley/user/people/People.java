@@ -69,11 +69,12 @@ public class People {
   }
 
   /**
-   * Those of the ids that exist, in no order. Not from a replica: a block must count at once.
+   * Those of the ids that exist, in no order. Not to be read from a replica: a block must count at
+   * once.
    *
    * @param viewer whose blocks count, both ways
    */
-  @Transactional
+  @Transactional(readOnly = true)
   List<LookedUpView> lookUp(List<UserId> ids, @Nullable UserId viewer) {
     return store.find(ids, viewer).stream()
         .map(person -> LookedUpView.of(person, viewer != null))

@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.swagger.v3.oas.annotations.Operation;
@@ -25,9 +26,11 @@ import org.springframework.web.bind.annotation.RestController;
 class PeopleController {
 
   private final People people;
+  private final ReplicaReads reads;
 
-  PeopleController(People people) {
+  PeopleController(People people, ReplicaReads reads) {
     this.people = people;
+    this.reads = reads;
   }
 
   /** A user, as far as the caller may see. */
@@ -35,7 +38,7 @@ class PeopleController {
   @GetMapping("/{id}")
   @Refuses("not-found")
   PersonView get(Caller caller, @PathVariable UserId id) {
-    return people.get(caller.id(), id);
+    return reads.mayBeStale(() -> people.get(caller.id(), id));
   }
 
   /** Users whose username or display name begins with the text. */
@@ -46,6 +49,6 @@ class PeopleController {
       @RequestParam @PlainText(max = 64) String query,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
       @RequestParam(required = false) @Size(max = 64) @Nullable String cursor) {
-    return people.search(caller.id(), query, limit, cursor);
+    return reads.mayBeStale(() -> people.search(caller.id(), query, limit, cursor));
   }
 }

@@ -86,11 +86,12 @@ public class Blocks {
   }
 
   /**
-   * By username. Not from a replica: people look at the list right after they changed it.
+   * By username. Not to be read from a replica: people look at the list right after they changed
+   * it.
    *
    * @param cursor the {@code next} of the page before
    */
-  @Transactional
+  @Transactional(readOnly = true)
   public Page<RelatedView> list(UserId blocker, int limit, @Nullable String cursor) {
     List<RelatedView> found =
         store.list(RelationStore.Kind.BLOCK, blocker, UsernameCursor.after(cursor), limit + 1);
@@ -102,7 +103,7 @@ public class Blocks {
    *
    * @param after the {@code next} of the page before, or 0
    */
-  @Transactional
+  @Transactional(readOnly = true)
   Page<InternalBlockView> all(long after, int limit) {
     List<InternalBlockView> found = store.allBlocks(after, limit);
     String next =

@@ -62,11 +62,12 @@ public class Contacts {
   }
 
   /**
-   * By username. Not from a replica: people look at the list right after they changed it.
+   * By username. Not to be read from a replica: people look at the list right after they changed
+   * it.
    *
    * @param cursor the {@code next} of the page before
    */
-  @Transactional
+  @Transactional(readOnly = true)
   public Page<RelatedView> list(UserId owner, int limit, @Nullable String cursor) {
     List<RelatedView> found =
         store.list(RelationStore.Kind.CONTACT, owner, UsernameCursor.after(cursor), limit + 1);

@@ -24,7 +24,7 @@ class AvatarIT extends UserServiceIT {
   @ParameterizedTest
   @ValueSource(strings = {"png", "jpeg", "gif"})
   void pictureShouldBeServedToOthersAnew(String format) throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
     byte[] upload = image(format, 400, 300);
 
     Api.Answer set = put(ann, upload, "image/" + format);
@@ -45,7 +45,7 @@ class AvatarIT extends UserServiceIT {
 
   @Test
   void pictureShouldNotBeSentAgainWhileItIsTheSame() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
     put(ann, image("png", 40, 40), "image/png");
     String tag = as(ann).get(of(ann)).header("etag");
 
@@ -60,7 +60,7 @@ class AvatarIT extends UserServiceIT {
 
   @Test
   void deleteShouldTakeItAway() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
     put(ann, image("png", 40, 40), "image/png");
 
     assertThat(as(ann).delete(MINE).status()).isEqualTo(204);
@@ -79,7 +79,7 @@ class AvatarIT extends UserServiceIT {
 
   @Test
   void typeShouldBeWhatTheContentIsNotWhatIsSaid() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
 
     assertThat(put(ann, image("png", 40, 40), "image/gif").status()).isEqualTo(200);
     assertThat(put(ann, image("png", 40, 40), "application/octet-stream").status()).isEqualTo(200);
@@ -93,7 +93,7 @@ class AvatarIT extends UserServiceIT {
 
   @Test
   void brokenPicturesShouldBeRefusedAndChangeNothing() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
     String before = put(ann, image("png", 40, 40), "image/png").at("/avatar");
     byte[] whole = image("jpeg", 80, 80);
 
@@ -108,7 +108,7 @@ class AvatarIT extends UserServiceIT {
 
   @Test
   void sizeShouldBeLimited() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
 
     assertThat(put(ann, new byte[1024 * 1024 + 1], "image/png").problem())
         .isEqualTo("413 body-too-large");
@@ -121,8 +121,19 @@ class AvatarIT extends UserServiceIT {
   }
 
   @Test
+  void accountWithoutAVerifiedAddressShouldNotMakeWork() throws IOException {
+    SignedIn fresh = register();
+
+    Api.Answer refused = put(fresh, image("png", 40, 40), "image/png");
+
+    assertThat(refused.problem()).isEqualTo("403 insufficient-scope");
+    assertThat(refused.at("/scope")).isEqualTo("media:write");
+    assertThat(as(fresh).delete(MINE).status()).isEqualTo(204);
+  }
+
+  @Test
   void getShouldRefuseWhomItIsNotFor() throws IOException {
-    SignedIn ann = register();
+    SignedIn ann = registerVerified();
     SignedIn bob = register();
     put(ann, image("png", 40, 40), "image/png");
 

@@ -1,12 +1,14 @@
 package io.parley.user.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.problems.ProblemException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,8 +25,8 @@ class PasswordsTest {
       passwords.matches("wrong", hash);
     }
 
-    long wrong = bestNanos(() -> passwords.matches("wrong", hash));
-    long nobody = bestNanos(() -> passwords.matches("wrong", null));
+    long wrong = bestCpuNanos(() -> passwords.matches("wrong", hash));
+    long nobody = bestCpuNanos(() -> passwords.matches("wrong", null));
 
     assertThat((double) nobody / wrong).isBetween(0.5, 2.0);
   }
@@ -39,27 +41,27 @@ class PasswordsTest {
   }
 
   @Test
-  void hashShouldAnswerTooBusyRatherThanQueueForEver() throws Exception {
+  void hashShouldAnswerTooBusyRatherThanQueueForEver() {
     Passwords passwords = passwords("64MB", 1, Duration.ofMillis(1));
-    CountDownLatch started = new CountDownLatch(1);
+    List<Future<String>> hashes = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<String> slow =
-          threads.submit(
-              () -> {
-                started.countDown();
-                return passwords.hash("the one that has its turn");
-              });
-      started.await();
-      assertThatThrownBy(
-              () -> {
-                while (!slow.isDone()) {
-                  passwords.hash("another");
-                }
-              })
-          .isInstanceOfSatisfying(
-              ProblemException.class,
-              e -> assertThat(e.type()).isEqualTo(CredentialProblem.TOO_BUSY));
+      for (int i = 0; i < 20; i++) {
+        hashes.add(threads.submit(() -> passwords.hash("one of many")));
+      }
     }
+
+    assertThat(hashes).anyMatch(hash -> hash.state() == Future.State.SUCCESS);
+    assertThat(hashes)
+        .filteredOn(hash -> hash.state() == Future.State.FAILED)
+        .isNotEmpty()
+        .extracting(Future::exceptionNow)
+        .allSatisfy(
+            e ->
+                assertThat(e)
+                    .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem ->
+                            assertThat(problem.type()).isEqualTo(CredentialProblem.TOO_BUSY)));
   }
 
   private static Passwords passwords(String memory, int parallel, Duration patience) {
@@ -68,12 +70,14 @@ class PasswordsTest {
         new SimpleMeterRegistry());
   }
 
-  private static long bestNanos(Runnable work) {
+  /** Of this thread: what else the machine does is not counted. */
+  private static long bestCpuNanos(Runnable work) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
-      long start = System.nanoTime();
+      long start = threads.getCurrentThreadCpuTime();
       work.run();
-      best = Math.min(best, System.nanoTime() - start);
+      best = Math.min(best, threads.getCurrentThreadCpuTime() - start);
     }
     return best;
   }

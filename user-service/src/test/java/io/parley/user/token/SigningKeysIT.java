@@ -126,7 +126,7 @@ class SigningKeysIT extends UserServiceIT {
   void startShouldSayWhenTheSecretIsNotTheOneOfTheKeys() {
     AccessProperties other =
         new AccessProperties(
-            Base64.getEncoder().encodeToString(new byte[32]), null, null, List.of());
+            Base64.getEncoder().encodeToString(new byte[32]), List.of(), null, List.of());
     SigningKeys keys = new SigningKeys(store, other, audit, properties, transaction, clock);
 
     assertThatThrownBy(keys::afterSingletonsInstantiated).hasMessageContaining("PARLEY_SECRET");
@@ -178,13 +178,12 @@ class SigningKeysIT extends UserServiceIT {
 
   @Test
   void othersShouldFetchTheNewKeyWhenTheyFirstSeeIt() {
-    Jwks jwks =
-        new Jwks(
-            URI.create(
-                "http://localhost:"
-                    + String.valueOf(environment.getProperty("local.server.port"))
-                    + "/.well-known/jwks.json"),
-            clock);
+    URI published =
+        URI.create(
+            "http://localhost:"
+                + String.valueOf(environment.getProperty("local.server.port"))
+                + "/.well-known/jwks.json");
+    Jwks jwks = new Jwks(() -> List.of(published), clock);
     assertThat(jwks.key(serving.current().id())).isNotNull();
     SigningKeys.Pair newer = addKey();
     clock.forward(Duration.ofMinutes(2));
