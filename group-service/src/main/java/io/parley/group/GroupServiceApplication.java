@@ -1,5 +1,7 @@
 package io.parley.group;
 
+import io.parley.common.schema.PostgresSchemaCommands;
+import io.parley.common.schema.SchemaCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -9,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class GroupServiceApplication {
 
   public static void main(String[] args) {
+    SchemaCommand.runIfAsked(PostgresSchemaCommands.class, args);
     SpringApplication.run(GroupServiceApplication.class, args);
   }
 }

@@ -3,6 +3,7 @@ package io.parley.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.group.testing.Api;
 import io.parley.group.testing.FakeUserService;
 import io.parley.group.testing.GroupServiceIT;
@@ -133,13 +134,17 @@ class ReplicaIT {
     TransactionTemplate transaction =
         new TransactionTemplate(service.getBean(PlatformTransactionManager.class));
     transaction.setReadOnly(readOnly);
-    return transaction.execute(
-        status ->
-            service
-                .getBean(JdbcClient.class)
-                .sql("SELECT pg_is_in_recovery()")
-                .query(Boolean.class)
-                .single());
+    return service
+        .getBean(ReplicaReads.class)
+        .mayBeStale(
+            () ->
+                transaction.execute(
+                    status ->
+                        service
+                            .getBean(JdbcClient.class)
+                            .sql("SELECT pg_is_in_recovery()")
+                            .query(Boolean.class)
+                            .single()));
   }
 
   private static Api as(ConfigurableApplicationContext service, String user) {

@@ -1,8 +1,9 @@
 package io.parley.group.audit;
 
-import io.parley.common.edge.RequestIdFilter;
 import io.parley.common.events.AuditRecorded;
 import io.parley.common.ids.UserId;
+import io.parley.common.logs.AuditLog;
+import io.parley.common.logs.LogFields;
 import io.parley.common.outbox.Outbox;
 import io.parley.common.outbox.OutboxEvent;
 import java.time.Clock;
@@ -16,6 +17,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
@@ -56,11 +59,18 @@ public class Audit {
             targetType,
             targetId.toString(),
             address(),
-            MDC.get(RequestIdFilter.MDC_KEY),
+            MDC.get(LogFields.REQUEST),
             details);
     outbox.append(
         new OutboxEvent(
             AuditRecorded.EXCHANGE, entry.routingKey(), entry.id().toString(), entry, at));
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            AuditLog.write(entry);
+          }
+        });
   }
 
   /** Of the client; the gateway says it. */

@@ -82,7 +82,7 @@ class GroupsController {
       Caller caller,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
       @RequestParam(required = false) @Nullable GroupId cursor) {
-    return groups.list(caller.id(), limit, cursor);
+    return reads.mayBeStale(() -> groups.list(caller.id(), limit, cursor));
   }
 
   /** Public groups whose name begins with the text, in any case, by name. */
@@ -94,7 +94,7 @@ class GroupsController {
       @RequestParam @PlainText(max = 100) String query,
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    return groups.search(caller.id(), query, limit, cursor);
+    return reads.mayBeStale(() -> groups.search(caller.id(), query, limit, cursor));
   }
 
   /** A group: of a public one everybody sees what it is called, only members its settings. */
@@ -107,7 +107,7 @@ class GroupsController {
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
   ResponseEntity<GroupView> get(Caller caller, @PathVariable GroupId id) {
-    return tagged(reads.sure(() -> groups.get(caller.id(), id)));
+    return tagged(reads.mayBeStale(() -> groups.get(caller.id(), id)));
   }
 
   /**
@@ -173,7 +173,7 @@ class GroupsController {
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
   ResponseEntity<byte[]> avatar(Caller caller, @PathVariable GroupId id) {
-    Avatar avatar = reads.sure(() -> groups.avatar(caller.id(), id));
+    Avatar avatar = reads.mayBeStale(() -> groups.avatar(caller.id(), id));
     return ResponseEntity.ok()
         .eTag("\"" + avatar.tag() + "\"")
         .cacheControl(CacheControl.maxAge(Duration.ofMinutes(5)).cachePrivate())
@@ -204,7 +204,8 @@ class GroupsController {
     "group-archived",
     "invalid-image",
     "image-too-large",
-    "unsupported-image"
+    "unsupported-image",
+    "images-busy"
   })
   ResponseEntity<GroupView> setAvatar(
       Caller caller, @PathVariable GroupId id, @RequestBody byte[] image) {

@@ -74,7 +74,7 @@ class GroupInvitationsController {
       @PathVariable GroupId id,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
-    return reads.sure(() -> invitations.ofGroup(caller.id(), id, limit, cursor));
+    return reads.mayBeStale(() -> invitations.ofGroup(caller.id(), id, limit, cursor));
   }
 
   /** Takes an invitation back. Permission invite. */

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
+import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
@@ -27,9 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 class InvitationsController {
 
   private final Invitations invitations;
+  private final ReplicaReads reads;
 
-  InvitationsController(Invitations invitations) {
+  InvitationsController(Invitations invitations, ReplicaReads reads) {
     this.invitations = invitations;
+    this.reads = reads;
   }
 
   /** The caller's invitations that wait for an answer, oldest first. */
@@ -40,7 +43,7 @@ class InvitationsController {
       Caller caller,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
-    return invitations.own(caller.id(), limit, cursor);
+    return reads.mayBeStale(() -> invitations.own(caller.id(), limit, cursor));
   }
 
   /** Comes into the group: 201, or 200 for one who was in before. */

@@ -64,7 +64,7 @@ class GroupLinksController {
       @PathVariable GroupId id,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
-    return reads.sure(() -> links.list(caller.id(), id, limit, cursor));
+    return reads.mayBeStale(() -> links.list(caller.id(), id, limit, cursor));
   }
 
   /** Makes a link useless. Permission invite. */

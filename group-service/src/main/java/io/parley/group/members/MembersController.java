@@ -63,7 +63,7 @@ class MembersController {
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
     GroupRole wanted = role(role);
-    return reads.sure(() -> members.page(caller.id(), id, wanted, query, limit, cursor));
+    return reads.mayBeStale(() -> members.page(caller.id(), id, wanted, query, limit, cursor));
   }
 
   private static @Nullable GroupRole role(@Nullable String word) {
@@ -80,7 +80,7 @@ class MembersController {
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
   MemberView me(Caller caller, @PathVariable GroupId id) {
-    return reads.sure(() -> members.get(caller.id(), id, caller.id()));
+    return reads.mayBeStale(() -> members.get(caller.id(), id, caller.id()));
   }
 
   /** One member; for members. */
@@ -89,7 +89,7 @@ class MembersController {
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses({"forbidden", "not-found"})
   MemberView get(Caller caller, @PathVariable GroupId id, @PathVariable UserId userId) {
-    return reads.sure(() -> members.get(caller.id(), id, userId));
+    return reads.mayBeStale(() -> members.get(caller.id(), id, userId));
   }
 
   /** Adds somebody: 201, or 200 for one who was there. Permission add_members. */

@@ -70,6 +70,6 @@ class BansController {
       @PathVariable GroupId id,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable UserId cursor) {
-    return reads.sure(() -> bans.list(caller.id(), id, limit, cursor));
+    return reads.mayBeStale(() -> bans.list(caller.id(), id, limit, cursor));
   }
 }

@@ -69,7 +69,7 @@ class ReportsController {
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
     Report.Status wanted = status(status);
-    return reads.sure(() -> reports.ofGroup(caller.id(), id, wanted, limit, cursor));
+    return reads.mayBeStale(() -> reports.ofGroup(caller.id(), id, wanted, limit, cursor));
   }
 
   /** Decides a report of a group. Permission moderate. */
@@ -95,7 +95,8 @@ class ReportsController {
           String status,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
-    return reports.all(status(status), limit, cursor);
+    Report.Status wanted = status(status);
+    return reads.mayBeStale(() -> reports.all(wanted, limit, cursor));
   }
 
   /** Decides any report. For moderators of the installation. */

@@ -61,7 +61,7 @@ class JoinRequestsController {
   @RequiresScope(Scope.GROUPS_READ)
   @Refuses("not-found")
   JoinRequestView own(Caller caller, @PathVariable GroupId id) {
-    return reads.sure(() -> requests.own(caller.id(), id));
+    return reads.mayBeStale(() -> requests.own(caller.id(), id));
   }
 
   /** Takes the caller's own request back. */
@@ -84,7 +84,7 @@ class JoinRequestsController {
       @PathVariable GroupId id,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Nullable RowId cursor) {
-    return reads.sure(() -> requests.pending(caller.id(), id, limit, cursor));
+    return reads.mayBeStale(() -> requests.pending(caller.id(), id, limit, cursor));
   }
 
   /** Lets somebody in who asked. Permission invite. */

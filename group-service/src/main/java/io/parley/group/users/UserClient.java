@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.edge.RequestIdFilter;
 import io.parley.common.ids.UserId;
+import io.parley.common.logs.LogFields;
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.NodeRequests;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.net.http.HttpClient;
@@ -41,7 +44,11 @@ public class UserClient {
   private final RestClient http;
   private final ServiceTokens tokens;
 
-  UserClient(RestClient.Builder builder, UserServiceProperties properties, ServiceTokens tokens) {
+  UserClient(
+      RestClient.Builder builder,
+      UserServiceProperties properties,
+      NodeDirectory directory,
+      ServiceTokens tokens) {
     JdkClientHttpRequestFactory requests =
         new JdkClientHttpRequestFactory(
             HttpClient.newBuilder()
@@ -49,7 +56,13 @@ public class UserClient {
                 .connectTimeout(properties.connectTimeout())
                 .build());
     requests.setReadTimeout(properties.readTimeout());
-    this.http = builder.baseUrl(properties.url().toString()).requestFactory(requests).build();
+    this.http =
+        builder
+            .baseUrl(NodeRequests.ANY_NODE)
+            .requestInterceptors(
+                all -> all.addFirst(new NodeRequests(directory.nodes(properties.url()))))
+            .requestFactory(requests)
+            .build();
     this.tokens = tokens;
   }
 
@@ -133,7 +146,7 @@ public class UserClient {
 
   private void identify(HttpHeaders headers) {
     headers.set(HttpHeaders.AUTHORIZATION, tokens.bearer(SERVICE));
-    String requestId = MDC.get(RequestIdFilter.MDC_KEY);
+    String requestId = MDC.get(LogFields.REQUEST);
     if (requestId != null) {
       headers.set(RequestIdFilter.HEADER, requestId);
     }

@@ -50,15 +50,13 @@ class OutboxIT extends GroupServiceIT {
   }
 
   @Test
-  void changesShouldBeToldAtOnceAndInOrder() {
+  void changesShouldBeToldInOrder() {
     String group = group(ann, bob);
     as(ann).delete(members(group) + "/" + bob);
     as(ann).post(members(group), user(bob));
 
-    long start = System.nanoTime();
     List<GroupMembersChanged> events = events(group, 3);
 
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
     assertThat(events).extracting(GroupMembersChanged::version).containsExactly(1L, 2L, 3L);
     assertThat(events)
         .extracting(GroupMembersChanged::kind)

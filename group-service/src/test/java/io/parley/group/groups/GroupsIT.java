@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -397,6 +398,8 @@ class GroupsIT extends GroupServiceIT {
         .isEqualTo("400 invalid-image");
     assertThat(as(ann).put(path, picture(5000, 1), "image/png").problem())
         .isEqualTo("413 image-too-large");
+    assertThat(as(ann).put(path, jpegOfManyScans(), "image/jpeg").problem())
+        .isEqualTo("413 image-too-large");
     assertThat(as(ann).put(path, new byte[1_100_000], "image/png").problem())
         .isEqualTo("413 body-too-large");
     assertThat(as(ann).put(path, new byte[0], "image/png").status()).isBetween(400, 415);
@@ -412,6 +415,15 @@ class GroupsIT extends GroupServiceIT {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Each SOS marker makes a decoder draw the whole picture again. */
+  private static byte[] jpegOfManyScans() {
+    ByteBuffer jpeg = ByteBuffer.allocate(2 + 30_000 * 4 + 2).putShort((short) 0xFFD8);
+    for (int i = 0; i < 30_000; i++) {
+      jpeg.putShort((short) 0xFFDA).putShort((short) 2);
+    }
+    return jpeg.putShort((short) 0xFFD9).array();
   }
 
   @Test

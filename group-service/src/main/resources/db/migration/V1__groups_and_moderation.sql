@@ -1,19 +1,25 @@
-ALTER TABLE groups
-    -- The name in lower case, NFKC: what a search compares. Filled by the service; for old rows here.
-    ADD COLUMN name_key          varchar(400) COLLATE "C",
-    ADD COLUMN visibility        varchar(8)   NOT NULL DEFAULT 'PRIVATE' CHECK (visibility IN ('PUBLIC', 'PRIVATE')),
+CREATE TABLE groups (
+    id                uuid PRIMARY KEY,
+    name              varchar(100)  NOT NULL,
+    description       varchar(1000) NOT NULL,
+    -- Grows by one with each event; whoever changes it holds the row's lock.
+    version           bigint        NOT NULL,
+    member_count      integer       NOT NULL,
+    created_at        timestamptz   NOT NULL,
+    -- The name in lower case, NFKC: what a search compares. Filled by the service.
+    name_key          varchar(400) COLLATE "C" NOT NULL,
+    visibility        varchar(8)    NOT NULL DEFAULT 'PRIVATE' CHECK (visibility IN ('PUBLIC', 'PRIVATE')),
     -- How strangers come into a public group.
-    ADD COLUMN joining           varchar(8)   NOT NULL DEFAULT 'OPEN' CHECK (joining IN ('OPEN', 'REQUEST')),
+    joining           varchar(8)    NOT NULL DEFAULT 'OPEN' CHECK (joining IN ('OPEN', 'REQUEST')),
     -- What differs from the usual: "write=moderator pin=member".
-    ADD COLUMN permissions       varchar(300) NOT NULL DEFAULT '',
-    ADD COLUMN slow_mode_seconds integer      NOT NULL DEFAULT 0 CHECK (slow_mode_seconds >= 0),
-    ADD COLUMN history           varchar(12)  NOT NULL DEFAULT 'ALL' CHECK (history IN ('ALL', 'FROM_JOINING')),
-    ADD COLUMN archived          boolean      NOT NULL DEFAULT false,
+    permissions       varchar(300)  NOT NULL DEFAULT '',
+    slow_mode_seconds integer       NOT NULL DEFAULT 0 CHECK (slow_mode_seconds >= 0),
+    history           varchar(12)   NOT NULL DEFAULT 'ALL' CHECK (history IN ('ALL', 'FROM_JOINING')),
+    archived          boolean       NOT NULL DEFAULT false,
     -- Grows with each edit, not with members: the ETag.
-    ADD COLUMN revision          bigint       NOT NULL DEFAULT 1,
-    ADD COLUMN avatar_tag        varchar(22);
-UPDATE groups SET name_key = lower(name);
-ALTER TABLE groups ALTER COLUMN name_key SET NOT NULL;
+    revision          bigint        NOT NULL DEFAULT 1,
+    avatar_tag        varchar(22)
+);
 -- Serves the search of public groups by prefix, which collation C lets an index do.
 CREATE INDEX public_groups_by_name ON groups (name_key, id) WHERE visibility = 'PUBLIC';
 
@@ -22,12 +28,20 @@ CREATE TABLE group_avatars (
     png      bytea NOT NULL
 );
 
-ALTER TABLE members
-    ADD COLUMN muted_until timestamptz,
+CREATE TABLE members (
+    group_id    uuid NOT NULL REFERENCES groups ON DELETE CASCADE,
+    user_id     uuid NOT NULL,
+    role        varchar(16) NOT NULL CHECK (role IN ('OWNER', 'ADMIN', 'MODERATOR', 'MEMBER')),
+    joined_at   timestamptz NOT NULL,
+    muted_until timestamptz,
     -- What was decided for this member: "write=false moderate=true".
-    ADD COLUMN overrides   varchar(300) NOT NULL DEFAULT '',
-    ADD COLUMN rank        smallint GENERATED ALWAYS AS
-        (CASE role WHEN 'OWNER' THEN 0 WHEN 'ADMIN' THEN 1 WHEN 'MODERATOR' THEN 2 ELSE 3 END) STORED;
+    overrides   varchar(300) NOT NULL DEFAULT '',
+    rank        smallint GENERATED ALWAYS AS
+        (CASE role WHEN 'OWNER' THEN 0 WHEN 'ADMIN' THEN 1 WHEN 'MODERATOR' THEN 2 ELSE 3 END) STORED,
+    PRIMARY KEY (group_id, user_id)
+);
+-- Serves a user's own groups, newest first (ids are UUIDv7).
+CREATE INDEX members_by_user ON members (user_id, group_id);
 -- Serves the list of members, highest role first, and the choice of an heir.
 CREATE INDEX members_by_rank ON members (group_id, rank, joined_at, user_id);
 -- The last line of defence of "exactly one owner"; the first is the lock of the group's row.
@@ -120,5 +134,27 @@ CREATE INDEX reports_by_group ON reports (group_id, status, id);
 CREATE INDEX reports_by_reporter ON reports (reporter);
 CREATE INDEX reports_by_user ON reports (user_id);
 
--- Answers are sealed from now on; those of before live for a day at most.
-DELETE FROM idempotency_keys;
+-- Events that RabbitMQ has not confirmed yet. The id is drawn under the lock of the group's row, so
+-- its order is the order of a group's versions. Order is kept within an exchange.
+CREATE TABLE outbox (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    payload     text NOT NULL,
+    created_at  timestamptz NOT NULL,
+    exchange    varchar(255) NOT NULL,
+    routing_key varchar(255) NOT NULL,
+    message_id  varchar(255) NOT NULL
+);
+CREATE INDEX outbox_by_exchange ON outbox (exchange, id);
+
+-- What was answered to a POST with an Idempotency-Key.
+CREATE TABLE idempotency_keys (
+    user_id     uuid NOT NULL,
+    key         varchar(64) COLLATE "C" NOT NULL,
+    -- SHA-256 of the request, base64url.
+    fingerprint varchar(43) NOT NULL,
+    -- Sealed. Null only while the request's transaction runs, hence never seen by another.
+    answer      text,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (user_id, key)
+);
+CREATE INDEX idempotency_keys_by_user_and_age ON idempotency_keys (user_id, created_at);
