@@ -1,5 +1,7 @@
 package io.parley.notification;
 
+import io.parley.common.schema.PostgresSchemaCommands;
+import io.parley.common.schema.SchemaCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -12,6 +14,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class NotificationService {
 
   public static void main(String[] args) {
+    SchemaCommand.runIfAsked(PostgresSchemaCommands.class, args);
     SpringApplication.run(NotificationService.class, args);
   }
 }

@@ -1,5 +1,6 @@
 package io.parley.notification;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
@@ -37,6 +38,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -91,13 +93,17 @@ public abstract class ServiceHarness {
     }
   }
 
+  /**
+   * Past the gate and the service's pool: what a test looks up must not depend on what it shuts.
+   */
+  protected static final JdbcClient jdbc = database();
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   protected static final JsonMapper JSON = JsonMapper.shared();
   private static final Seal SEAL = new Seal(SECRET, MessagesMissed.PURPOSE);
 
   @LocalServerPort protected int port;
   @Autowired protected RabbitTemplate rabbit;
-  @Autowired protected JdbcClient jdbc;
 
   @DynamicPropertySource
   static void environment(DynamicPropertyRegistry registry) {
@@ -113,6 +119,18 @@ public abstract class ServiceHarness {
     environment.put(
         variable, url.replace(uri.getHost() + ":" + uri.getPort(), "127.0.0.1:" + gate.port()));
     return gate;
+  }
+
+  private static JdbcClient database() {
+    return JdbcClient.create(
+        new DriverManagerDataSource(
+            STORES.jdbcUrl(STORES.notificationDatabase()),
+            variable("PARLEY_POSTGRES_USER"),
+            variable("PARLEY_POSTGRES_PASSWORD")));
+  }
+
+  private static String variable(String name) {
+    return requireNonNull(STORES.environment().get(name));
   }
 
   /** Relaxed names of environment variables only work for the real environment. */

@@ -1,13 +1,16 @@
 package io.parley.notification.mail;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.events.MailRequested;
 import io.parley.common.events.MailRequested.Mail;
 import io.parley.common.secrets.Seal;
+import io.parley.notification.metrics.NotificationMeter;
 import io.parley.notification.queue.StorePatience;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -31,6 +34,9 @@ class Mails {
   private static final Logger log = LoggerFactory.getLogger(Mails.class);
   private static final String EXPIRED = "EXPIRED";
 
+  /** For what is counted: an expired mail is not opened. */
+  private static final String UNKNOWN = "unknown";
+
   private final MailRecords records;
   private final MailTexts texts;
   private final SmtpServer server;
@@ -39,6 +45,7 @@ class Mails {
   private final Seal seal;
   private final JsonMapper json;
   private final MeterRegistry meters;
+  private final Timer sends;
   private final Clock clock;
 
   /** For health: why the last mail was deferred; null when the server took or refused it. */
@@ -62,6 +69,8 @@ class Mails {
     this.seal = new Seal(access.secret(), MailRequested.PURPOSE);
     this.json = json;
     this.meters = meters;
+    NotificationMeter.MAILS.counter(meters, EXPIRED, UNKNOWN);
+    this.sends = NotificationMeter.MAIL_TIME.timer(meters);
     this.clock = clock;
   }
 
@@ -108,7 +117,7 @@ class Mails {
 
   private MailReport handIn(
       UUID claim, MailRequested requested, MailTemplate template, Letter letter) {
-    SmtpOutcome outcome = server.send(letter);
+    SmtpOutcome outcome = Objects.requireNonNull(sends.record(() -> server.send(letter)));
     trouble = outcome.state() == SmtpOutcome.State.DEFERRED ? outcome.why() : null;
     settle(claim, requested, outcome.state().name(), template, outcome.why());
     return report(requested, template, outcome);
@@ -142,9 +151,7 @@ class Mails {
     String name = template == null ? null : template.templateName();
     patience.until(
         StorePatience.AFTER_SEND, () -> records.settle(claim, requested.id(), state, name, error));
-    meters
-        .counter("parley.mails", "outcome", state, "template", name == null ? "unknown" : name)
-        .increment();
+    NotificationMeter.MAILS.counter(meters, state, name == null ? UNKNOWN : name).increment();
   }
 
   /** Exceptions of the reader quote what they read, so none is passed on. */

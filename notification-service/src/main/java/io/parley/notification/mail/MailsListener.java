@@ -47,6 +47,7 @@ class MailsListener {
     this.properties = properties;
     this.queue = properties.queue();
     this.json = json;
+    redeliveries.begin(queue);
     if (smtp.isOn()) {
       log.info("mails go to {}:{}, TLS {}", smtp.host(), smtp.port(), smtp.tls());
     } else {
@@ -72,6 +73,8 @@ class MailsListener {
         redeliveries.dead(queue, message, tries, "refused: " + report.refusal());
       } else if (report.again() != null) {
         redeliveries.later(queue, message, tries, queue.delayAfter(tries, report.again()));
+      } else {
+        redeliveries.done(queue);
       }
     } catch (RuntimeException e) {
       if (StorePatience.isStoreAway(e)) {

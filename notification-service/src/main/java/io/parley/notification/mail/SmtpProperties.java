@@ -13,7 +13,11 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param host where mails are handed in; empty: mails wait in RabbitMQ
+ * @param port of the mail server
  * @param user empty: without a login
+ * @param password of that user
+ * @param tls {@code auto}: STARTTLS if the server offers it; {@code required}: STARTTLS or no mail;
+ *     {@code implicit}: from the first byte; {@code off}
  * @param from the sender, {@code noreply@example.org} or {@code Example Chat
  *     <noreply@example.org>}; its name is the service's in the texts
  * @param timeout for each step of a conversation with the server

@@ -44,6 +44,7 @@ class MissedMessagesListener {
     this.properties = properties;
     this.queue = properties.queue();
     this.json = json;
+    redeliveries.begin(queue);
   }
 
   @RabbitListener(id = "missed-messages", queues = MessagesMissed.QUEUE)
@@ -56,7 +57,9 @@ class MissedMessagesListener {
     }
     try {
       PushReport report = notices.announce(missed);
-      if (!report.isSettled()) {
+      if (report.isSettled()) {
+        redeliveries.done(queue);
+      } else {
         again(message, missed, tries, report);
       }
     } catch (RuntimeException e) {

@@ -1,20 +1,30 @@
 package io.parley.notification.push;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.UserId;
 import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
+import io.parley.notification.device.Platform;
+import io.parley.notification.metrics.NotificationMeter;
 import io.parley.notification.push.PushDeliveries.Busy;
 import io.parley.notification.queue.StorePatience;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -26,6 +36,9 @@ import org.springframework.transaction.TransactionException;
 @Service
 public class Pushes {
 
+  /** By what tries are counted. */
+  private record Try(Platform platform, Outcome outcome) {}
+
   private static final Logger log = LoggerFactory.getLogger(Pushes.class);
 
   private final Devices devices;
@@ -33,7 +46,9 @@ public class Pushes {
   private final PushSender sender;
   private final PushProperties properties;
   private final StorePatience patience;
-  private final MeterRegistry meters;
+  private final Map<Try, Counter> tries = new HashMap<>();
+  private final Timer sends;
+  private final Timer delays;
   private final Clock clock;
 
   /** The claims that this process is working on. */
@@ -52,7 +67,16 @@ public class Pushes {
     this.sender = sender;
     this.properties = properties;
     this.patience = patience;
-    this.meters = meters;
+    this.sends = NotificationMeter.PUSH_TIME.timer(meters);
+    this.delays = NotificationMeter.PUSH_DELAY.timer(meters);
+    for (Platform platform : Platform.values()) {
+      String name = platform.name().toLowerCase(Locale.ROOT);
+      for (Outcome outcome : Outcome.values()) {
+        tries.put(
+            new Try(platform, outcome),
+            NotificationMeter.PUSHES.counter(meters, outcome.name(), name));
+      }
+    }
     this.clock = clock;
   }
 
@@ -83,7 +107,9 @@ public class Pushes {
               () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
       if (!claimed.isEmpty()) {
         List<Device> mine = batch.stream().filter(device -> claimed.contains(device.id())).toList();
-        report = settled(claim, notice, sender.send(notice, mine), asOf, report);
+        List<PushResult> results = sends.record(() -> sender.send(notice, mine));
+        count(notice, mine, Objects.requireNonNull(results));
+        report = settled(claim, notice, results, asOf, report);
       }
       if (claimed.size() < ids.size()) {
         Busy busy =
@@ -94,6 +120,22 @@ public class Pushes {
       return report;
     } finally {
       claims.remove(claim);
+    }
+  }
+
+  private void count(Notice notice, List<Device> to, List<PushResult> results) {
+    Map<DeviceId, Platform> platforms =
+        to.stream().collect(Collectors.toMap(Device::id, Device::platform, (one, other) -> one));
+    Duration delay = Duration.between(notice.sentAt(), clock.instant());
+    for (PushResult result : results) {
+      Platform platform = platforms.get(result.device());
+      Counter counter = platform == null ? null : tries.get(new Try(platform, result.outcome()));
+      if (counter != null) {
+        counter.increment();
+      }
+      if (result.outcome() == Outcome.SENT) {
+        delays.record(delay.isNegative() ? Duration.ZERO : delay);
+      }
     }
   }
 
@@ -113,7 +155,6 @@ public class Pushes {
     }
     PushReport report = soFar;
     for (PushResult result : results) {
-      meters.counter("parley.pushes", "outcome", result.outcome().name()).increment();
       if (result.outcome() == Outcome.DEFERRED) {
         report = report.and(1, result.retryAfter());
       } else if (result.outcome() == Outcome.REFUSED) {

@@ -1,6 +1,9 @@
 package io.parley.notification.queue;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.notification.metrics.NotificationMeter;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageBuilderSupport;
@@ -21,9 +24,27 @@ public class Redeliveries {
   public static final String REASON = "x-parley-reason";
 
   private final ConfirmedSends sends;
+  private final MeterRegistry meters;
 
-  Redeliveries(ConfirmedSends sends) {
+  Redeliveries(ConfirmedSends sends, MeterRegistry meters) {
     this.sends = sends;
+    this.meters = meters;
+  }
+
+  /** What is counted of the queue begins at 0. */
+  public void begin(RetriedQueue queue) {
+    for (String outcome : List.of("done", "later", "dead")) {
+      NotificationMeter.HANDLED.counter(meters, queue.name(), outcome);
+    }
+  }
+
+  /** A delivery that needs nothing more. */
+  public void done(RetriedQueue queue) {
+    count(queue, "done");
+  }
+
+  private void count(RetriedQueue queue, String outcome) {
+    NotificationMeter.HANDLED.counter(meters, queue.name(), outcome).increment();
   }
 
   public static int tries(Message message) {
@@ -37,10 +58,12 @@ public class Redeliveries {
    */
   public void later(RetriedQueue queue, Message message, int tries, Duration delay) {
     sends.send("", queue.retry(delay), copy(message, tries).build());
+    count(queue, "later");
   }
 
   public void dead(RetriedQueue queue, Message message, int tries, String reason) {
     sends.send("", queue.dead(), copy(message, tries).setHeader(REASON, reason).build());
+    count(queue, "dead");
   }
 
   private static MessageBuilderSupport<Message> copy(Message message, int tries) {

@@ -73,7 +73,7 @@ class MailsIT extends ServiceHarness {
         .contains("<bdi>Änn 你好</bdi>", "<a href=\"" + SECRET_LINK + "\">");
     await("record", () -> "SENT".equals(state(requested)));
     assertThat(call("GET", "/actuator/prometheus", null, null).body())
-        .containsPattern("parley_mails_total\\{.*outcome=\"SENT\",template=\"verify-email\"");
+        .containsPattern("parley_mails_total\\{.*outcome=\"SENT\".*template=\"verify-email\"");
   }
 
   @Test
@@ -253,7 +253,6 @@ class MailsIT extends ServiceHarness {
       sleep(Duration.ofSeconds(2));
     } finally {
       POSTGRES.open();
-      await("PostgreSQL", () -> answers());
       jdbc.sql("DROP TRIGGER slow ON mails").update();
       jdbc.sql("DROP FUNCTION slow").update();
     }
@@ -464,14 +463,6 @@ class MailsIT extends ServiceHarness {
         .query(String.class)
         .optional()
         .orElse(null);
-  }
-
-  private boolean answers() {
-    try {
-      return jdbc.sql("SELECT 1").query(Integer.class).single() == 1;
-    } catch (RuntimeException e) {
-      return false;
-    }
   }
 
   private JsonNode health() {

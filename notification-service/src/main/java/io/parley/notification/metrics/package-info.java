@@ -1,0 +1,5 @@
+/** The meters of notification-service. */
+@NullMarked
+package io.parley.notification.metrics;
+
+import org.jspecify.annotations.NullMarked;
