@@ -1,8 +1,10 @@
--- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard
+-- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard  [3] its last message
 -- ARGV[1] event id  [2] fingerprint  [3] 1 when a message, else 0  [4] events to remember  [5] TTL in ms
---     [6] author id  [7] conversation id  [8] TTL of what is owed in ms
+--     [6] author id  [7] conversation id  [8] TTL of what is owed in ms  [9] sends of an author to remember
+--     beyond those events  [10] TTL of the last message in s
 -- Answers {"R", entry} for a repeat, {"N", entry} for a new event, {"S"} when missing or stale.
 local message = ARGV[3] == '1'
+local ID = 16
 
 local function owe(seq)
   if not message then
@@ -31,18 +33,35 @@ local seq = state[3] + 1
 local count = state[4] + ARGV[3]
 local time = redis.call('TIME')
 local place = string.format('%.0f %.0f', seq, count)
-local entry = string.format('%s %s %.0f %s', state[2], place,
-  time[1] * 1000 + math.floor(time[2] / 1000), ARGV[2])
-redis.call('HSET', KEYS[1], 'seq', string.format('%.0f', seq), 'count', string.format('%.0f', count),
-  'i' .. ARGV[1], entry, string.format('r%.0f', seq), ARGV[1])
+local at = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local entry = string.format('%s %s %s %s', state[2], place, at, ARGV[2])
+local fields = {'seq', string.format('%.0f', seq), 'count', string.format('%.0f', count),
+  'i' .. ARGV[1], entry, string.format('r%.0f', seq), ARGV[1]}
 if message then
-  redis.call('HSET', KEYS[1], 'a' .. ARGV[6], place)
+  fields[8] = ARGV[1] .. ARGV[6]
+  fields[9], fields[10] = 'a' .. ARGV[6], place
+  redis.call('SET', KEYS[3], string.format('%.0f %s', seq, at), 'EX', ARGV[10])
 end
 local oldest = string.format('r%.0f', seq - ARGV[4])
 local forgotten = redis.call('HGET', KEYS[1], oldest)
 if forgotten then
-  redis.call('HDEL', KEYS[1], oldest, 'i' .. forgotten)
+  local id, author = string.sub(forgotten, 1, ID), string.sub(forgotten, ID + 1)
+  if author ~= '' then
+    -- It stays as one of its author's; the author's oldest of those goes.
+    local own = (redis.call('HGET', KEYS[1], 'b' .. author) or '') .. id
+    id = nil
+    if #own > ARGV[9] * ID then
+      id, own = string.sub(own, 1, ID), string.sub(own, ID + 1)
+    end
+    fields[#fields + 1], fields[#fields + 2] = 'b' .. author, own
+  end
+  if id then
+    redis.call('HDEL', KEYS[1], oldest, 'i' .. id)
+  else
+    redis.call('HDEL', KEYS[1], oldest)
+  end
 end
+redis.call('HSET', KEYS[1], unpack(fields))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 owe(seq)
 return {'N', entry}

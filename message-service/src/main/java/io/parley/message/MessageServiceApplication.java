@@ -1,5 +1,7 @@
 package io.parley.message;
 
+import io.parley.common.schema.SchemaCommand;
+import io.parley.message.store.CassandraSchemaCommands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -12,6 +14,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class MessageServiceApplication {
 
   public static void main(String[] args) {
+    SchemaCommand.runIfAsked(CassandraSchemaCommands.class, args);
     SpringApplication.run(MessageServiceApplication.class, args);
   }
 }

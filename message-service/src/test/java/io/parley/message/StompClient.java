@@ -94,7 +94,14 @@ public final class StompClient implements AutoCloseable {
 
   /** The next frame that is not an event. */
   public Frame next() throws InterruptedException {
-    Frame frame = frames.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    Frame frame = null;
+    boolean more = true;
+    while (frame == null && more) {
+      // Looked at before the last frames are.
+      more = !closed.isDone() && System.nanoTime() < end;
+      frame = frames.poll(100, TimeUnit.MILLISECONDS);
+    }
     if (frame == null) {
       throw new AssertionError("no frame came; closed: " + closed.getNow(null));
     }
@@ -103,9 +110,32 @@ public final class StompClient implements AutoCloseable {
 
   public void receipt(String id) throws InterruptedException {
     Frame frame = next();
-    if (!frame.command().equals("RECEIPT") || !id.equals(frame.headers().get("receipt-id"))) {
+    if (!frame.command().equals("RECEIPT")
+        || !id.equals(frame.headers().get("receipt-id"))
+        || frame.headers().containsKey("problem")) {
       throw new AssertionError("instead of receipt " + id + ": " + frame);
     }
+  }
+
+  /** The problem of a frame that was refused, after which its receipt must have come as well. */
+  public Frame refusal(String receipt) throws InterruptedException {
+    Frame problem = next();
+    if (!problem.command().equals("MESSAGE")
+        || !"/user/queue/problems".equals(problem.headers().get("destination"))
+        || !receipt.equals(problem.headers().get("receipt-id"))) {
+      throw new AssertionError("instead of a problem for " + receipt + ": " + problem);
+    }
+    Frame handled = next();
+    if (!handled.command().equals("RECEIPT")
+        || !receipt.equals(handled.headers().get("receipt-id"))
+        || !problem
+            .json()
+            .get("type")
+            .asString()
+            .endsWith("/" + handled.headers().get("problem"))) {
+      throw new AssertionError("after " + problem + ": " + handled);
+    }
+    return problem;
   }
 
   public JsonNode event(String type) throws InterruptedException {
@@ -128,6 +158,11 @@ public final class StompClient implements AutoCloseable {
       }
     }
     throw new AssertionError("the event did not come; seen: " + seen);
+  }
+
+  /** The next event, whatever it is; null if none comes in that time. */
+  public @Nullable JsonNode event(Duration within) throws InterruptedException {
+    return events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What has come until now, MESSAGE events only. */

@@ -2,6 +2,10 @@ package io.parley.message.audit;
 
 import io.parley.common.events.AuditRecorded;
 import io.parley.common.ids.UserId;
+import io.parley.common.logs.AuditLog;
+import io.parley.common.logs.LogFields;
+import io.parley.common.traces.RabbitSpans;
+import io.parley.common.traces.Traces;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -10,10 +14,13 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.springframework.amqp.core.MessagePostProcessor;
 import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.support.converter.MessageConverter;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.amqp.autoconfigure.RabbitTemplateCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
@@ -26,17 +33,24 @@ import org.springframework.stereotype.Component;
 public class AuditTrail {
 
   private static final Logger log = LoggerFactory.getLogger(AuditTrail.class);
-  private static final Logger audit = LoggerFactory.getLogger("audit");
   private static final int CONFIRM_MILLIS = 10_000;
 
   private final RabbitTemplate rabbit;
+  private final Traces traces;
   private final Clock clock;
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
-  AuditTrail(ConnectionFactory connections, MessageConverter converter, Clock clock) {
+  AuditTrail(
+      ConnectionFactory connections,
+      MessageConverter converter,
+      ObjectProvider<RabbitTemplateCustomizer> customizers,
+      Traces traces,
+      Clock clock) {
     // Not mandatory, unlike the shared one: where nobody keeps a trail there is nothing to repeat.
     this.rabbit = new RabbitTemplate(connections);
     rabbit.setMessageConverter(converter);
+    customizers.orderedStream().forEach(customizer -> customizer.customize(rabbit));
+    this.traces = traces;
     this.clock = clock;
   }
 
@@ -61,24 +75,19 @@ public class AuditTrail {
             targetType,
             targetId,
             null,
-            MDC.get("requestId"),
+            MDC.get(LogFields.REQUEST),
             details);
-    audit
-        .atInfo()
-        .addKeyValue("audit.id", id)
-        .addKeyValue("audit.action", action)
-        .addKeyValue("audit.actor", actor)
-        .addKeyValue("audit.target", targetId)
-        .addKeyValue("audit.details", details)
-        .log("{} by {}: {} {}", action, actor, targetType, targetId);
-    io.execute(() -> publish(recorded));
+    AuditLog.write(recorded);
+    MessagePostProcessor causedBy = RabbitSpans.causedBy(traces.current());
+    io.execute(() -> publish(recorded, causedBy));
   }
 
-  private void publish(AuditRecorded recorded) {
+  private void publish(AuditRecorded recorded, MessagePostProcessor causedBy) {
     try {
       rabbit.invoke(
           operations -> {
-            operations.convertAndSend(AuditRecorded.EXCHANGE, recorded.routingKey(), recorded);
+            operations.convertAndSend(
+                AuditRecorded.EXCHANGE, recorded.routingKey(), recorded, causedBy);
             operations.waitForConfirmsOrDie(CONFIRM_MILLIS);
             return true;
           });

@@ -2,10 +2,7 @@ package io.parley.message.blocks;
 
 import io.parley.common.events.BlockChanged;
 import io.parley.common.events.UserEvents;
-import io.parley.common.problems.ProblemException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import io.parley.message.queue.UntilDone;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -24,9 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 class BlockEventsListener {
 
-  private static final Logger log = LoggerFactory.getLogger(BlockEventsListener.class);
-  private static final int MAX_BUGS = 10;
-
   static final String QUEUE = "parley.message-service.blocks";
 
   private final Blocks blocks;
@@ -37,31 +31,7 @@ class BlockEventsListener {
 
   @RabbitListener(queues = QUEUE)
   void changed(BlockChanged change) {
-    int bugs = 0;
-    for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
-      try {
-        blocks.apply(change);
-        return;
-      } catch (ProblemException e) {
-        log.warn("a block by {} waits: {}", change.blocker(), e.getMessage());
-      } catch (RuntimeException e) {
-        // Not a store that is away: one bad change must not hold up all others for ever.
-        log.error("block by {} at version {}", change.blocker(), change.version(), e);
-        if (++bugs == MAX_BUGS) {
-          throw new AmqpRejectAndDontRequeueException("given up", e);
-        }
-      }
-      pause(pauseMillis);
-    }
-  }
-
-  private static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopping; the broker keeps the change", e);
-    }
+    UntilDone.run("a block by " + change.blocker(), () -> blocks.apply(change));
   }
 
   /** What this listener needs of RabbitMQ. */

@@ -1,6 +1,7 @@
 package io.parley.message.blocks;
 
 import io.parley.common.problems.ProblemException;
+import io.parley.message.store.NodeId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -9,8 +10,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads all blocks from user-service once after each start: blocks that are older than this
- * service's queue come this way.
+ * Reads all blocks from user-service once in a keyspace's life, on the node that comes first:
+ * blocks that are older than this service's queue come this way. After a queue was lost or a
+ * keyspace restored, an administrator has them read again ({@code scripts/reconcile.sh --full}).
  */
 @Component
 class BlockRebuild {
@@ -20,10 +22,14 @@ class BlockRebuild {
   private static final long MAX_PAUSE_MILLIS = 60_000;
 
   private final Blocks blocks;
+  private final CassandraBlockStore store;
+  private final NodeId node;
   private volatile boolean stopping;
 
-  BlockRebuild(Blocks blocks) {
+  BlockRebuild(Blocks blocks, CassandraBlockStore store, NodeId node) {
     this.blocks = blocks;
+    this.store = store;
+    this.node = node;
   }
 
   @EventListener(ApplicationReadyEvent.class)
@@ -41,8 +47,9 @@ class BlockRebuild {
         !stopping;
         pause = Math.min(MAX_PAUSE_MILLIS, 2 * pause)) {
       try {
-        blocks.rebuild();
-        return;
+        if (isDone()) {
+          return;
+        }
       } catch (ProblemException e) {
         log.warn("the blocks can not be read yet: {}", e.getMessage());
       } catch (RuntimeException e) {
@@ -56,6 +63,22 @@ class BlockRebuild {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  /** False while another node is at it: it may die, so this one looks again. */
+  boolean isDone() {
+    if (store.isRebuilt()) {
+      return true;
+    }
+    if (!store.beginRebuild(node.value())) {
+      return false;
+    }
+    try {
+      blocks.rebuild();
+      return true;
+    } finally {
+      store.endRebuild(node.value());
     }
   }
 }

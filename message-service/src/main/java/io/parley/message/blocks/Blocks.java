@@ -81,6 +81,7 @@ public class Blocks {
             letGo(block);
           }
         });
+    store.noteRebuilt();
     log.info("{} blocks were read from user-service", listed.size());
     return listed.size();
   }

@@ -1,15 +1,12 @@
 package io.parley.message.blocks;
 
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
@@ -19,34 +16,46 @@ import org.springframework.stereotype.Component;
  * as its timestamp, so the newest version wins in whatever order and however often changes arrive;
  * nothing is deleted, only set inactive. The whole table is read only when all blocks are compared
  * with user-service.
+ *
+ * <p>{@code block_rebuilds}: PRIMARY KEY (name); serves the start of a node. {@code done}: all
+ * blocks were read from user-service once, so that events are enough from then on; {@code running}:
+ * a node is at it, gone after {@value #RUNNING_SECONDS} seconds if it dies, and written by
+ * lightweight transactions only.
  */
 @Component
 class CassandraBlockStore {
 
-  private final CqlSession session;
+  private static final int RUNNING_SECONDS = 300;
+
+  private final CassandraTables tables;
   private final PreparedStatement insert;
   private final PreparedStatement select;
   private final PreparedStatement selectAll;
+  private final PreparedStatement selectRebuilt;
+  private final PreparedStatement noteRebuilt;
+  private final PreparedStatement beginRebuild;
+  private final PreparedStatement endRebuild;
 
-  CassandraBlockStore(CqlSession session) {
-    this.session = session;
+  CassandraBlockStore(CassandraTables tables) {
+    this.tables = tables;
     this.insert =
-        prepare(
+        tables.prepare(
             "INSERT INTO blocks_by_conversation (conversation_id, blocker_id, blocked_id, active)"
                 + " VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
     this.selectAll =
-        prepare(
+        tables.prepare(
             "SELECT blocker_id, blocked_id, active, writetime(active) AS version"
                 + " FROM blocks_by_conversation");
-    this.select = prepare("SELECT active FROM blocks_by_conversation WHERE conversation_id = ?");
-  }
-
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
+    this.selectRebuilt = tables.prepare("SELECT name FROM block_rebuilds WHERE name = 'done'");
+    this.noteRebuilt = tables.prepare("INSERT INTO block_rebuilds (name) VALUES ('done')");
+    this.beginRebuild =
+        tables.prepareTransaction(
+            "INSERT INTO block_rebuilds (name, node) VALUES ('running', ?) IF NOT EXISTS USING TTL "
+                + RUNNING_SECONDS);
+    this.endRebuild =
+        tables.prepareTransaction("DELETE FROM block_rebuilds WHERE name = 'running' IF node = ?");
+    this.select =
+        tables.prepare("SELECT active FROM blocks_by_conversation WHERE conversation_id = ?");
   }
 
   /**
@@ -54,14 +63,15 @@ class CassandraBlockStore {
    */
   void put(
       ConversationId conversation, UserId blocker, UserId blocked, boolean active, long version) {
-    execute(insert.bind(conversation.value(), blocker.value(), blocked.value(), active, version));
+    tables.execute(
+        insert.bind(conversation.value(), blocker.value(), blocked.value(), active, version));
   }
 
   /** A row as it stands. */
   record Stored(UserId blocker, UserId blocked, long version) {}
 
   void forEachActive(Consumer<Stored> reader) {
-    for (Row row : execute(selectAll.bind())) {
+    for (Row row : tables.execute(selectAll.bind())) {
       if (row.getBoolean("active")) {
         reader.accept(
             new Stored(
@@ -74,11 +84,29 @@ class CassandraBlockStore {
 
   /** Whether either of the two has blocked the other. */
   boolean isBlocked(ConversationId conversation) {
-    for (Row row : execute(select.bind(conversation.value()))) {
+    for (Row row : tables.execute(select.bind(conversation.value()))) {
       if (row.getBoolean("active")) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether all blocks were read from user-service since the keyspace was made. */
+  boolean isRebuilt() {
+    return tables.execute(selectRebuilt.bind()).one() != null;
+  }
+
+  void noteRebuilt() {
+    tables.execute(noteRebuilt.bind());
+  }
+
+  /** Whether this node is to read them; false while another one does. */
+  boolean beginRebuild(UUID node) {
+    return tables.execute(beginRebuild.bind(node)).wasApplied();
+  }
+
+  void endRebuild(UUID node) {
+    tables.execute(endRebuild.bind(node));
   }
 }

@@ -1,14 +1,18 @@
 package io.parley.message.bus;
 
 import io.lettuce.core.RedisException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.store.RedisConnections;
 import io.parley.message.store.RedisSubscriptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,13 +44,16 @@ public class RedisBus {
   private final RedisSubscriptions subscriptions;
   private final Unconfirmed unconfirmed = new Unconfirmed();
   private final AtomicLong failedPublishes = new AtomicLong();
+  private final Timer published;
   private volatile BiConsumer<ConversationId, BusEvent> conversationListener = (id, event) -> {};
   private volatile BiConsumer<UserId, BusEvent> userListener = (id, event) -> {};
   private final Map<Topic, Consumer<BusEvent>> listeners = new ConcurrentHashMap<>();
 
-  RedisBus(RedisConnections connections) {
+  RedisBus(RedisConnections connections, MeterRegistry metrics) {
     this.connections = connections;
     this.subscriptions = connections.subscriptions();
+    this.published = MessageMeter.PUBLISH.timer(metrics);
+    MessageMeter.PUBLISH_FAILED.counter(metrics, failedPublishes, AtomicLong::get);
     subscriptions.listen(
         (channel, message) -> received(Topic.ofChannel(channel), BusEvent.decode(message)));
   }
@@ -94,6 +101,12 @@ public class RedisBus {
     }
   }
 
+  /** As {@link #subscribe(Topic)}, for all of them. */
+  public CompletableFuture<Void> subscribe(List<Topic> topics) {
+    return CompletableFuture.allOf(
+        topics.stream().map(this::subscribe).toArray(CompletableFuture[]::new));
+  }
+
   /** While Redis is away this fails, and the driver listens again once it is back. */
   public void unsubscribe(Topic topic) {
     try {
@@ -112,12 +125,14 @@ public class RedisBus {
   }
 
   private void announce(ConversationId conversation, long seq, BusEvent event) {
-    unconfirmed.announced(conversation, seq, System.nanoTime());
+    long began = System.nanoTime();
+    unconfirmed.announced(conversation, seq, began);
     send(Topic.of(conversation), event)
         .whenComplete(
             (receivers, failure) -> {
               if (failure == null) {
                 unconfirmed.confirmed(conversation, seq);
+                published.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
               } else {
                 failed(failure);
               }

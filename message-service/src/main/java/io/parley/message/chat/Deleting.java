@@ -8,6 +8,7 @@ import io.parley.message.audit.AuditTrail;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
+import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
 import java.util.Map;
 import org.springframework.stereotype.Service;
@@ -21,18 +22,21 @@ public class Deleting {
   private final ChatRules rules;
   private final Deletions deletions;
   private final AuditTrail audit;
+  private final UserLimits limits;
 
   Deleting(
       OpenConversations openConversations,
       Reading reading,
       ChatRules rules,
       Deletions deletions,
-      AuditTrail audit) {
+      AuditTrail audit,
+      UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.rules = rules;
     this.deletions = deletions;
     this.audit = audit;
+    this.limits = limits;
   }
 
   /**
@@ -40,9 +44,11 @@ public class Deleting {
    *
    * @return the event that says so; the first one, if it was deleted before
    * @throws ProblemException 403 {@code not-a-member}, {@code forbidden}, 404 {@code
-   *     conversation-not-found}, {@code message-not-found}, 503 {@code store-unavailable}
+   *     conversation-not-found}, {@code message-not-found}, 429 {@code rate-limited}, 503 {@code
+   *     store-unavailable}
    */
   public LogEvent delete(Caller caller, ConversationId conversation, long seq) {
+    limits.frame(caller.id());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     LogEvent target = reading.message(access, seq);
     if (target == null) {

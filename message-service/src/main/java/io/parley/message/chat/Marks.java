@@ -7,6 +7,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
+import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
 import org.springframework.stereotype.Service;
 
@@ -17,42 +18,46 @@ public class Marks {
   private final OpenConversations openConversations;
   private final Reading reading;
   private final ReadMarkers markers;
-  private final PassingEvents passing;
+  private final ReadNotices notices;
+  private final UserLimits limits;
 
   Marks(
       OpenConversations openConversations,
       Reading reading,
       ReadMarkers markers,
-      PassingEvents passing) {
+      ReadNotices notices,
+      UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.markers = markers;
-    this.passing = passing;
+    this.notices = notices;
+    this.limits = limits;
   }
 
   /**
    * Moves the caller's read marker forward and tells their other devices, and the others where they
-   * are few.
+   * are few. One that is there or further on already stays, and nobody is told.
    *
-   * @throws ProblemException 400 when there is no such event
+   * @throws ProblemException 400 when there is no such event; 429 {@code rate-limited}
    */
   public ReadMarker markRead(Caller caller, ConversationId conversation, MarkRead command) {
+    limits.frame(caller.id());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     long seq = command.seq();
-    if (seq == 0) {
-      return markers.of(caller.id(), conversation);
+    if (seq < 0) {
+      throw new ProblemException(CommonProblem.INVALID_REQUEST, "seq: must not be negative");
+    }
+    ReadMarker before = markers.of(caller.id(), conversation);
+    if (seq <= before.seq()) {
+      return before;
     }
     LogEvent event = reading.event(access, seq);
     if (event == null) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST,
-          seq < 0 ? "seq: must not be negative" : "seq: there is no such event yet");
+      throw new ProblemException(CommonProblem.INVALID_REQUEST, "seq: there is no such event yet");
     }
     ReadMarker marker =
         markers.advance(caller.id(), conversation, new ReadMarker(seq, event.messageCount()));
-    if (marker.seq() == seq) {
-      passing.tellOfReading(access, seq);
-    }
+    notices.tell(access, seq);
     return marker;
   }
 }

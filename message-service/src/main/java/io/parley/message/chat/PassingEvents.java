@@ -25,13 +25,23 @@ class PassingEvents {
     this.delivery = delivery;
   }
 
-  /** The reader's own devices hear of it in any case. */
-  void tellOfReading(OpenConversations.Access access, long seq) {
+  /**
+   * What tells of reading, ready to be sent.
+   *
+   * @param topic the reader's own devices hear of it in any case
+   */
+  record Read(Topic topic, BusEvent event) {}
+
+  Read read(OpenConversations.Access access, long seq) {
     Topic topic =
         othersHear(access)
             ? Topic.of(access.conversation().id())
             : Topic.of(access.member().user());
-    bus.publish(topic, event("READ", access, ",\"seq\":" + seq));
+    return new Read(topic, event("READ", access, ",\"seq\":" + seq));
+  }
+
+  void tell(Read read) {
+    bus.publish(read.topic(), read.event());
   }
 
   void tellOfTyping(OpenConversations.Access access) {

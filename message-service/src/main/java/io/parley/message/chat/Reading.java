@@ -6,8 +6,8 @@ import io.parley.message.conversation.Member;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -39,25 +39,9 @@ class Reading {
   List<LogEvent> history(
       Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
     Member member = openConversations.access(conversation, caller.id()).member();
-    List<LogEvent> messages = new ArrayList<>();
-    long cursor = before == null ? Long.MAX_VALUE : before;
-    while (messages.size() < limit) {
-      List<LogEvent> events = log.readBefore(conversation, cursor, limit);
-      for (LogEvent event : events) {
-        if (event.kind() == LogEvent.Kind.MESSAGE
-            && member.sees(event.seq())
-            && messages.size() < limit) {
-          messages.add(event);
-        }
-      }
-      if (events.size() < limit) {
-        break;
-      }
-      cursor = events.get(events.size() - 1).seq();
-      if (!member.sees(cursor)) {
-        break;
-      }
-    }
+    List<LogEvent> messages =
+        log.messagesBefore(
+            conversation, before == null ? Long.MAX_VALUE : before, member.visibleFrom(), limit);
     deletions.seen(messages);
     return messages;
   }
@@ -90,7 +74,7 @@ class Reading {
     if (after <= access.head()) {
       return after;
     }
-    LogEvent head = log.head(access.conversation().id());
+    LogHead head = log.head(access.conversation().id());
     return head == null ? 0 : head.seq();
   }
 

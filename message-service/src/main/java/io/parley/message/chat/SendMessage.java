@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param clientMessageId the client's own name for the message, 1 to 64 printable ASCII characters;
  *     a repeat must have the same
  * @param replyTo the seq of the message that this one answers
+ * @param triedAfterSeq in a repeat: the last seq that the client knew when it tried for the first
+ *     time. What was stored behind it is looked for, however long ago that was
  */
 public record SendMessage(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = "[!-~]{1,64}")
         @Nullable String clientMessageId,
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String text,
-    @Nullable Long replyTo) {}
+    @Nullable Long replyTo,
+    @Nullable Long triedAfterSeq) {}

@@ -1,16 +1,24 @@
 package io.parley.message.chat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.metrics.LabelledCounters;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.traces.Traces;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
+import io.parley.message.log.EarlierSends;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +32,17 @@ public class Sending {
   private final ChatRules rules;
   private final Reading reading;
   private final EventLog log;
+  private final EarlierSends earlierSends;
   private final RedisBus bus;
   private final ReadMarkers markers;
   private final AbsentMembers absent;
+  private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
+  private final Counter accepted;
+  private final Counter repeated;
+  private final LabelledCounters refused;
+  private final Timer writes;
 
   Sending(
       OpenConversations openConversations,
@@ -36,21 +50,33 @@ public class Sending {
       ChatRules rules,
       Reading reading,
       EventLog log,
+      EarlierSends earlierSends,
       RedisBus bus,
       ReadMarkers markers,
       AbsentMembers absent,
+      Traces traces,
       ChatProperties properties,
-      JsonMapper json) {
+      JsonMapper json,
+      MeterRegistry metrics) {
     this.openConversations = openConversations;
     this.limits = limits;
     this.rules = rules;
     this.reading = reading;
     this.log = log;
+    this.earlierSends = earlierSends;
     this.bus = bus;
     this.markers = markers;
     this.absent = absent;
+    this.traces = traces;
     this.properties = properties;
     this.json = json;
+    this.accepted = MessageMeter.ACCEPTED.counter(metrics, "new");
+    this.repeated = MessageMeter.ACCEPTED.counter(metrics, "repeat");
+    this.refused =
+        MessageMeter.REFUSED
+            .counters(metrics)
+            .beginning(CommonProblem.STORE_UNAVAILABLE.slug(), CommonProblem.INTERNAL.slug());
+    this.writes = MessageMeter.WRITE.timer(metrics);
   }
 
   /**
@@ -64,18 +90,47 @@ public class Sending {
    *     {@code store-unavailable}
    */
   public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
+    try {
+      return append(caller, conversation, command);
+    } catch (ProblemException e) {
+      refused.increment(e.type().slug());
+      throw e;
+    } catch (RuntimeException e) {
+      refused.increment(CommonProblem.INTERNAL.slug());
+      throw e;
+    }
+  }
+
+  private MessageSent append(Caller caller, ConversationId conversation, SendMessage command) {
+    long began = System.nanoTime();
     limits.send(caller.id());
     NewMessage message = NewMessage.of(command, properties.maxTextChars());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     EventLog.Draft draft = draft(access, message);
-    LogEvent event = admit(access, draft);
+    LogEvent event = earlier(draft, command.triedAfterSeq());
+    if (event == null) {
+      event = admit(access, draft);
+    }
     if (event == null) {
       try (AbsentMembers.Duty duty = absent.duty(conversation)) {
-        event = log.append(draft).event();
+        EventLog.Appended appended = log.append(draft);
+        event = appended.event();
+        count(appended, began);
         announce(event, access, caller, message, duty);
       }
+    } else {
+      repeated.increment();
     }
     return MessageSent.of(event, message.clientMessageId());
+  }
+
+  private void count(EventLog.Appended appended, long began) {
+    if (appended.repeat()) {
+      repeated.increment();
+    } else {
+      accepted.increment();
+      writes.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
   }
 
   private EventLog.Draft draft(OpenConversations.Access access, NewMessage message) {
@@ -90,6 +145,14 @@ public class Sending {
         message.clientMessageId(),
         LogEvent.Kind.MESSAGE,
         json.writeValueAsString(message));
+  }
+
+  /** What a repeat stored when it was tried first, if that is longer ago than is remembered. */
+  private @Nullable LogEvent earlier(EventLog.Draft draft, @Nullable Long triedAfterSeq) {
+    return triedAfterSeq == null
+        ? null
+        : earlierSends.find(
+            draft, triedAfterSeq, pages -> limits.searchForRepeat(draft.author(), pages));
   }
 
   /**
@@ -124,6 +187,11 @@ public class Sending {
     markers.impliedBy(event);
     duty.tell(
         new AbsentMembers.Stored(
-            event, access.conversation(), caller.username(), message.text(), access.members()));
+            event,
+            access.conversation(),
+            caller.username(),
+            message.text(),
+            access.members(),
+            traces.current()));
   }
 }

@@ -1,15 +1,11 @@
 package io.parley.message.conversation;
 
-import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.ConversationId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,7 +46,7 @@ public class CassandraConversationStore {
 
   private static final int SHARDS = 64;
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final JsonMapper json;
   private final PreparedStatement insert;
   private final PreparedStatement insertVersion;
@@ -58,34 +54,26 @@ public class CassandraConversationStore {
   private final PreparedStatement insertGroup;
   private final PreparedStatement selectGroups;
 
-  CassandraConversationStore(CqlSession session, JsonMapper json) {
-    this.session = session;
+  CassandraConversationStore(CassandraTables tables, JsonMapper json) {
+    this.tables = tables;
     this.json = json;
     this.insert =
-        prepare(
+        tables.prepare(
             "INSERT INTO conversations (conversation_id, kind, name, policy, archived, live)"
                 + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.insertVersion =
-        prepare(
+        tables.prepare(
             "INSERT INTO conversations (conversation_id, version) VALUES (?, ?) USING TIMESTAMP ?");
     this.select =
-        prepare(
+        tables.prepare(
             "SELECT kind, name, policy, archived, live, version, WRITETIME(name) AS written"
                 + " FROM conversations WHERE conversation_id = ?");
     this.insertGroup =
-        prepare(
+        tables.prepare(
             "INSERT INTO groups_by_shard (shard, conversation_id, live) VALUES (?, ?, ?)"
                 + " USING TIMESTAMP ?");
     this.selectGroups =
-        prepare("SELECT conversation_id, live FROM groups_by_shard WHERE shard = ?");
-  }
-
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
+        tables.prepare("SELECT conversation_id, live FROM groups_by_shard WHERE shard = ?");
   }
 
   /**
@@ -93,24 +81,40 @@ public class CassandraConversationStore {
    * @param live false: group-service no longer knows this group
    */
   public void put(Conversation conversation, long version, boolean live) {
+    CassandraTables.answer(write(conversation, version, live, true));
+  }
+
+  /**
+   * Begins what {@link #put} does.
+   *
+   * @param list whether to write it into the list of groups, too: false where it is known to be
+   *     there
+   * @return completes with {@link CassandraTables}' exceptions
+   */
+  public CompletableFuture<Void> write(
+      Conversation conversation, long version, boolean live, boolean list) {
     UUID id = conversation.id().value();
-    execute(
-        insert.bind(
-            id,
-            conversation.kind().name(),
-            conversation.name() == null ? "" : conversation.name(),
-            json.writeValueAsString(conversation.policy()),
-            conversation.archived(),
-            live,
-            version));
-    if (conversation.kind() == Conversation.Kind.GROUP) {
-      execute(insertGroup.bind(Math.floorMod(id.hashCode(), SHARDS), id, live, version));
+    CompletableFuture<?> row =
+        tables.start(
+            insert.bind(
+                id,
+                conversation.kind().name(),
+                conversation.name() == null ? "" : conversation.name(),
+                json.writeValueAsString(conversation.policy()),
+                conversation.archived(),
+                live,
+                version));
+    if (!list || conversation.kind() != Conversation.Kind.GROUP) {
+      return CompletableFuture.allOf(row);
     }
+    return CompletableFuture.allOf(
+        row,
+        tables.start(insertGroup.bind(Math.floorMod(id.hashCode(), SHARDS), id, live, version)));
   }
 
   /** Everything up to this version is here and in the log. */
   public void settle(ConversationId id, long version) {
-    execute(insertVersion.bind(id.value(), version, version));
+    tables.execute(insertVersion.bind(id.value(), version, version));
   }
 
   @Nullable Conversation find(ConversationId id) {
@@ -119,7 +123,7 @@ public class CassandraConversationStore {
   }
 
   public @Nullable StoredConversation stored(ConversationId id) {
-    Row row = execute(select.bind(id.value())).one();
+    Row row = tables.execute(select.bind(id.value())).one();
     return row == null || row.isNull("kind") ? null : stored(id, row);
   }
 
@@ -142,12 +146,12 @@ public class CassandraConversationStore {
   public List<StoredConversation> stored(Collection<ConversationId> ids) {
     Map<ConversationId, CompletableFuture<AsyncResultSet>> reads = new HashMap<>();
     for (ConversationId id : ids) {
-      reads.put(id, session.executeAsync(select.bind(id.value())).toCompletableFuture());
+      reads.put(id, tables.start(select.bind(id.value())));
     }
     List<StoredConversation> found = new ArrayList<>();
     reads.forEach(
         (id, read) -> {
-          Row row = CassandraCalls.answered(read::join).one();
+          Row row = CassandraTables.answer(read).one();
           if (row != null && !row.isNull("kind")) {
             found.add(stored(id, row));
           }
@@ -159,7 +163,7 @@ public class CassandraConversationStore {
   public List<ConversationId> liveGroups() {
     List<ConversationId> groups = new ArrayList<>();
     for (int shard = 0; shard < SHARDS; shard++) {
-      for (Row row : execute(selectGroups.bind(shard))) {
+      for (Row row : tables.execute(selectGroups.bind(shard))) {
         if (row.getBoolean("live")) {
           groups.add(new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))));
         }

@@ -1,16 +1,14 @@
 package io.parley.message.conversation;
 
-import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.groups.GroupPermission;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,10 +31,11 @@ import tools.jackson.databind.json.JsonMapper;
  * </ul>
  *
  * <p>Every write carries the group's version as its timestamp, so the newest version wins in
- * whatever order and however often changes arrive, and nobody is deleted, only set inactive; only
- * an erasure deletes. From where on a member sees the conversation is known only once the joining
- * is in the log, so those two columns are written by themselves, with twice the version before and
- * that plus one after.
+ * whatever order and however often changes arrive, and nobody is deleted, only set inactive: who
+ * has left expires ({@link ConversationProperties#formerMembers}), long after any older change may
+ * still come. Only an erasure deletes. From where on a member sees the conversation is known only
+ * once the joining is in the log, so those two columns are written by themselves, with twice the
+ * version before and that plus one after.
  */
 @Component
 public class CassandraMemberStore {
@@ -51,10 +50,14 @@ public class CassandraMemberStore {
    */
   public record StoredMember(Member member, boolean active, long version) {}
 
+  /** As a TTL. */
+  private static final int FOR_EVER = 0;
+
   private static final TypeReference<Map<GroupPermission, Boolean>> OVERRIDES =
       new TypeReference<>() {};
 
-  private final CqlSession session;
+  private final CassandraTables tables;
+  private final int formerSeconds;
   private final JsonMapper json;
   private final PreparedStatement insertMember;
   private final PreparedStatement insertInbox;
@@ -64,50 +67,67 @@ public class CassandraMemberStore {
   private final PreparedStatement selectSomeMembers;
   private final PreparedStatement selectInbox;
 
-  CassandraMemberStore(CqlSession session, JsonMapper json) {
-    this.session = session;
+  CassandraMemberStore(CassandraTables tables, ConversationProperties properties, JsonMapper json) {
+    this.tables = tables;
+    this.formerSeconds = Math.toIntExact(properties.formerMembers().toSeconds());
     this.json = json;
     this.insertMember =
-        prepare(
+        tables.prepare(
             "INSERT INTO members_by_conversation"
                 + " (conversation_id, user_id, role, active, overrides, muted_until)"
-                + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+                + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?");
     this.insertInbox =
-        prepare(
+        tables.prepare(
             "INSERT INTO conversations_by_member"
                 + " (user_id, conversation_id, kind, other_user_id, active)"
-                + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?");
+                + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?");
     this.insertMemberView =
-        prepare(
+        tables.prepare(
             "INSERT INTO members_by_conversation (conversation_id, user_id, visible_from)"
-                + " VALUES (?, ?, ?) USING TIMESTAMP ?");
+                + " VALUES (?, ?, ?) USING TIMESTAMP ? AND TTL ?");
     this.insertInboxView =
-        prepare(
+        tables.prepare(
             "INSERT INTO conversations_by_member"
                 + " (user_id, conversation_id, visible_from, visible_count)"
-                + " VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
+                + " VALUES (?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?");
     String selectMember =
         "SELECT user_id, role, active, overrides, muted_until, visible_from,"
             + " WRITETIME(active) AS written"
             + " FROM members_by_conversation WHERE conversation_id = ?";
-    this.selectMembers = prepare(selectMember);
-    this.selectSomeMembers = prepare(selectMember + " AND user_id IN ?");
+    this.selectMembers = tables.prepare(selectMember);
+    this.selectSomeMembers = tables.prepare(selectMember + " AND user_id IN ?");
     this.selectInbox =
-        prepare(
+        tables.prepare(
             "SELECT conversation_id, kind, other_user_id, active, visible_from, visible_count"
                 + " FROM conversations_by_member WHERE user_id = ?");
   }
 
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
-  }
-
   public void put(Collection<Change> changes, long version) {
-    CassandraWrites writes = new CassandraWrites(session);
+    put(changes, version, Map.of());
+  }
+
+  /** How far those see who join: all, or nothing until it is known from where. */
+  public enum FirstView {
+    EVERYTHING(Member.EVERYTHING),
+    NOTHING_YET(Member.NOTHING_YET);
+
+    private final long from;
+
+    FirstView(long from) {
+      this.from = from;
+    }
+
+    private long time(long version) {
+      return this == NOTHING_YET ? 2 * version : 2 * version + 1;
+    }
+  }
+
+  /**
+   * @param joined those of the changes that join with this version. Nobody is a member, even for a
+   *     moment, who sees too much: both are written together
+   */
+  public void put(Collection<Change> changes, long version, Map<UserId, FirstView> joined) {
+    CassandraWrites writes = new CassandraWrites(tables);
     for (Change change : changes) {
       Membership membership = change.membership();
       Member member = change.member();
@@ -115,7 +135,17 @@ public class CassandraMemberStore {
       UUID conversation = membership.conversation().value();
       UserId other = membership.otherUser();
       Instant muted = member.mutedUntil();
-      writes.together(
+      List<BoundStatement> ofConversation = new ArrayList<>(2);
+      List<BoundStatement> ofUser = new ArrayList<>(2);
+      int ttl = change.active() ? FOR_EVER : formerSeconds;
+      // Of who leaves, these columns expire with the others.
+      FirstView view = change.active() ? joined.get(membership.user()) : FirstView.EVERYTHING;
+      if (view != null) {
+        long time = change.active() ? view.time(version) : 2 * version;
+        ofConversation.add(insertMemberView.bind(conversation, user, view.from, time, ttl));
+        ofUser.add(insertInboxView.bind(user, conversation, view.from, 0L, time, ttl));
+      }
+      ofConversation.add(
           insertMember.bind(
               conversation,
               user,
@@ -123,22 +153,21 @@ public class CassandraMemberStore {
               change.active(),
               json.writeValueAsString(member.overrides()),
               muted == null ? Instant.EPOCH : muted,
-              version));
-      writes.add(
+              version,
+              ttl));
+      ofUser.add(
           insertInbox.bind(
               user,
               conversation,
               membership.kind().name(),
               other == null ? conversation : other.value(),
               change.active(),
-              version));
+              version,
+              ttl));
+      writes.together(ofConversation);
+      writes.atOnce(ofUser);
     }
     writes.end();
-  }
-
-  /** These members have joined with this version and see nothing until it is known from where. */
-  public void hideFrom(ConversationId conversation, Collection<UserId> joined, long version) {
-    show(conversation, joined, Member.NOTHING_YET, 0, 2 * version);
   }
 
   /**
@@ -159,22 +188,26 @@ public class CassandraMemberStore {
 
   private void show(
       ConversationId conversation, Collection<UserId> users, long from, long count, long time) {
-    CassandraWrites writes = new CassandraWrites(session);
+    CassandraWrites writes = new CassandraWrites(tables);
     for (UserId user : users) {
-      writes.together(insertMemberView.bind(conversation.value(), user.value(), from, time));
-      writes.add(insertInboxView.bind(user.value(), conversation.value(), from, count, time));
+      writes.together(
+          List.of(insertMemberView.bind(conversation.value(), user.value(), from, time, FOR_EVER)));
+      writes.atOnce(
+          List.of(
+              insertInboxView.bind(
+                  user.value(), conversation.value(), from, count, time, FOR_EVER)));
     }
     writes.end();
   }
 
-  /** All who are or were members. */
+  /** All who are or lately were members. */
   public Map<UserId, StoredMember> stored(ConversationId conversation) {
-    return stored(execute(selectMembers.bind(conversation.value())));
+    return stored(tables.execute(selectMembers.bind(conversation.value())));
   }
 
   public Map<UserId, StoredMember> stored(ConversationId conversation, Set<UserId> users) {
     List<UUID> ids = users.stream().map(UserId::value).toList();
-    return stored(execute(selectSomeMembers.bind(conversation.value(), ids)));
+    return stored(tables.execute(selectSomeMembers.bind(conversation.value(), ids)));
   }
 
   private Map<UserId, StoredMember> stored(ResultSet rows) {
@@ -192,7 +225,7 @@ public class CassandraMemberStore {
 
   Map<UserId, Member> members(ConversationId conversation) {
     Map<UserId, Member> members = new HashMap<>();
-    for (Row row : execute(selectMembers.bind(conversation.value()))) {
+    for (Row row : tables.execute(selectMembers.bind(conversation.value()))) {
       if (row.getBoolean("active")) {
         Member member = member(row);
         members.put(member.user(), member);
@@ -216,7 +249,7 @@ public class CassandraMemberStore {
 
   List<Membership> of(UserId user) {
     List<Membership> memberships = new ArrayList<>();
-    for (Row row : execute(selectInbox.bind(user.value()))) {
+    for (Row row : tables.execute(selectInbox.bind(user.value()))) {
       if (row.getBoolean("active")) {
         Conversation.Kind kind = Conversation.Kind.valueOf(row.getString("kind"));
         memberships.add(

@@ -1,18 +1,17 @@
 package io.parley.message.conversation;
 
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,49 +22,51 @@ import org.springframework.stereotype.Component;
 @Component
 class CassandraReadMarkerStore {
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final PreparedStatement insert;
-  private final PreparedStatement selectAll;
+  private final PreparedStatement selectSome;
   private final PreparedStatement select;
 
-  CassandraReadMarkerStore(CqlSession session) {
-    this.session = session;
+  CassandraReadMarkerStore(CassandraTables tables) {
+    this.tables = tables;
     this.insert =
-        prepare(
+        tables.prepare(
             "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count)"
                 + " VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
-    this.selectAll =
-        prepare(
+    this.selectSome =
+        tables.prepare(
             "SELECT conversation_id, seq, message_count FROM read_markers_by_member"
-                + " WHERE user_id = ?");
+                + " WHERE user_id = ? AND conversation_id IN ?");
     this.select =
-        prepare(
+        tables.prepare(
             "SELECT seq, message_count FROM read_markers_by_member"
                 + " WHERE user_id = ? AND conversation_id = ?");
   }
 
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
-  }
-
-  CompletionStage<?> advance(UserId user, ConversationId conversation, ReadMarker marker) {
-    return session.executeAsync(
-        insert.bind(
-            user.value(), conversation.value(), marker.seq(), marker.messageCount(), marker.seq()));
+  CompletableFuture<?> advance(UserId user, ConversationId conversation, ReadMarker marker) {
+    try {
+      return tables.start(
+          insert.bind(
+              user.value(),
+              conversation.value(),
+              marker.seq(),
+              marker.messageCount(),
+              marker.seq()));
+    } catch (CassandraTables.NotSent e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   ReadMarker find(UserId user, ConversationId conversation) {
-    Row row = execute(select.bind(user.value(), conversation.value())).one();
+    Row row = tables.execute(select.bind(user.value(), conversation.value())).one();
     return row == null ? ReadMarker.NONE : marker(row);
   }
 
-  Map<ConversationId, ReadMarker> of(UserId user) {
+  /** Those that there are. */
+  Map<ConversationId, ReadMarker> of(UserId user, Collection<ConversationId> conversations) {
+    List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
     Map<ConversationId, ReadMarker> markers = new HashMap<>();
-    for (Row row : execute(selectAll.bind(user.value()))) {
+    for (Row row : tables.execute(selectSome.bind(user.value(), ids))) {
       markers.put(
           new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))), marker(row));
     }

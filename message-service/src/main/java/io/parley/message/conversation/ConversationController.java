@@ -3,7 +3,6 @@ package io.parley.message.conversation;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
-import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
@@ -32,7 +31,7 @@ class ConversationController {
    * @param next pass as {@code cursor} for the next page; null on the last one
    */
   @Schema(name = "Inbox")
-  record Page(List<Inbox.Item> items, @Nullable ConversationId next) {}
+  record Page(List<Inbox.Item> items, @Nullable String next) {}
 
   private final Conversations conversations;
   private final Inbox inbox;
@@ -57,18 +56,9 @@ class ConversationController {
   Page inbox(
       Caller caller,
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
-      @RequestParam(required = false) @Nullable ConversationId cursor) {
-    List<Inbox.Item> items = inbox.of(caller.id());
-    int from = 0;
-    if (cursor != null) {
-      for (int i = 0; i < items.size(); i++) {
-        if (items.get(i).id().equals(cursor)) {
-          from = i + 1;
-        }
-      }
-    }
-    List<Inbox.Item> page = items.subList(from, Math.min(items.size(), from + limit));
-    boolean more = from + limit < items.size();
-    return new Page(page, more ? page.get(page.size() - 1).id() : null);
+      @RequestParam(required = false) @Nullable String cursor) {
+    InboxOrder.Place after = cursor == null ? null : InboxOrder.Place.of(cursor);
+    Inbox.Page page = inbox.page(caller.id(), after, limit);
+    return new Page(page.items(), page.next() == null ? null : page.next().toString());
   }
 }

@@ -1,5 +1,6 @@
 package io.parley.message.conversation;
 
+import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
 import org.springframework.http.HttpStatus;
 
@@ -23,6 +24,16 @@ public enum ConversationProblem implements ProblemType {
     this.status = status;
     this.slug = slug;
     this.title = title;
+  }
+
+  /**
+   * What one is told who is no member. The id of a direct conversation can be derived from its two
+   * users, so whether it exists would tell anybody who talks to whom. A group's id is known only to
+   * who has got it from a member or was one: that one is to learn that it is over.
+   */
+  public static ProblemException ofStranger(Conversation conversation) {
+    return new ProblemException(
+        conversation.kind() == Conversation.Kind.DIRECT ? CONVERSATION_NOT_FOUND : NOT_A_MEMBER);
   }
 
   @Override

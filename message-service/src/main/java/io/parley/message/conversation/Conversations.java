@@ -9,6 +9,8 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.conversation.CassandraMemberStore.Change;
+import io.parley.message.log.RedisLastMessages;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +32,24 @@ public class Conversations {
   private final FleetClient fleet;
   private final JoinsInLog joins;
   private final RedisBus bus;
+  private final RedisLastMessages lastMessages;
+  private final Clock clock;
 
   Conversations(
       CassandraConversationStore store,
       CassandraMemberStore memberStore,
       FleetClient fleet,
       JoinsInLog joins,
-      RedisBus bus) {
+      RedisBus bus,
+      RedisLastMessages lastMessages,
+      Clock clock) {
     this.store = store;
     this.memberStore = memberStore;
     this.fleet = fleet;
     this.joins = joins;
     this.bus = bus;
+    this.lastMessages = lastMessages;
+    this.clock = clock;
   }
 
   /**
@@ -81,6 +89,7 @@ public class Conversations {
         1);
     // Last: a conversation that is found has its members.
     store.put(Conversation.ofTwo(id), 1, true);
+    lastMessages.found(id, new RedisLastMessages.LastMessage(0, clock.instant()));
     announceJoined(id, List.of(user, other));
     return mine;
   }

@@ -6,8 +6,12 @@ import io.parley.common.groups.GroupPermission;
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.NodeRequests;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,15 +43,15 @@ import org.springframework.web.client.RestClientException;
 public class FleetClient {
 
   /**
-   * @param userUrl base URL of user-service
-   * @param groupUrl base URL of group-service
+   * @param userUrl base URLs of user-service; a name stands for all its addresses
+   * @param groupUrl those of group-service
    * @param timeout for a whole call
    * @param groupTimeout for a whole group, which may have thousands of members
    */
   @ConfigurationProperties("parley.fleet")
   record Properties(
-      String userUrl,
-      String groupUrl,
+      List<URI> userUrl,
+      List<URI> groupUrl,
       @DefaultValue("2s") Duration timeout,
       @DefaultValue("10s") Duration groupTimeout) {}
 
@@ -109,18 +113,28 @@ public class FleetClient {
   private final RestClient groups;
   private final ServiceTokens tokens;
 
-  FleetClient(Properties properties, RestClient.Builder builder, ServiceTokens tokens) {
+  FleetClient(
+      Properties properties,
+      RestClient.Builder builder,
+      NodeDirectory directory,
+      ServiceTokens tokens) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
-    this.users = client(builder, http, properties.userUrl(), properties.timeout());
-    this.groups = client(builder, http, properties.groupUrl(), properties.groupTimeout());
+    this.users = client(builder, http, directory.nodes(properties.userUrl()), properties.timeout());
+    this.groups =
+        client(builder, http, directory.nodes(properties.groupUrl()), properties.groupTimeout());
     this.tokens = tokens;
   }
 
   private static RestClient client(
-      RestClient.Builder builder, HttpClient http, String baseUrl, Duration timeout) {
+      RestClient.Builder builder, HttpClient http, Nodes nodes, Duration timeout) {
     JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
     factory.setReadTimeout(timeout);
-    return builder.clone().requestFactory(factory).baseUrl(baseUrl).build();
+    return builder
+        .clone()
+        .requestFactory(factory)
+        .baseUrl(NodeRequests.ANY_NODE)
+        .requestInterceptors(all -> all.addFirst(new NodeRequests(nodes)))
+        .build();
   }
 
   /**

@@ -3,26 +3,31 @@ package io.parley.message.conversation;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
  * A user's conversations with what is new in them, the liveliest first. Nothing of it is stored:
- * every item is computed anew ({@link InboxItems}).
+ * every item is computed anew ({@link InboxItems}), but only those of the page that is asked for. A
+ * conversation in which something is said between two pages moves to the front: it is on no later
+ * page, and no other is on two.
  */
 @Service
 class Inbox {
 
   /**
    * @param headSeq the last event's seq, 0 when there is none
+   * @param lastActivityAt when something was last said, or when the conversation began for the
+   *     user; null when neither has happened. The inbox is sorted by it
    * @param unread messages behind the read marker that were not deleted: the head's message count
    *     less the marker's, less the deleted ones
    */
@@ -33,6 +38,7 @@ class Inbox {
       @Nullable UserId otherUserId,
       long headSeq,
       @Nullable LastMessage lastMessage,
+      @Nullable Instant lastActivityAt,
       long unread,
       long readSeq) {}
 
@@ -45,37 +51,73 @@ class Inbox {
       Instant at,
       @Nullable Boolean deleted) {}
 
+  /**
+   * @param next the place after which the next page begins; null on the last one
+   */
+  record Page(List<Item> items, InboxOrder.@Nullable Place next) {}
+
+  private static final int ITEMS_AT_ONCE = 32;
+
   private final Conversations conversations;
+  private final InboxOrder order;
   private final ReadMarkers markers;
   private final InboxItems items;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
-  Inbox(Conversations conversations, ReadMarkers markers, InboxItems items) {
+  /** In the order in which they were asked for. */
+  private final Semaphore room = new Semaphore(ITEMS_AT_ONCE, true);
+
+  Inbox(Conversations conversations, InboxOrder order, ReadMarkers markers, InboxItems items) {
     this.conversations = conversations;
+    this.order = order;
     this.markers = markers;
     this.items = items;
   }
 
-  List<Item> of(UserId user) {
-    List<Membership> memberships = conversations.of(user);
+  /**
+   * A page of it.
+   *
+   * @param after the place of the last item of the page before; null for the first page
+   * @throws ProblemException 503
+   */
+  Page page(UserId user, InboxOrder.@Nullable Place after, int limit) {
+    List<InboxOrder.Placed> rest =
+        order.of(conversations.of(user)).stream()
+            .filter(placed -> after == null || placed.place().compareTo(after) > 0)
+            .toList();
+    List<InboxOrder.Placed> page = rest.subList(0, Math.min(limit, rest.size()));
     Map<ConversationId, ReadMarker> read =
-        markers.of(user, memberships.stream().map(Membership::conversation).toList());
-    List<CompletableFuture<Item>> all = new ArrayList<>();
-    for (Membership membership : memberships) {
-      ReadMarker marker = read.getOrDefault(membership.conversation(), ReadMarker.NONE);
-      all.add(CompletableFuture.supplyAsync(() -> items.of(membership, marker), reads));
+        markers.of(user, page.stream().map(placed -> placed.place().id()).toList());
+    List<CompletableFuture<Item>> items =
+        page.stream()
+            .map(
+                placed ->
+                    CompletableFuture.supplyAsync(
+                        () -> item(placed, read.getOrDefault(placed.place().id(), ReadMarker.NONE)),
+                        reads))
+            .toList();
+    boolean more = page.size() < rest.size();
+    try {
+      return new Page(
+          items.stream().map(CompletableFuture::join).toList(),
+          more ? page.get(page.size() - 1).place() : null);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    return all.stream()
-        .map(CompletableFuture::join)
-        .sorted(Comparator.comparing(Inbox::lastAt).reversed().thenComparing(i -> i.id().value()))
-        .toList();
   }
 
   Item item(Membership membership) {
-    return items.of(membership, markers.of(membership.user(), membership.conversation()));
+    return item(
+        order.of(List.of(membership)).get(0),
+        markers.of(membership.user(), membership.conversation()));
   }
 
-  private static Instant lastAt(Item item) {
-    return item.lastMessage() == null ? Instant.EPOCH : item.lastMessage().at();
+  private Item item(InboxOrder.Placed placed, ReadMarker marker) {
+    room.acquireUninterruptibly();
+    try {
+      return items.of(placed, marker);
+    } finally {
+      room.release();
+    }
   }
 }

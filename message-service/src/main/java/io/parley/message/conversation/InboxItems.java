@@ -3,7 +3,9 @@ package io.parley.message.conversation;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,8 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class InboxItems {
 
-  /** How far back the last message is looked for behind events of other kinds. */
-  private static final int LOOK_BACK = 10;
+  private static final long LAST = Long.MAX_VALUE;
 
   private final Conversations conversations;
   private final LogReader log;
@@ -30,29 +31,37 @@ class InboxItems {
     this.json = json;
   }
 
-  Inbox.Item of(Membership membership, ReadMarker marker) {
-    List<LogEvent> newest =
-        log.readBefore(membership.conversation(), Long.MAX_VALUE, LOOK_BACK).stream()
-            .filter(event -> event.seq() >= membership.visibleFrom())
-            .toList();
-    deletions.seen(newest);
-    LogEvent last = null;
-    for (LogEvent event : newest) {
-      if (last == null && event.kind() == LogEvent.Kind.MESSAGE) {
-        last = event;
-      }
+  Inbox.Item of(InboxOrder.Placed placed, ReadMarker marker) {
+    Membership membership = placed.membership();
+    LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
+    LogEvent last =
+        head == null || head.kind() == LogEvent.Kind.MESSAGE
+            ? head
+            : visible(
+                membership,
+                log.messagesBefore(
+                    membership.conversation(), head.seq(), membership.visibleFrom(), 1));
+    if (last != null) {
+      deletions.seen(List.of(last));
     }
     boolean mine = last != null && membership.user().equals(last.author());
-    long unread = newest.isEmpty() || mine ? 0 : unread(membership, marker, newest.get(0));
+    long unread = head == null || mine ? 0 : unread(membership, marker, head);
     return new Inbox.Item(
         membership.conversation(),
         membership.kind(),
         conversations.name(membership),
         membership.otherUser(),
-        newest.isEmpty() ? 0 : newest.get(0).seq(),
+        head == null ? 0 : head.seq(),
         last == null ? null : message(last),
+        placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
         unread,
         marker.seq());
+  }
+
+  private static @Nullable LogEvent visible(Membership membership, List<LogEvent> newest) {
+    return newest.isEmpty() || newest.get(0).seq() < membership.visibleFrom()
+        ? null
+        : newest.get(0);
   }
 
   private long unread(Membership membership, ReadMarker marker, LogEvent head) {

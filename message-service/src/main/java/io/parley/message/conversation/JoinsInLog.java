@@ -5,6 +5,7 @@ import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public class JoinsInLog {
    * see all, else what comes after the present head.
    */
   public Map<View, List<UserId>> views(Conversation group, Collection<UserId> users) {
-    LogEvent head = log.head(group.id());
+    LogHead head = log.head(group.id());
     Map<UserId, View> joined = head == null ? Map.of() : viewsOfMembers(group.id());
     View others =
         head == null || group.policy().historyForJoiners() == GroupPolicy.History.ALL

@@ -5,7 +5,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -41,8 +41,7 @@ public class ReadMarkers {
 
   /** Moves the marker forward; one that is further on already stays. Returns where it is then. */
   public ReadMarker advance(UserId user, ConversationId conversation, ReadMarker marker) {
-    CassandraCalls.answered(
-        () -> store.advance(user, conversation, marker).toCompletableFuture().join());
+    CassandraTables.answer(store.advance(user, conversation, marker));
     implied.stored(user, conversation, marker);
     return of(user, conversation);
   }
@@ -64,7 +63,7 @@ public class ReadMarkers {
 
   /** Those of the conversations in which the user has read anything. */
   public Map<ConversationId, ReadMarker> of(UserId user, Collection<ConversationId> conversations) {
-    return further(user, conversations, store.of(user));
+    return further(user, conversations, store.of(user, conversations));
   }
 
   private Map<ConversationId, ReadMarker> further(

@@ -1,13 +1,11 @@
 package io.parley.message.deletion;
 
-import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
@@ -22,58 +20,50 @@ class CassandraDeletionStore {
 
   private static final long STRETCH = 100_000;
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final PreparedStatement decide;
   private final PreparedStatement select;
   private final PreparedStatement complete;
   private final PreparedStatement count;
 
-  CassandraDeletionStore(CqlSession session) {
-    this.session = session;
+  CassandraDeletionStore(CassandraTables tables) {
+    this.tables = tables;
     this.decide =
-        session.prepare(
-            SimpleStatement.newInstance(
-                    "INSERT INTO deletions_by_conversation"
-                        + " (conversation_id, stretch, target_seq, deleted_by, at, after_seq)"
-                        + " VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS")
-                .setIdempotent(false));
+        tables.prepareTransaction(
+            "INSERT INTO deletions_by_conversation"
+                + " (conversation_id, stretch, target_seq, deleted_by, at, after_seq)"
+                + " VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS");
     this.select =
-        prepare(
+        tables.prepare(
             "SELECT deleted_by, at, after_seq, event_seq FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq = ?");
     // The transaction never touches this column.
     this.complete =
-        prepare(
+        tables.prepare(
             "UPDATE deletions_by_conversation SET event_seq = ?"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq = ?");
     this.count =
-        prepare(
+        tables.prepare(
             "SELECT COUNT(*) FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq > ?");
   }
 
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
   private Row one(BoundStatement statement) {
-    return CassandraCalls.answered(
-        () -> Objects.requireNonNull(session.execute(statement).one(), "no such deletion"));
+    return Objects.requireNonNull(tables.execute(statement).one(), "no such deletion");
   }
 
   /** What is decided for this message: this, unless another decision came first. */
   Deletion decide(Deletion wanted) {
     boolean first =
-        CassandraCalls.answered(
-                () ->
-                    session.execute(
-                        decide.bind(
-                            wanted.conversation().value(),
-                            wanted.target() / STRETCH,
-                            wanted.target(),
-                            wanted.by().value(),
-                            wanted.at(),
-                            wanted.after())))
+        tables
+            .execute(
+                decide.bind(
+                    wanted.conversation().value(),
+                    wanted.target() / STRETCH,
+                    wanted.target(),
+                    wanted.by().value(),
+                    wanted.at(),
+                    wanted.after()))
             .wasApplied();
     if (first) {
       return wanted;
@@ -90,14 +80,12 @@ class CassandraDeletionStore {
   }
 
   void completed(Deletion deletion, long eventSeq) {
-    CassandraCalls.answered(
-        () ->
-            session.execute(
-                complete.bind(
-                    eventSeq,
-                    deletion.conversation().value(),
-                    deletion.target() / STRETCH,
-                    deletion.target())));
+    tables.execute(
+        complete.bind(
+            eventSeq,
+            deletion.conversation().value(),
+            deletion.target() / STRETCH,
+            deletion.target()));
   }
 
   /** How many messages behind {@code seq} were deleted, up to {@code head}. */

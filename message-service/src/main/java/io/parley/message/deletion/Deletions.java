@@ -7,6 +7,7 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.log.EventId;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,7 @@ public class Deletions {
     return complete(target, decide(target, by, reader.head(target.conversation())));
   }
 
-  private Deletion decide(LogEvent target, UserId by, @Nullable LogEvent head) {
+  private Deletion decide(LogEvent target, UserId by, @Nullable LogHead head) {
     long after = head == null ? target.seq() : head.seq();
     return store.decide(
         new Deletion(target.conversation(), target.seq(), by, clock.instant(), after, 0));
@@ -225,7 +226,7 @@ public class Deletions {
 
   private void deleteTogether(ConversationId conversation, UserId author, List<LogEvent> targets) {
     // One after the other: transactions in one partition only get in each other's way.
-    LogEvent head = reader.head(conversation);
+    LogHead head = reader.head(conversation);
     List<Deletion> decided = targets.stream().map(target -> decide(target, author, head)).toList();
     List<LogEvent> ours = new ArrayList<>();
     List<Deletion> deletions = new ArrayList<>();

@@ -8,15 +8,15 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Membership;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +25,9 @@ import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Connections come and go: each joins the feeds of its user's conversations. A conversation that
- * can not be joined now is joined later, and HEADS tells then what there is to fetch.
+ * Connections come and go: each joins the feeds of its user's conversations, which need not be open
+ * for it. A conversation that can not be joined now is joined later, and HEADS tells then what
+ * there is to fetch.
  */
 @Service
 public class Connections {
@@ -34,7 +35,6 @@ public class Connections {
   private record JoinedHint(String type, ConversationId conversationId) {}
 
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
-  private static final int JOINS_AT_ONCE = 64;
   private static final long MIN_RETRY_MILLIS = 500;
   private static final long MAX_RETRY_MILLIS = 30_000;
 
@@ -69,8 +69,7 @@ public class Connections {
 
   /**
    * Returns when every event from now on reaches the connection: what happened before is in the
-   * log, and HEADS, which is sent before this returns, says up to where. A conversation that can
-   * not be opened now is joined later.
+   * log, and HEADS, which is sent before this returns, says up to where.
    *
    * @throws ProblemException 503 when it is not known which conversations there are
    */
@@ -97,59 +96,87 @@ public class Connections {
     }
   }
 
-  /** Returns when all that can be joined are, and the connection was told their heads. */
+  /** Those that can not be joined now are joined later. */
   private void join(LocalConnection connection, Collection<ConversationId> ids) {
-    Semaphore underWay = new Semaphore(JOINS_AT_ONCE);
-    Map<ConversationId, Long> heads = new ConcurrentHashMap<>();
-    for (ConversationId id : ids) {
-      underWay.acquireUninterruptibly();
-      join(connection, id)
-          .whenComplete(
-              (head, failure) -> {
-                if (failure != null) {
-                  joinLater(connection, id, failure);
-                } else if (head > 0) {
-                  heads.put(id, head);
-                }
-                underWay.release();
-              });
+    boolean first = false;
+    for (ConversationId id : joinNow(connection, ids)) {
+      first |= connection.joinLater(id);
     }
-    underWay.acquireUninterruptibly(JOINS_AT_ONCE);
-    if (!heads.isEmpty()) {
-      HeadsEvent.of(heads).forEach(connection::enqueue);
-      connection.flush();
+    if (first) {
+      io.execute(() -> joinUntilJoined(connection));
     }
   }
 
   /**
-   * @return the feed's head, from behind which on the connection hears everything; 0 when the user
-   *     is no member
+   * Returns when everything that is published from now on in these conversations reaches the
+   * connection, and it was told their heads, as far as they are known without reading logs: a
+   * conversation in which nobody has written for long has nothing to tell that the inbox does not.
+   *
+   * @return those whose channels could not be subscribed to
    */
-  private CompletableFuture<Long> join(LocalConnection connection, ConversationId id) {
-    return openConversations
-        .open(id)
-        .thenCompose(feed -> workers.call(id, turn -> added(feed, connection)))
-        .thenCompose(
-            feed ->
-                feed.isClosed() && !connection.isEnded()
-                    ? join(connection, id)
-                    : CompletableFuture.completedFuture(
-                        connection.isJoinedTo(id) ? feed.head() : 0L));
+  private List<ConversationId> joinNow(LocalConnection connection, Collection<ConversationId> ids) {
+    List<ConversationId> failed = new ArrayList<>();
+    List<ConversationFeed> listening = new ArrayList<>(ids.size());
+    for (ConversationFeed feed : openConversations.listen(ids)) {
+      try {
+        listening.add(feed.listening().join());
+      } catch (CompletionException e) {
+        log.debug("{} can not join {} yet: {}", connection.user(), feed.id(), e.toString());
+        failed.add(feed.id());
+      }
+    }
+    List<ConversationFeed> joined = new ArrayList<>(listening.size());
+    workers
+        .callEach(listening, ConversationFeed::id, feed -> add(feed, connection))
+        .forEach(
+            (feed, isThere) -> {
+              if (isThere) {
+                joined.add(feed);
+              } else if (feed.isClosed() && !connection.isEnded()) {
+                // It had served nobody for long, and was closed a moment ago.
+                failed.addAll(joinNow(connection, List.of(feed.id())));
+              }
+            });
+    tellHeads(connection, joined);
+    return failed;
   }
 
-  private ConversationFeed added(ConversationFeed feed, LocalConnection connection) {
+  /**
+   * @return whether the connection hears it
+   */
+  private boolean add(ConversationFeed feed, LocalConnection connection) {
     feed.used();
-    if (!feed.add(connection) && !feed.members().containsKey(connection.user())) {
+    feed.add(connection);
+    boolean hears = connection.isJoinedTo(feed.id());
+    if (!hears && feed.isOpen() && !feed.members().containsKey(connection.user())) {
       members.doubted(feed);
     }
-    return feed;
+    return hears;
   }
 
-  private void joinLater(LocalConnection connection, ConversationId id, Throwable failure) {
-    log.debug("{} could not join {}: {}", connection.user(), id, failure.toString());
-    if (connection.joinLater(id)) {
-      io.execute(() -> joinUntilJoined(connection));
+  /** What came before they were joined. */
+  private void tellHeads(LocalConnection connection, List<ConversationFeed> joined) {
+    Map<ConversationId, ConversationFeed> listening = new HashMap<>();
+    for (ConversationFeed feed : joined) {
+      if (!feed.isOpen()) {
+        listening.put(feed.id(), feed);
+      }
     }
+    Map<ConversationId, Long> heads =
+        listening.isEmpty()
+            ? new HashMap<>()
+            : new HashMap<>(openConversations.compareCounters(listening, connection));
+    for (ConversationFeed feed : joined) {
+      if (feed.isOpen()) {
+        heads.put(feed.id(), feed.head());
+      }
+    }
+    heads.values().removeIf(head -> head == 0);
+    if (!heads.isEmpty()) {
+      HeadsEvent.of(heads).forEach(connection::enqueue);
+      connection.flush();
+    }
+    connection.headsHaveCome(listening.keySet());
   }
 
   private void joinUntilJoined(LocalConnection connection) {
@@ -158,40 +185,16 @@ public class Connections {
       while (!connection.isEnded()) {
         Thread.sleep(ThreadLocalRandom.current().nextLong(pause / 2, pause));
         pause = Math.min(2 * pause, MAX_RETRY_MILLIS);
-        for (ConversationId id : connection.toJoin()) {
-          if (isSettled(connection, id) && connection.joined(id)) {
+        Set<ConversationId> missing = connection.toJoin();
+        List<ConversationId> failed = joinNow(connection, missing);
+        for (ConversationId id : missing) {
+          if (!failed.contains(id) && connection.joined(id)) {
             return;
           }
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Whether it was joined or need not be. */
-  private boolean isSettled(LocalConnection connection, ConversationId id) {
-    try {
-      long head = join(connection, id).join();
-      if (head > 0) {
-        HeadsEvent.of(Map.of(id, head)).forEach(connection::enqueue);
-        connection.flush();
-      }
-      return true;
-    } catch (CompletionException e) {
-      return e.getCause() instanceof ProblemException refusal
-          && refusal.type().status().is4xxClientError()
-          && !isCompleted(connection.user(), id);
-    }
-  }
-
-  /** What is known to one of two only was half made. */
-  private boolean isCompleted(UserId user, ConversationId id) {
-    try {
-      return conversations.complete(user, id);
-    } catch (ProblemException e) {
-      log.debug("{} is completed later: {}", id, e.toString());
-      return true;
     }
   }
 

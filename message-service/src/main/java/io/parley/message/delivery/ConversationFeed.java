@@ -5,6 +5,7 @@ import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,18 +14,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation as this node delivers it: its members, the local ones' connections, and the place
- * up to which everything has been delivered. Confined to its worker thread but for what is read
- * from the volatile fields.
+ * up to which everything has been delivered. It begins by listening: nothing was read, and what
+ * comes is held. With the first event, or when somebody asks, it is opened. Confined to its worker
+ * thread but for what is read from the volatile fields.
  */
 final class ConversationFeed {
 
+  private static final Duration MAX_OPENING_PAUSE = Duration.ofSeconds(30);
+
   private final ConversationId id;
   private final byte[] messageIdStart;
-  private final CompletableFuture<ConversationFeed> opened = new CompletableFuture<>();
+  private final CompletableFuture<ConversationFeed> listening = new CompletableFuture<>();
+  private final AtomicReference<FeedOpening> opening = new AtomicReference<>(new FeedOpening());
   private final FeedOrder order = new FeedOrder();
   private final Set<LocalConnection> connections = new HashSet<>();
   private volatile boolean open;
@@ -37,6 +43,7 @@ final class ConversationFeed {
   /** From here on every member sees everything. */
   private long visibleToAllFrom = Member.EVERYTHING;
 
+  private Duration openingPause = Duration.ofMillis(500);
   private boolean repairing;
   private boolean readingRoster;
 
@@ -59,14 +66,19 @@ final class ConversationFeed {
 
   // --- its life --------------------------------------------------------------------------------
 
-  /** Completes when it is open, or can not be opened. */
-  CompletableFuture<ConversationFeed> opened() {
-    return opened;
+  /** Completes when whatever is published from now on comes here. */
+  CompletableFuture<ConversationFeed> listening() {
+    return listening;
+  }
+
+  /** The attempt to open it: the one that succeeded, that is under way or that comes next. */
+  FeedOpening opening() {
+    return opening.updateAndGet(last -> last.hasFailed() ? new FeedOpening() : last);
   }
 
   /**
-   * Everything up to {@code head} can be read from the log; from there on it is delivered. What
-   * came before is held.
+   * What has come since it listens is delivered, and all that follows. What is before that, up to
+   * {@code head}, can be read from the log.
    *
    * @param roster read after the head
    * @param newest the newest seq that was given out
@@ -85,9 +97,21 @@ final class ConversationFeed {
     return open;
   }
 
+  /** Longer after each failure in a row. */
+  Duration pauseBeforeOpening() {
+    Duration pause = openingPause;
+    openingPause = pause.compareTo(MAX_OPENING_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+    return pause;
+  }
+
   /** It serves nobody any more, and another one may take its place. */
   void close() {
     closed = true;
+  }
+
+  /** Whether somebody here hears it. */
+  boolean isWatched() {
+    return watched;
   }
 
   boolean isClosed() {
@@ -229,13 +253,18 @@ final class ConversationFeed {
     return connections;
   }
 
+  boolean isHeardOnlyBy(@Nullable LocalConnection connection) {
+    return connections.size() == 1 && connections.contains(connection);
+  }
+
   /**
-   * Every event behind the head reaches it from now on.
+   * Every event behind the head reaches it from now on. While nothing was read of the conversation
+   * its caller knows that the user is a member.
    *
    * @return false when it was there, or is no member's
    */
   boolean add(LocalConnection connection) {
-    if (closed || connection.isEnded() || !members.containsKey(connection.user())) {
+    if (closed || connection.isEnded() || (open && !members.containsKey(connection.user()))) {
       return false;
     }
     watched = true;
@@ -258,9 +287,17 @@ final class ConversationFeed {
 
   /** Removes and returns the connections of those who are no members any more. */
   List<LocalConnection> removeStrangers() {
+    return removeStrangers(Set.of());
+  }
+
+  /**
+   * @param but these, who are about to be told of their removal
+   */
+  List<LocalConnection> removeStrangers(Set<UserId> but) {
     List<LocalConnection> strangers = new ArrayList<>();
     for (LocalConnection connection : connections) {
-      if (!members.containsKey(connection.user())) {
+      UserId user = connection.user();
+      if (!members.containsKey(user) && !but.contains(user)) {
         strangers.add(connection);
       }
     }

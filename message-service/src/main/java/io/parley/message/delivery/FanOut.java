@@ -83,7 +83,7 @@ class FanOut {
           }
         }
       }
-      if (event.isType("MEMBERS")) {
+      if (event.isType(FeedMembers.MEMBERS)) {
         members.changed(feed, event, turn);
       }
     }
@@ -106,7 +106,9 @@ class FanOut {
     if (feed.order().headMoved() && !feed.connections().isEmpty()) {
       Outgoing heads = HeadsEvent.of(feed);
       for (LocalConnection connection : feed.connections()) {
-        turn.send(connection, heads);
+        if (!connection.waitsForHead(feed.id())) {
+          turn.send(connection, heads);
+        }
       }
     }
   }

@@ -6,7 +6,9 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,10 @@ class FeedMembers {
       GroupPolicy.@Nullable History history) {}
 
   private static final Logger log = LoggerFactory.getLogger(FeedMembers.class);
+
+  /** The type of the events that this follows. */
+  static final String MEMBERS = "MEMBERS";
+
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Conversations conversations;
@@ -73,6 +79,20 @@ class FeedMembers {
     readSoon(feed, Duration.ZERO);
   }
 
+  /**
+   * Its members have just been read. Who was removed by an event that is still to be delivered
+   * hears that one; other strangers hear nothing more.
+   */
+  void opened(ConversationFeed feed, Workers.Turn turn) {
+    Set<UserId> leaving = new HashSet<>();
+    for (BusEvent event : feed.order().held()) {
+      if (event.isType(MEMBERS)) {
+        leaving.addAll(json.readValue(event.json(), MembersEvent.class).removed());
+      }
+    }
+    tellStrangers(feed, feed.removeStrangers(leaving), turn);
+  }
+
   /** They may be others than are known here. */
   void doubted(ConversationFeed feed) {
     feed.rosterChanged();
@@ -88,7 +108,12 @@ class FeedMembers {
   }
 
   private static void tellStrangers(ConversationFeed feed, Workers.Turn turn) {
-    for (LocalConnection stranger : feed.removeStrangers()) {
+    tellStrangers(feed, feed.removeStrangers(), turn);
+  }
+
+  private static void tellStrangers(
+      ConversationFeed feed, List<LocalConnection> strangers, Workers.Turn turn) {
+    for (LocalConnection stranger : strangers) {
       turn.send(
           stranger,
           Outgoing.passing(

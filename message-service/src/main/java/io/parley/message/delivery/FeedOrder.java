@@ -1,6 +1,7 @@
 package io.parley.message.delivery;
 
 import io.parley.message.bus.BusEvent;
+import java.util.Collection;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +25,30 @@ final class FeedOrder {
   private long toldHead;
 
   /**
-   * Everything up to {@code head} can be read from the log; from there on it is delivered. What
-   * came before is held.
+   * Delivers what is held, though it be in the log already: whoever joined before it came waits for
+   * it. Of the rest everything up to {@code head} can be read from the log.
    */
   void begin(long head) {
-    this.head = head;
-    this.toldHead = head;
+    if (held.isEmpty()) {
+      // Who joined before may have been told less.
+      this.head = head;
+      this.toldHead = 0;
+    } else {
+      this.head = Math.min(head, held.firstKey() - 1);
+      this.toldHead = this.head;
+    }
     this.begun = true;
-    dropDelivered();
+    expect(head);
+  }
+
+  /** Whether something came that waits. */
+  boolean isHolding() {
+    return !held.isEmpty();
+  }
+
+  /** What is held, in order. */
+  Collection<BusEvent> held() {
+    return held.values();
   }
 
   private void dropDelivered() {
@@ -79,6 +96,11 @@ final class FeedOrder {
   /** There is an event at this seq, or was to be one. */
   void expect(long seq) {
     expected = Math.max(expected, seq);
+  }
+
+  /** The newest seq of which it is known that it was given out. */
+  long expected() {
+    return expected;
   }
 
   /** A seq that was given out may never be used: expects no more than what has come proves. */

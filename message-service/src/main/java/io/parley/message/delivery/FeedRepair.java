@@ -1,8 +1,12 @@
 package io.parley.message.delivery;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import io.parley.message.metrics.MessageMeter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -41,6 +45,8 @@ class FeedRepair {
   private final FeedMembers members;
   private final Workers workers;
   private final Duration holdTimeout;
+  private final Counter repairs;
+  private final Counter repaired;
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
   /** In the order in which they were asked for. */
@@ -51,12 +57,15 @@ class FeedRepair {
       FanOut fanOut,
       FeedMembers members,
       Workers workers,
-      DeliveryProperties properties) {
+      DeliveryProperties properties,
+      MeterRegistry metrics) {
     this.reader = reader;
     this.fanOut = fanOut;
     this.members = members;
     this.workers = workers;
     this.holdTimeout = properties.holdTimeout();
+    this.repairs = MessageMeter.REPAIRS.counter(metrics);
+    this.repaired = MessageMeter.REPAIRED.counter(metrics);
   }
 
   /** Compares the feed with the log, whatever is known. */
@@ -73,6 +82,7 @@ class FeedRepair {
   }
 
   private void repair(ConversationFeed feed) {
+    repairs.increment();
     int attempt = feed.order().isDoubtful() ? -1 : 0;
     while (!feed.isClosed()) {
       try {
@@ -81,6 +91,7 @@ class FeedRepair {
         }
         // What was only late is there by now.
         Found found = feed.order().mayMiss() ? read(feed) : new Found(List.of(), 0);
+        repaired.increment(found.events().size());
         attempt = found.events().isEmpty() ? Math.min(attempt + 1, PATIENCE) : 0;
         boolean patient = attempt < PATIENCE;
         if (workers.call(feed.id(), turn -> fill(feed, found, patient, turn)).join()) {
@@ -105,7 +116,7 @@ class FeedRepair {
     try {
       feed.order().comparing();
       List<LogEvent> events = reader.read(feed.id(), feed.head() + 1, PAGE);
-      LogEvent head = events.size() < PAGE ? null : reader.head(feed.id());
+      LogHead head = events.size() < PAGE ? null : reader.head(feed.id());
       feed.order().compared();
       return new Found(
           events.stream().map(event -> BusEvent.of(event.seq(), event.toJson())).toList(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -14,8 +15,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * The rounds: clients hear the heads of the conversations in which something happened, and each
- * open conversation is compared with its counter, as a publish may have been lost with no later one
- * to show it. Where Redis knows no counter the log is read instead, for some in each round.
+ * conversation is compared with its counter, as a publish may have been lost with no later one to
+ * show it. Where Redis knows no counter the log of an open one is read instead, for some in each
+ * round.
  */
 @Component
 class Heads {
@@ -49,21 +51,29 @@ class Heads {
     List<ConversationFeed> uncounted = new ArrayList<>();
     for (ConversationFeed feed : open) {
       Long newest = proposed.get(feed.id());
-      if (newest == null) {
+      if (newest == null && feed.isOpen()) {
         uncounted.add(feed);
       }
-      workers.submit(
-          feed.id(),
-          turn -> {
-            fanOut.tellHead(feed, turn);
-            if (newest != null) {
-              feed.order().expect(newest);
-              repair.ifNeeded(feed);
-            }
-          });
+      if (newest != null || feed.isOpen()) {
+        workers.submit(feed.id(), turn -> compare(feed, newest, turn));
+      }
     }
     uncounted.sort(Comparator.comparingLong(feed -> feed.order().comparedNanos()));
-    uncounted.stream().limit(COMPARED_IN_A_ROUND).forEach(repair::compare);
+    uncounted.stream().limit(COMPARED_IN_A_ROUND).forEach(openConversations::compare);
+  }
+
+  private void compare(ConversationFeed feed, @Nullable Long newest, Workers.Turn turn) {
+    fanOut.tellHead(feed, turn);
+    if (newest == null) {
+      return;
+    }
+    boolean isNews = newest > feed.order().expected();
+    feed.order().expect(newest);
+    if (feed.isOpen()) {
+      repair.ifNeeded(feed);
+    } else if (isNews) {
+      openConversations.openSoon(feed);
+    }
   }
 
   private Map<ConversationId, Long> proposed(List<ConversationFeed> open) {

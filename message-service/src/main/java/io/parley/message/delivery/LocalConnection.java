@@ -22,6 +22,10 @@ final class LocalConnection {
   private final UserId user;
   private final Map<ConversationId, ConversationFeed> feeds =
       new ConcurrentHashMap<>(USUAL_CONVERSATIONS);
+
+  /** Of these whoever joins them says the heads. */
+  private final Set<ConversationId> headsToCome = ConcurrentHashMap.newKeySet(1);
+
   private final Set<ConversationId> toJoin = new HashSet<>(USUAL_CONVERSATIONS);
 
   /** The number of the turn in which each worker last sent something. */
@@ -94,6 +98,18 @@ final class LocalConnection {
 
   Collection<ConversationFeed> feeds() {
     return feeds.values();
+  }
+
+  void headsToCome(Set<ConversationId> conversations) {
+    headsToCome.addAll(conversations);
+  }
+
+  void headsHaveCome(Set<ConversationId> conversations) {
+    headsToCome.removeAll(conversations);
+  }
+
+  boolean waitsForHead(ConversationId conversation) {
+    return headsToCome.contains(conversation);
   }
 
   /** From here on no feed takes it. */

@@ -1,8 +1,10 @@
 package io.parley.message.delivery;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.LostConnections;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.util.Map;
@@ -27,10 +29,15 @@ class LocalUsers {
   private final LostConnections lostConnections;
   private final Map<UserId, Set<LocalConnection>> users = new ConcurrentHashMap<>();
 
-  LocalUsers(RedisBus bus, RedisOnlineUsers onlineUsers, LostConnections lostConnections) {
+  LocalUsers(
+      RedisBus bus,
+      RedisOnlineUsers onlineUsers,
+      LostConnections lostConnections,
+      MeterRegistry metrics) {
     this.bus = bus;
     this.onlineUsers = onlineUsers;
     this.lostConnections = lostConnections;
+    MessageMeter.SUBSCRIBERS.gauge(metrics, users, Map::size);
   }
 
   /** Completes when the user is heard of. */

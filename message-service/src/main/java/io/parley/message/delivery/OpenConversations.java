@@ -1,5 +1,6 @@
 package io.parley.message.delivery;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -12,16 +13,19 @@ import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import io.parley.message.log.EventLog;
-import io.parley.message.log.LogEvent;
-import io.parley.message.log.LogReader;
+import io.parley.message.metrics.MessageMeter;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +34,10 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 
 /**
- * The conversations that are open on this node: a member is connected here, or somebody asked about
- * it in the last minute. While it is open the bus keeps its member list right, so that an access
- * check costs a map look-up.
+ * The conversations that this node hears: a member is connected here, or somebody asked about it in
+ * the last minute. With the first event, or when somebody asks, it is opened: from then on the bus
+ * keeps its member list right, so that an access check costs a map look-up. So a member of
+ * thousands of conversations connects at the price of the subscriptions.
  */
 @Service
 public class OpenConversations {
@@ -52,14 +57,14 @@ public class OpenConversations {
 
   private static final Logger log = LoggerFactory.getLogger(OpenConversations.class);
   private static final int OPENING_SECONDS = 10;
+  private static final int RECENT_SECONDS = 2;
 
   private final Conversations conversations;
   private final EventLog eventLog;
-  private final LogReader reader;
   private final RedisBus bus;
   private final Workers workers;
   private final FanOut fanOut;
-  private final FeedMembers members;
+  private final FeedOpenings openings;
   private final FeedRepair repair;
   private final DeliveryProperties properties;
   private final Map<ConversationId, ConversationFeed> feeds = new ConcurrentHashMap<>();
@@ -68,42 +73,64 @@ public class OpenConversations {
   OpenConversations(
       Conversations conversations,
       EventLog eventLog,
-      LogReader reader,
       RedisBus bus,
       Workers workers,
       FanOut fanOut,
-      FeedMembers members,
+      FeedOpenings openings,
       FeedRepair repair,
-      DeliveryProperties properties) {
+      DeliveryProperties properties,
+      MeterRegistry metrics) {
     this.conversations = conversations;
     this.eventLog = eventLog;
-    this.reader = reader;
     this.bus = bus;
     this.workers = workers;
     this.fanOut = fanOut;
-    this.members = members;
+    this.openings = openings;
     this.repair = repair;
     this.properties = properties;
     bus.listenToConversations(this::received);
+    MessageMeter.FEEDS.gauge(metrics, feeds, all -> all.size() - open(all), "listening");
+    MessageMeter.FEEDS.gauge(metrics, feeds, OpenConversations::open, "open");
+  }
+
+  private static long open(Map<ConversationId, ConversationFeed> feeds) {
+    return feeds.values().stream().filter(ConversationFeed::isOpen).count();
   }
 
   /**
-   * @throws ProblemException 404 {@code conversation-not-found}, 403 {@code not-a-member}, 503
+   * @throws ProblemException 404 {@code conversation-not-found}, 403 {@code not-a-member} of a
+   *     group, 503
    */
   public Access access(ConversationId conversation, UserId user) {
-    ConversationFeed feed = opened(conversation);
+    ConversationFeed feed = openedFor(user, conversation);
     feed.used();
     Map<UserId, Member> roster = feed.members();
     Member member = roster.get(user);
     if (member == null) {
-      throw new ProblemException(ConversationProblem.NOT_A_MEMBER);
+      throw ConversationProblem.ofStranger(feed.conversation());
     }
     return new Access(feed.conversation(), roster, member, feed.head());
   }
 
-  private ConversationFeed opened(ConversationId id) {
+  /** What is known to one of two only was half made. */
+  private ConversationFeed openedFor(UserId user, ConversationId id) {
     try {
-      return open(id).join();
+      return opened(id);
+    } catch (ProblemException e) {
+      if (e.type() == ConversationProblem.CONVERSATION_NOT_FOUND
+          && conversations.complete(user, id)) {
+        return opened(id);
+      }
+      throw e;
+    }
+  }
+
+  private ConversationFeed opened(ConversationId id) {
+    CompletableFuture<ConversationFeed> opened = open(id);
+    try {
+      return opened.isDone()
+          ? opened.join()
+          : opened.copy().orTimeout(OPENING_SECONDS, TimeUnit.SECONDS).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof ProblemException refusal) {
         throw refusal;
@@ -113,78 +140,77 @@ public class OpenConversations {
     }
   }
 
-  /** The open feed; soon, if it is not open yet. What fails is tried anew with the next call. */
-  CompletableFuture<ConversationFeed> open(ConversationId id) {
+  private CompletableFuture<ConversationFeed> open(ConversationId id) {
     ConversationFeed feed = feeds.get(id);
-    if (feed != null && feed.opened().isCompletedExceptionally()) {
-      close(feed);
-      feed = null;
-    }
     if (feed == null) {
-      ConversationFeed created = new ConversationFeed(id);
-      feed = feeds.putIfAbsent(id, created);
-      if (feed == null) {
-        begin(created);
-        feed = created;
-      }
+      feed = listen(List.of(id)).get(0);
     }
-    return feed.opened();
+    return open(feed, true);
   }
 
   /**
-   * Subscribes first and reads then: a change that the reading misses comes over the bus. What
-   * comes before the feed is open waits in it.
+   * The feeds of these conversations, in their order; those that are new are about to listen and
+   * not opened.
    */
-  private void begin(ConversationFeed feed) {
-    CompletableFuture<ConversationFeed> opened = feed.opened();
-    opened
+  List<ConversationFeed> listen(Collection<ConversationId> ids) {
+    List<ConversationFeed> all = new ArrayList<>(ids.size());
+    List<ConversationFeed> created = new ArrayList<>();
+    for (ConversationId id : ids) {
+      ConversationFeed feed = feeds.get(id);
+      if (feed == null) {
+        ConversationFeed candidate = new ConversationFeed(id);
+        feed = feeds.putIfAbsent(id, candidate);
+        if (feed == null) {
+          feed = candidate;
+          created.add(candidate);
+        }
+      }
+      all.add(feed);
+    }
+    if (!created.isEmpty()) {
+      begin(created);
+    }
+    return all;
+  }
+
+  private void begin(List<ConversationFeed> created) {
+    bus.subscribe(created.stream().map(feed -> Topic.of(feed.id())).toList())
         .orTimeout(OPENING_SECONDS, TimeUnit.SECONDS)
         .whenComplete(
-            (open, failure) -> {
-              if (failure != null) {
-                close(feed);
-              }
-            });
-    bus.subscribe(Topic.of(feed.id()))
-        .thenRunAsync(() -> read(feed), io)
-        .whenComplete(
             (done, failure) -> {
-              if (failure != null) {
-                opened.completeExceptionally(failure);
+              for (ConversationFeed feed : created) {
+                if (failure == null) {
+                  feed.listening().complete(feed);
+                } else {
+                  close(feed);
+                  feed.listening().completeExceptionally(failure);
+                }
               }
             });
   }
 
-  private void read(ConversationFeed feed) {
-    LogEvent newest = reader.head(feed.id());
-    long head = newest == null ? 0 : newest.seq();
-    Conversations.Roster roster = conversations.roster(feed.id());
-    // An event above a hole is not the head, and may have been published before we listened.
-    long proposed = eventLog.proposedSeqs(List.of(feed.id())).known().getOrDefault(feed.id(), head);
-    workers
-        .call(feed.id(), turn -> opened(feed, head, roster, proposed, turn))
-        .whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                feed.opened().complete(feed);
-              } else {
-                feed.opened().completeExceptionally(failure);
-              }
-            });
+  /** Soon; others whom somebody waits for come first. What fails is tried again. */
+  void openSoon(ConversationFeed feed) {
+    open(feed, false);
   }
 
-  private boolean opened(
-      ConversationFeed feed,
-      long head,
-      Conversations.Roster roster,
-      long proposed,
-      Workers.Turn turn) {
-    if (!feed.open(head, roster, proposed)) {
-      members.incomplete(feed);
+  private CompletableFuture<ConversationFeed> open(ConversationFeed feed, boolean urgent) {
+    return openings.open(feed, urgent, this::openLater);
+  }
+
+  /** It could not be opened now. Called on its worker. */
+  private void openLater(ConversationFeed feed) {
+    if (feed.isClosed() || feed.isOpen()) {
+      return;
     }
-    fanOut.deliverHeld(feed, turn);
-    repair.ifNeeded(feed);
-    return true;
+    if (!feed.isWatched()) {
+      close(feed);
+      return;
+    }
+    long pause = feed.pauseBeforeOpening().toMillis();
+    CompletableFuture.delayedExecutor(
+            ThreadLocalRandom.current().nextLong(pause / 2, pause), TimeUnit.MILLISECONDS, io)
+        .execute(() -> openSoon(feed));
   }
 
   private void close(ConversationFeed feed) {
@@ -218,8 +244,13 @@ public class OpenConversations {
     }
     Workers.Work work =
         turn -> {
+          long expected = feed.order().expected();
           fanOut.deliver(feed, event, turn);
-          repair.ifNeeded(feed);
+          if (feed.isOpen()) {
+            repair.ifNeeded(feed);
+          } else if (feed.order().expected() > expected || feed.order().isHolding()) {
+            open(feed, true);
+          }
         };
     if (event.isType(Conversations.ROSTER)) {
       workers.submit(id, work);
@@ -227,25 +258,91 @@ public class OpenConversations {
     }
     boolean isOfLog = !event.isPassing() || event.isType(BusEvent.HEAD);
     if (!workers.offer(id, work) && isOfLog && !feed.order().isDoubtful()) {
-      repair.compare(feed);
+      compare(feed);
     }
   }
 
-  /** Those that are being opened, too. */
+  /** Compares the feed with the log, whatever is known; one that only listens is opened for it. */
+  void compare(ConversationFeed feed) {
+    repair.compare(feed);
+    if (!feed.isOpen()) {
+      openSoon(feed);
+    }
+  }
+
+  /**
+   * Compares feeds that only listen with their counters. Those are opened in which something was
+   * given out that did not come, and those in which somebody is writing: an event may be under way
+   * whose writer dies before it tells. The latter are waited for, a while.
+   *
+   * @param newcomer who has just joined them, and is told by the caller; null if nobody has
+   * @return the newest seqs that were given out, where they are known
+   */
+  Map<ConversationId, Long> compareCounters(
+      Map<ConversationId, ConversationFeed> listening, @Nullable LocalConnection newcomer) {
+    EventLog.ProposedSeqs proposed;
+    try {
+      proposed = eventLog.proposedSeqs(listening.keySet());
+    } catch (ProblemException e) {
+      log.debug("no counters: {}", e.toString());
+      return Map.of();
+    }
+    workers
+        .callEach(
+            proposed.known().keySet(),
+            id -> id,
+            id -> isNews(feed(listening, id), proposed.known().getOrDefault(id, 0L), newcomer))
+        .forEach(
+            (id, isNews) -> {
+              if (isNews) {
+                openSoon(feed(listening, id));
+              }
+            });
+    if (newcomer != null) {
+      newcomer.headsToCome(proposed.recent());
+    }
+    List<CompletableFuture<ConversationFeed>> opening = new ArrayList<>();
+    for (ConversationId id : proposed.recent()) {
+      opening.add(open(feed(listening, id), true));
+    }
+    CompletableFuture.allOf(opening.toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, RECENT_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(failure -> null)
+        .join();
+    return proposed.known();
+  }
+
+  private static ConversationFeed feed(
+      Map<ConversationId, ConversationFeed> feeds, ConversationId id) {
+    return Objects.requireNonNull(feeds.get(id));
+  }
+
+  private static boolean isNews(
+      ConversationFeed feed, long newest, @Nullable LocalConnection newcomer) {
+    boolean isNews = feed.order().expected() < newest;
+    feed.order().expect(newest);
+    return isNews && !feed.isHeardOnlyBy(newcomer);
+  }
+
+  /** Those that only listen, too. */
   List<ConversationFeed> all() {
     return List.copyOf(feeds.values());
   }
 
-  /** Subscribes to its channel once more; completes when Redis has confirmed it. */
-  CompletableFuture<Void> hear(ConversationFeed feed) {
-    CompletableFuture<Void> heard = new CompletableFuture<>();
-    feeds.computeIfPresent(
-        feed.id(),
-        (id, current) -> {
-          bus.subscribe(Topic.of(id)).whenComplete((done, failure) -> heard.complete(null));
-          return current;
-        });
-    return heard;
+  /** Subscribes to their channels once more; completes when Redis has confirmed it. */
+  CompletableFuture<Void> hear(List<ConversationFeed> listening) {
+    List<CompletableFuture<Void>> heard = new ArrayList<>();
+    for (ConversationFeed feed : listening) {
+      feeds.computeIfPresent(
+          feed.id(),
+          (id, current) -> {
+            // Within the lock, so that no unsubscription is overtaken.
+            heard.add(bus.subscribe(Topic.of(id)));
+            return current;
+          });
+    }
+    return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new))
+        .exceptionally(failure -> null);
   }
 
   @Scheduled(fixedDelay = 10_000)

@@ -1,11 +1,15 @@
 package io.parley.message.delivery;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.message.metrics.MessageMeter;
 import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,11 +36,16 @@ class Workers {
   static final class Turn {
 
     private final int worker;
+    private final Counter deliveries;
     private final List<LocalConnection> touched = new ArrayList<>();
     private long number;
 
-    Turn(int worker) {
+    /** Added up once a turn. */
+    private int sent;
+
+    Turn(int worker, Counter deliveries) {
       this.worker = worker;
+      this.deliveries = deliveries;
     }
 
     /** One that fails does not keep the others from being served. */
@@ -47,6 +56,7 @@ class Workers {
         log.warn("one connection fails", e);
         return;
       }
+      sent++;
       if (connection.isFirstTouch(worker, number)) {
         touched.add(connection);
       }
@@ -62,6 +72,10 @@ class Workers {
       }
       touched.clear();
       number++;
+      if (sent > 0) {
+        deliveries.increment(sent);
+        sent = 0;
+      }
     }
   }
 
@@ -75,16 +89,12 @@ class Workers {
 
   Workers(DeliveryProperties properties, MeterRegistry metrics) {
     this.maxBacklog = properties.maxBacklog();
-    this.dropped =
-        Counter.builder("parley.fanout.dropped")
-            .description("events that found a fan-out thread too far behind")
-            .register(metrics);
-    Gauge.builder("parley.fanout.backlog", this, Workers::backlog)
-        .description("events and changes that wait for a fan-out thread")
-        .register(metrics);
+    this.dropped = MessageMeter.DROPPED.counter(metrics);
+    MessageMeter.BACKLOG.gauge(metrics, this, Workers::backlog);
+    Counter deliveries = MessageMeter.DELIVERIES.counter(metrics);
     for (int i = 0; i < properties.workers(); i++) {
       BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
-      Turn turn = new Turn(i);
+      Turn turn = new Turn(i, deliveries);
       queues.add(queue);
       threads.add(Thread.ofPlatform().name("fan-out-" + i).daemon().start(() -> run(queue, turn)));
     }
@@ -134,6 +144,32 @@ class Workers {
           }
         });
     return done;
+  }
+
+  /**
+   * As {@link #call}, for many keys with one piece of work for each worker.
+   *
+   * @return what the work gave, by item
+   */
+  <K, T> Map<K, T> callEach(Collection<K> items, Function<K, ?> key, Function<K, T> work) {
+    Map<BlockingQueue<Work>, List<K>> shares = new IdentityHashMap<>();
+    for (K item : items) {
+      shares.computeIfAbsent(queue(key.apply(item)), queue -> new ArrayList<>()).add(item);
+    }
+    Map<K, T> results = HashMap.newHashMap(items.size());
+    List<CompletableFuture<Map<K, T>>> all = new ArrayList<>();
+    shares.forEach(
+        (queue, share) ->
+            all.add(
+                call(
+                    key.apply(share.get(0)),
+                    turn -> {
+                      Map<K, T> done = HashMap.newHashMap(share.size());
+                      share.forEach(item -> done.put(item, work.apply(item)));
+                      return done;
+                    })));
+    all.forEach(done -> results.putAll(done.join()));
+    return results;
   }
 
   /** The number of pieces that wait. */

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Service;
 
 /**
  * Compares a group with group-service and makes good what is missing: in the projection, and in the
- * log, so that members learn of it. Called by the same one thread as {@link GroupProjection}.
+ * log, so that members learn of it. Called like {@link GroupProjection}.
  */
 @Service
 class GroupComparison {

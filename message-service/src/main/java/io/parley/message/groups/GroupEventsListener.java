@@ -1,8 +1,14 @@
 package io.parley.message.groups;
 
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
 import io.parley.common.events.GroupMembersChanged;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.traces.Span;
+import io.parley.common.traces.Traces;
+import io.parley.message.queue.UntilDone;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -11,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
+import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -19,9 +26,15 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.core.TopicExchange;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.config.SimpleRabbitListenerContainerFactory;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.support.converter.JacksonJsonMessageConverter;
 import org.springframework.amqp.support.converter.SimpleMessageConverter;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.amqp.autoconfigure.SimpleRabbitListenerContainerFactoryConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
@@ -30,13 +43,21 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Follows group-service's changes. One queue for all nodes with a single active consumer: changes
- * of a group are applied in the order they were published. A change that can not be applied now (a
- * store is away) is tried again in place; order is kept, as nothing else is taken meanwhile.
+ * Follows group-service's changes. One queue for all nodes with a single active consumer, which has
+ * {@value #UNDER_WAY} messages under way and takes them apart by their groups ({@link GroupLanes}):
+ * changes of a group are applied in the order they were published, those of different groups at
+ * once. A change that can not be applied now (a store is away) is tried again in place; nothing of
+ * its group overtakes it.
+ *
+ * <p>Each message is acknowledged when it is done. If the consumer's channel ends, RabbitMQ puts
+ * what is not acknowledged back to the head of the queue, in its order, and what this node has not
+ * begun by then it leaves: of each group the next consumer gets an unbroken rest. A message is
+ * never handed back by itself, as a quorum queue without a delivery limit puts such a one at its
+ * end.
  *
  * <p>Requests to compare a group with group-service go through the same queue: what was published
- * before them has been applied when their turn comes, and nothing else changes the projection
- * meanwhile.
+ * before them has been applied when their turn comes, and nothing else changes the projection of
+ * this group meanwhile.
  */
 @Component
 class GroupEventsListener {
@@ -56,7 +77,13 @@ class GroupEventsListener {
 
   private static final Logger log = LoggerFactory.getLogger(GroupEventsListener.class);
 
-  private static final int MAX_BUGS = 10;
+  /** More than are applied at once, as several may be of one group. */
+  private static final int UNDER_WAY = 256;
+
+  /** Each has one or two requests at Cassandra, which serves sends as well. */
+  private static final int AT_ONCE = 32;
+
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
   static final String QUEUE = "parley.message-service.groups";
 
@@ -65,16 +92,21 @@ class GroupEventsListener {
   private final GroupProjection projection;
   private final GroupComparison comparison;
   private final RabbitTemplate rabbit;
+  private final Traces traces;
   private final JsonMapper json;
+  private final GroupLanes lanes = new GroupLanes(AT_ONCE);
+  private volatile @Nullable Channel newest;
 
   GroupEventsListener(
       GroupProjection projection,
       GroupComparison comparison,
       RabbitTemplate rabbit,
+      Traces traces,
       JsonMapper json) {
     this.projection = projection;
     this.comparison = comparison;
     this.rabbit = rabbit;
+    this.traces = traces;
     this.json =
         json.rebuild()
             // Events of an older group-service lack what came later.
@@ -87,23 +119,124 @@ class GroupEventsListener {
     rabbit.convertAndSend("", QUEUE, request);
   }
 
-  @RabbitListener(queues = QUEUE, messageConverter = "rawMessages")
-  void changed(Message message) {
-    if (!QUEUE.equals(message.getMessageProperties().getReceivedRoutingKey())) {
-      GroupMembersChanged change = readable(message, GroupMembersChanged.class);
-      if (!isWhole(change)) {
-        throw unreadable(null);
-      }
-      untilDone(
-          "group " + change.groupId(),
-          () -> {
-            if (!projection.apply(change)) {
-              compare(new Compare(change.groupId(), false, false));
-            }
-          });
-    } else {
+  @RabbitListener(
+      queues = QUEUE,
+      messageConverter = "rawMessages",
+      containerFactory = "groupMessages")
+  void received(Message message, Channel channel) {
+    newest = channel;
+    Received received =
+        new Received(
+            channel, message.getMessageProperties().getDeliveryTag(), traces, traces.current());
+    try {
+      lanes.add(task(message, received));
+    } catch (AmqpRejectAndDontRequeueException e) {
+      received.drop();
+    }
+  }
+
+  private Task task(Message message, Received received) {
+    if (QUEUE.equals(message.getMessageProperties().getReceivedRoutingKey())) {
       Compare request = readable(message, Compare.class);
-      untilDone("group " + request.groupId(), () -> compare(request));
+      return new Task(request.groupId(), received, false, () -> compare(request));
+    }
+    GroupMembersChanged change = readable(message, GroupMembersChanged.class);
+    if (!isWhole(change)) {
+      throw unreadable(null);
+    }
+    return new Task(
+        change.groupId(),
+        received,
+        true,
+        () -> {
+          if (!projection.apply(change)) {
+            compare(new Compare(change.groupId(), false, false));
+          }
+        });
+  }
+
+  /**
+   * One message as this consumer has it; its channel may be gone by the time it is done.
+   *
+   * @param traceparent of its taking; null when that is not traced
+   */
+  private record Received(Channel channel, long tag, Traces traces, @Nullable String traceparent) {
+
+    /** In the trace of the message, though on the thread of its group. */
+    void run(UntilDone.Work work) throws InterruptedException {
+      Span span =
+          traceparent == null
+              ? Span.NONE
+              : traces.begin(Span.Kind.INTERNAL, "apply " + QUEUE, traceparent);
+      try (Span.Scope scope = span.enter()) {
+        work.run();
+      } catch (InterruptedException | RuntimeException e) {
+        span.failed(e.getClass().getName());
+        throw e;
+      } finally {
+        span.end();
+      }
+    }
+
+    void acknowledge() {
+      try {
+        channel.basicAck(tag, false);
+      } catch (IOException | AlreadyClosedException e) {
+        log.debug("a message comes once more: {}", e.toString());
+      }
+    }
+
+    void drop() {
+      try {
+        channel.basicReject(tag, false);
+      } catch (IOException | AlreadyClosedException e) {
+        log.debug("a message comes once more: {}", e.toString());
+      }
+    }
+  }
+
+  private record Task(UUID group, Received received, boolean canBeMadeGood, UntilDone.Work work)
+      implements GroupLanes.Task {
+
+    @Override
+    public void run() throws InterruptedException {
+      received.run(work);
+    }
+
+    @Override
+    public void done() {
+      received.acknowledge();
+    }
+
+    @Override
+    public void giveUp() {
+      received.drop();
+    }
+
+    @Override
+    public boolean isOurs() {
+      return received.channel().isOpen();
+    }
+  }
+
+  /**
+   * Ends the channel and not only the consumer: behind one that is cancelled the next node would
+   * begin with what comes after the messages that are still here.
+   */
+  private void stop() {
+    try {
+      lanes.stop(STOP_WITHIN);
+      Channel channel = newest;
+      if (channel instanceof ChannelProxy proxy) {
+        channel = proxy.getTargetChannel();
+      }
+      if (channel != null) {
+        channel.abort();
+      }
+    } catch (IOException e) {
+      log.debug("the channel has ended: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -144,38 +277,13 @@ class GroupEventsListener {
       Thread.ofVirtual()
           .start(
               () -> {
-                pause(LATER.toMillis());
+                try {
+                  Thread.sleep(LATER);
+                } catch (InterruptedException interrupted) {
+                  return;
+                }
                 compareLater(request);
               });
-    }
-  }
-
-  private static void untilDone(String what, Runnable work) {
-    int bugs = 0;
-    for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
-      try {
-        work.run();
-        return;
-      } catch (ProblemException e) {
-        log.warn("{} waits: {}", what, e.getMessage());
-      } catch (RuntimeException e) {
-        // Not a store that is away: one bad change must not hold up all other groups for ever. The
-        // next change of the group, or the reconciliation, finds that it is missing.
-        log.error("{}", what, e);
-        if (++bugs == MAX_BUGS) {
-          throw new AmqpRejectAndDontRequeueException("given up", e);
-        }
-      }
-      pause(pauseMillis);
-    }
-  }
-
-  private static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopping; the broker keeps the change", e);
     }
   }
 
@@ -195,6 +303,30 @@ class GroupEventsListener {
               .build();
       Binding binding = BindingBuilder.bind(queue).to(exchange).with("group.*");
       return new Declarables(exchange, queue, binding);
+    }
+
+    @Bean(defaultCandidate = false)
+    SimpleRabbitListenerContainerFactory groupMessages(
+        SimpleRabbitListenerContainerFactoryConfigurer configurer,
+        ConnectionFactory connections,
+        ObjectProvider<GroupEventsListener> listener) {
+      SimpleRabbitListenerContainerFactory factory =
+          new SimpleRabbitListenerContainerFactory() {
+            @Override
+            protected SimpleMessageListenerContainer createContainerInstance() {
+              return new SimpleMessageListenerContainer() {
+                @Override
+                protected void shutdownAndWaitOrCallback(@Nullable Runnable callback) {
+                  listener.getObject().stop();
+                  super.shutdownAndWaitOrCallback(callback);
+                }
+              };
+            }
+          };
+      configurer.configure(factory, connections);
+      factory.setAcknowledgeMode(AcknowledgeMode.MANUAL);
+      factory.setPrefetchCount(UNDER_WAY);
+      return factory;
     }
 
     /** For the listener, which must look at a message before it reads it. */

@@ -24,8 +24,8 @@ import org.springframework.stereotype.Service;
 /**
  * Applies group-service's changes. Invariant: up to the settled version of a group everything is in
  * the projection and in the log, so what is not newer is dropped; what is newer may be applied any
- * number of times and in any order. Called by one thread in all of the fleet ({@link
- * GroupEventsListener}).
+ * number of times and in any order. Called for a group by one thread at a time in all of the fleet
+ * ({@link GroupEventsListener}).
  */
 @Service
 class GroupProjection {
@@ -51,13 +51,26 @@ class GroupProjection {
     if (change.version() <= settled) {
       return true;
     }
-    steps.take(step(id, change, stored));
     boolean next = change.version() == settled + 1 && (stored == null || stored.live());
+    GroupStep step = step(id, change, stored);
+    steps.storeProjection(step, parts(stored, step, next));
+    steps.tell(step);
     if (next || change.kind() == Kind.DELETED) {
       store.settle(id, change.version());
       return true;
     }
     return false;
+  }
+
+  private static GroupSteps.Scope parts(
+      @Nullable StoredConversation stored, GroupStep step, boolean next) {
+    if (stored == null || !stored.live() || stored.settled() == 0) {
+      return GroupSteps.Scope.ALL;
+    }
+    // Unless this version is settled at once, the row must tell that something of it is here.
+    return next && stored.conversation().equals(step.group())
+        ? GroupSteps.Scope.MEMBERS
+        : GroupSteps.Scope.ROW;
   }
 
   private GroupStep step(
@@ -120,7 +133,8 @@ class GroupProjection {
       return memberStore.stored(id);
     }
     boolean late = stored.newest() > change.version();
-    if (change.changes().isEmpty() || (joins(change) && !late)) {
+    boolean removes = change.kind() == Kind.MEMBERS_REMOVED;
+    if (change.changes().isEmpty() || ((joins(change) || removes) && !late)) {
       return Map.of();
     }
     Set<UserId> users = new HashSet<>();

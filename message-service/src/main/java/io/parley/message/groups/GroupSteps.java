@@ -6,19 +6,24 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.conversation.CassandraConversationStore;
 import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraMemberStore.Change;
+import io.parley.message.conversation.CassandraMemberStore.FirstView;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.store.CassandraTables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes steps: the projection first, then the log, then everybody who looks. A step may be taken
- * again, and after a newer one.
+ * again, and after a newer one. Nobody is a member, even for a moment, who sees too much.
  */
 @Component
 class GroupSteps {
@@ -45,28 +50,39 @@ class GroupSteps {
     this.json = json;
   }
 
-  void take(GroupStep step) {
-    storeMembers(step);
-    storeGroup(step);
-    tell(step);
+  /** What of a group has to be written beside its members. */
+  enum Scope {
+    /** Nothing: it is the same as before. */
+    MEMBERS,
+    /** Its row; it is one that is listed, and nobody finds it without its members. */
+    ROW,
+    /** Its row and its place in the list, both after its members. */
+    ALL
   }
 
-  /**
-   * How far those who join see comes first: nobody is a member, even for a moment, who sees too
-   * much.
-   */
+  void storeProjection(GroupStep step, Scope scope) {
+    if (scope == Scope.ROW) {
+      CompletableFuture<Void> row = store.write(step.group(), step.version(), step.live(), false);
+      storeMembers(step);
+      CassandraTables.answer(row);
+    } else {
+      storeMembers(step);
+      if (scope == Scope.ALL) {
+        storeGroup(step);
+      }
+    }
+  }
+
   void storeMembers(GroupStep step) {
     ConversationId id = step.group().id();
-    if (step.hidesThePast()) {
-      memberStore.hideFrom(id, step.joined(), step.version());
-    } else {
-      memberStore.showFrom(id, step.joined(), step.version(), Member.EVERYTHING, 0);
-    }
+    FirstView first = step.hidesThePast() ? FirstView.NOTHING_YET : FirstView.EVERYTHING;
+    Map<UserId, FirstView> joined = new HashMap<>();
+    step.joined().forEach(user -> joined.put(user, first));
     List<Change> changes = new ArrayList<>();
     add(changes, id, step.added(), true);
     add(changes, id, step.updated(), true);
     add(changes, id, step.removed(), false);
-    memberStore.put(changes, step.version());
+    memberStore.put(changes, step.version(), joined);
   }
 
   private static void add(

@@ -1,17 +1,11 @@
 package io.parley.message.log;
 
-import com.datastax.oss.driver.api.core.AllNodesFailedException;
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.RequestThrottlingException;
-import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,17 +34,17 @@ import org.springframework.stereotype.Component;
  * <p>{@code epoch_openings}: PRIMARY KEY (scope, node), one partition with a row for each node that
  * opened an epoch in the last day; read whole by every node (ADR 0003, "The lease").
  *
- * <p>Every statement names a whole partition.
+ * <p>Every statement names a whole partition, or a few of one conversation.
  */
 @Component
 class CassandraEventStore implements EventStore {
 
-  private static final String COLUMNS =
-      "seq, event_id, epoch, kind, author_id, at, message_count, body";
+  private static final String PLACE = "seq, event_id, epoch, kind, author_id, at, message_count";
+  private static final String COLUMNS = PLACE + ", body";
 
   private static final long MICROS = 1_000;
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final BodyCipher cipher;
   private final int bucketEvents;
   private final PreparedStatement insert;
@@ -57,6 +53,9 @@ class CassandraEventStore implements EventStore {
   private final PreparedStatement selectAt;
   private final PreparedStatement selectFrom;
   private final PreparedStatement selectBefore;
+  private final PreparedStatement selectPlacesFrom;
+  private final PreparedStatement selectPlacesBefore;
+  private final PreparedStatement selectNewestPlaces;
   private final PreparedStatement selectEpoch;
   private final PreparedStatement insertEpoch;
   private final PreparedStatement openEpoch;
@@ -65,65 +64,65 @@ class CassandraEventStore implements EventStore {
   private final PreparedStatement noteOpening;
   private final PreparedStatement selectOpenings;
 
-  CassandraEventStore(CqlSession session, BodyCipher cipher, LogProperties properties) {
-    this.session = session;
+  CassandraEventStore(CassandraTables tables, BodyCipher cipher, LogProperties properties) {
+    this.tables = tables;
     this.cipher = cipher;
     this.bucketEvents = properties.bucketEvents();
     this.insert =
-        prepare(
+        tables.prepare(
             "INSERT INTO events_by_conversation (conversation_id, bucket, "
                 + COLUMNS
                 + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.overwrite =
-        prepare(
+        tables.prepare(
             "INSERT INTO events_by_conversation"
                 + " (conversation_id, bucket, seq, epoch, event_id, body, deleted_seq)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.selectWritten =
-        prepare(
+        tables.prepare(
             "SELECT epoch, event_id, WRITETIME(body) AS written FROM events_by_conversation"
                 + " WHERE conversation_id = ? AND bucket = ? AND seq = ?");
-    String select =
-        "SELECT "
-            + COLUMNS
-            + ", deleted_seq FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
-    this.selectAt = prepare(select + " AND seq = ?");
-    this.selectFrom = prepare(select + " AND seq >= ? ORDER BY seq ASC LIMIT ?");
-    this.selectBefore = prepare(select + " AND seq < ? LIMIT ?");
+    String rows =
+        ", deleted_seq FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
+    String select = "SELECT " + COLUMNS + rows;
+    String selectPlace = "SELECT " + PLACE + rows;
+    String fromSeq = " AND seq >= ? ORDER BY seq ASC LIMIT ?";
+    String beforeSeq = " AND seq < ? LIMIT ?";
+    this.selectAt = tables.prepare(select + " AND seq = ?");
+    this.selectFrom = tables.prepare(select + fromSeq);
+    this.selectBefore = tables.prepare(select + beforeSeq);
+    this.selectPlacesFrom = tables.prepare(selectPlace + fromSeq);
+    this.selectPlacesBefore = tables.prepare(selectPlace + beforeSeq);
+    this.selectNewestPlaces =
+        tables.prepare(
+            "SELECT bucket, "
+                + PLACE
+                + ", deleted_seq FROM events_by_conversation"
+                + " WHERE conversation_id = ? AND bucket IN ? PER PARTITION LIMIT ?");
     this.selectEpoch =
-        prepare(
+        tables.prepare(
             "SELECT epoch, first_seq, voids, opening, whole_to FROM log_epochs"
                 + " WHERE conversation_id = ?");
     this.insertEpoch =
-        transaction(
+        tables.prepareTransaction(
             "INSERT INTO log_epochs (conversation_id, epoch, first_seq, opening)"
-                + " VALUES (?, 1, 1, 1) IF NOT EXISTS");
+                + " VALUES (?, ?, 1, ?) IF NOT EXISTS");
     this.openEpoch =
-        transaction("UPDATE log_epochs SET opening = ? WHERE conversation_id = ? IF opening = ?");
+        tables.prepareTransaction(
+            "UPDATE log_epochs SET opening = ? WHERE conversation_id = ? IF opening = ?");
     this.settleEpoch =
-        transaction(
+        tables.prepareTransaction(
             "UPDATE log_epochs SET epoch = ?, first_seq = ?, voids = ?"
                 + " WHERE conversation_id = ? IF opening = ? AND epoch = ?");
     this.noteWhole =
-        prepare("UPDATE log_epochs USING TIMESTAMP ? SET whole_to = ? WHERE conversation_id = ?");
+        tables.prepare(
+            "UPDATE log_epochs USING TIMESTAMP ? SET whole_to = ? WHERE conversation_id = ?");
     this.noteOpening =
-        prepare(
+        tables.prepare(
             "INSERT INTO epoch_openings (scope, node, opened) VALUES (0, ?, ?)"
                 + " USING TIMESTAMP ? AND TTL "
                 + Duration.ofDays(1).toSeconds());
-    this.selectOpenings = prepare("SELECT node, opened FROM epoch_openings WHERE scope = 0");
-  }
-
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private PreparedStatement transaction(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(false));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
+    this.selectOpenings = tables.prepare("SELECT node, opened FROM epoch_openings WHERE scope = 0");
   }
 
   @Override
@@ -148,30 +147,20 @@ class CassandraEventStore implements EventStore {
             .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), event.payload())))
             .setLong(10, event.at().toEpochMilli() * MICROS)
             .build();
-    CassandraCalls.answered(
-        () -> {
-          try {
-            return session.execute(statement);
-          } catch (RequestThrottlingException e) {
-            throw new NotSent();
-          } catch (AllNodesFailedException e) {
-            throw isBusy(e) ? new NotSent() : e;
-          }
-        });
-  }
-
-  private static boolean isBusy(AllNodesFailedException failure) {
-    List<Throwable> errors =
-        failure.getAllErrors().values().stream().flatMap(List::stream).toList();
-    return !errors.isEmpty() && errors.stream().allMatch(BusyConnectionException.class::isInstance);
+    try {
+      tables.write(statement);
+    } catch (CassandraTables.NotSent e) {
+      throw new NotSent();
+    }
   }
 
   @Override
   public void overwrite(LogEvent event, String payload, long deletedSeq) {
     long bucket = bucketOf(event.seq());
-    for (Row row : execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
+    for (Row row :
+        tables.execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
       if (event.id().value().equals(row.getUuid("event_id"))) {
-        execute(
+        tables.execute(
             overwrite.bind(
                 event.conversation().value(),
                 bucket,
@@ -187,48 +176,99 @@ class CassandraEventStore implements EventStore {
 
   @Override
   public List<LogEvent> at(ConversationId conversation, long seq) {
-    return events(conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq));
+    return events(
+        conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq), this::body);
   }
 
   @Override
   public List<LogEvent> from(ConversationId conversation, long from, int limit) {
-    return events(conversation, selectFrom.bind(conversation.value(), bucketOf(from), from, limit));
+    return events(
+        conversation,
+        selectFrom.bind(conversation.value(), bucketOf(from), from, limit),
+        this::body);
+  }
+
+  @Override
+  public List<LogEvent> placesFrom(ConversationId conversation, long from, int limit) {
+    return events(
+        conversation,
+        selectPlacesFrom.bind(conversation.value(), bucketOf(from), from, limit),
+        CassandraEventStore::noBody);
   }
 
   @Override
   public List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
-    return events(conversation, selectBefore.bind(conversation.value(), bucket, before, limit));
+    return events(
+        conversation, selectBefore.bind(conversation.value(), bucket, before, limit), this::body);
   }
 
-  private List<LogEvent> events(ConversationId conversation, BoundStatement statement) {
+  @Override
+  public List<LogEvent> placesBefore(
+      ConversationId conversation, long bucket, long before, int limit) {
+    return events(
+        conversation,
+        selectPlacesBefore.bind(conversation.value(), bucket, before, limit),
+        CassandraEventStore::noBody);
+  }
+
+  @Override
+  public List<List<LogEvent>> newestPlaces(
+      ConversationId conversation, long bucket, int buckets, int limit) {
+    List<Long> wanted = LongStream.range(bucket, bucket + buckets).boxed().toList();
+    List<List<LogEvent>> places = new ArrayList<>();
+    wanted.forEach(each -> places.add(new ArrayList<>()));
+    for (Row row : tables.execute(selectNewestPlaces.bind(conversation.value(), wanted, limit))) {
+      places
+          .get((int) (row.getLong("bucket") - bucket))
+          .add(event(conversation, row, CassandraEventStore::noBody));
+    }
+    return places;
+  }
+
+  private static String noBody(EventId id, Row row) {
+    return "";
+  }
+
+  private String body(EventId id, Row row) {
+    ByteBuffer body = Objects.requireNonNull(row.getByteBuffer("body"));
+    byte[] bytes = new byte[body.remaining()];
+    body.get(bytes);
+    return cipher.decrypt(id, bytes);
+  }
+
+  private List<LogEvent> events(
+      ConversationId conversation,
+      BoundStatement statement,
+      BiFunction<EventId, Row, String> body) {
     List<LogEvent> events = new ArrayList<>();
-    for (Row row : execute(statement)) {
-      EventId id = new EventId(Objects.requireNonNull(row.getUuid("event_id")));
-      LogEvent.Kind kind = LogEvent.Kind.valueOf(row.getString("kind"));
-      ByteBuffer body = Objects.requireNonNull(row.getByteBuffer("body"));
-      byte[] bytes = new byte[body.remaining()];
-      body.get(bytes);
-      events.add(
-          new LogEvent(
-              conversation,
-              row.getLong("seq"),
-              id,
-              row.getInt("epoch"),
-              kind,
-              kind == LogEvent.Kind.VOID
-                  ? null
-                  : new UserId(Objects.requireNonNull(row.getUuid("author_id"))),
-              Objects.requireNonNull(row.getInstant("at")),
-              row.getLong("message_count"),
-              cipher.decrypt(id, bytes),
-              row.getLong("deleted_seq")));
+    for (Row row : tables.execute(statement)) {
+      events.add(event(conversation, row, body));
     }
     return events;
   }
 
+  private static LogEvent event(
+      ConversationId conversation, Row row, BiFunction<EventId, Row, String> body) {
+    EventId id = new EventId(Objects.requireNonNull(row.getUuid("event_id")));
+    LogEvent.Kind kind = LogEvent.Kind.valueOf(row.getString("kind"));
+    return new LogEvent(
+        conversation,
+        row.getLong("seq"),
+        id,
+        row.getInt("epoch"),
+        kind,
+        kind == LogEvent.Kind.VOID
+            ? null
+            : new UserId(Objects.requireNonNull(row.getUuid("author_id"))),
+        Objects.requireNonNull(row.getInstant("at")),
+        row.getLong("message_count"),
+        body.apply(id, row),
+        row.getLong("deleted_seq"));
+  }
+
   @Override
   public @Nullable LogEpoch epoch(ConversationId conversation) {
-    Row row = execute(selectEpoch.bind(conversation.value())).one();
+    Row row = tables.execute(selectEpoch.bind(conversation.value())).one();
     if (row == null || row.isNull("opening")) {
       return null;
     }
@@ -242,18 +282,19 @@ class CassandraEventStore implements EventStore {
   }
 
   @Override
-  public boolean createEpoch(ConversationId conversation) {
-    return execute(insertEpoch.bind(conversation.value())).wasApplied();
+  public boolean createEpoch(ConversationId conversation, int first) {
+    return tables.execute(insertEpoch.bind(conversation.value(), first, first)).wasApplied();
   }
 
   @Override
   public boolean openEpoch(ConversationId conversation, int opening, int previous) {
-    return execute(openEpoch.bind(opening, conversation.value(), previous)).wasApplied();
+    return tables.execute(openEpoch.bind(opening, conversation.value(), previous)).wasApplied();
   }
 
   @Override
   public boolean settleEpoch(ConversationId conversation, LogEpoch settled, int previousEpoch) {
-    return execute(
+    return tables
+        .execute(
             settleEpoch.bind(
                 settled.epoch(),
                 settled.firstSeq(),
@@ -266,18 +307,18 @@ class CassandraEventStore implements EventStore {
 
   @Override
   public void noteWhole(ConversationId conversation, long seq) {
-    execute(noteWhole.bind(seq, seq, conversation.value()));
+    tables.execute(noteWhole.bind(seq, seq, conversation.value()));
   }
 
   @Override
   public void noteOpening(UUID node, long micros) {
-    execute(noteOpening.bind(node, micros, micros));
+    tables.execute(noteOpening.bind(node, micros, micros));
   }
 
   @Override
   public Map<UUID, Long> openings() {
     Map<UUID, Long> openings = new HashMap<>();
-    for (Row row : execute(selectOpenings.bind())) {
+    for (Row row : tables.execute(selectOpenings.bind())) {
       openings.put(Objects.requireNonNull(row.getUuid("node")), row.getLong("opened"));
     }
     return openings;

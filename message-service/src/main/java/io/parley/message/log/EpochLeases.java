@@ -5,9 +5,7 @@ import io.parley.message.log.Pace.Moment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -47,19 +45,18 @@ class EpochLeases {
    */
   private record Known(int epoch, int generation, Moment read) {}
 
-  private record Flight(Moment began, CompletableFuture<Look> look) {}
-
   private final EventStore store;
   private final Pace pace;
   private final Duration lease;
   private final Map<ConversationId, Known> known = new ConcurrentHashMap<>();
-  private final AtomicReference<@Nullable Flight> flight = new AtomicReference<>();
+  private final SharedCall<Look> looks;
   private volatile @Nullable Look newest;
 
   EpochLeases(EventStore store, Pace pace, LogProperties properties) {
     this.store = store;
     this.pace = pace;
     this.lease = properties.lease();
+    this.looks = new SharedCall<>(pace, this::look);
   }
 
   /**
@@ -76,7 +73,7 @@ class EpochLeases {
     }
     Look look = newest;
     if (look == null || !look.began().isWithin(lease, now)) {
-      look = lookSince(now);
+      look = looks.since(now);
     }
     return epoch.generation() == look.generation();
   }
@@ -90,7 +87,7 @@ class EpochLeases {
     Moment now = pace.now();
     Look before = newest;
     if (before == null) {
-      before = lookSince(now);
+      before = looks.since(now);
     }
     LogEpoch epoch = store.epoch(written.conversation());
     if (epoch != null
@@ -104,43 +101,16 @@ class EpochLeases {
     return epoch;
   }
 
-  /** A look that began no earlier than {@code moment}; those who need one share it. */
-  private Look lookSince(Moment moment) {
-    while (true) {
-      Look look = newest;
-      if (look != null && !look.began().isBefore(moment)) {
-        return look;
-      }
-      Flight mine = new Flight(pace.now(), new CompletableFuture<>());
-      Flight other = flight.compareAndExchange(null, mine);
-      if (other == null) {
-        return look(mine);
-      }
-      if (!other.began().isBefore(moment)) {
-        return pace.await(other.look());
-      }
-      pace.await(other.look().handle((ended, failure) -> true));
+  private Look look(Moment began) {
+    Map<UUID, Long> notices = store.openings();
+    Look before = newest;
+    int generation = before == null ? 0 : before.generation();
+    if (before != null && !before.notices().equals(notices)) {
+      generation++;
+      known.clear();
     }
-  }
-
-  private Look look(Flight mine) {
-    try {
-      Map<UUID, Long> notices = store.openings();
-      Look before = newest;
-      int generation = before == null ? 0 : before.generation();
-      if (before != null && !before.notices().equals(notices)) {
-        generation++;
-        known.clear();
-      }
-      Look look = new Look(mine.began(), generation, notices);
-      newest = look;
-      flight.set(null);
-      mine.look().complete(look);
-      return look;
-    } catch (RuntimeException | Error e) {
-      flight.set(null);
-      mine.look().completeExceptionally(e);
-      throw e;
-    }
+    Look look = new Look(began, generation, notices);
+    newest = look;
+    return look;
   }
 }

@@ -1,14 +1,18 @@
 package io.parley.message.log;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +38,13 @@ class EpochOpening {
    */
   static final Duration SILENCE = Duration.ofMinutes(10);
 
+  /**
+   * No conversation, but the row of {@code log_epochs} in which a restore notes the highest epoch
+   * that the keyspace can have had before ({@code scripts/restore.sh}). A backup has epochs first
+   * and rows last, so rows may be of epochs that it does not know; none of those may come again.
+   */
+  static final ConversationId RESTORED = new ConversationId(new UUID(0, 0));
+
   /** Between two looks at what another node is doing. */
   static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -42,6 +53,9 @@ class EpochOpening {
 
   /** By which two monotonic clocks may differ in a lease's time. */
   private static final Duration MARGIN = Duration.ofMillis(50);
+
+  /** Openings of this node beside which one more may take the time to ask. */
+  private static final int FEW_AT_ONCE = 8;
 
   /** So often an opening may end and another be found. */
   private static final int ATTEMPTS = 6;
@@ -57,13 +71,20 @@ class EpochOpening {
   private final LogProperties properties;
   private final NodeId node;
   private final Pace pace;
+  private final Counter first;
+  private final Counter next;
+  private final Counter voids;
   private final Map<ConversationId, CompletableFuture<Boolean>> busy = new ConcurrentHashMap<>();
   private final Map<ConversationId, CompletableFuture<Boolean>> awaited = new ConcurrentHashMap<>();
 
   /** Conversations in which a write of this node failed: reopened before the next append. */
   private final Set<ConversationId> failed = ConcurrentHashMap.newKeySet();
 
+  private final SharedCall<Instant> notices;
   private final AtomicLong noted = new AtomicLong();
+
+  /** Up to here epochs are not opened any more; negative until it is known. */
+  private volatile int used = -1;
 
   EpochOpening(
       EventStore store,
@@ -71,13 +92,18 @@ class EpochOpening {
       LogTail tail,
       LogProperties properties,
       NodeId node,
-      Pace pace) {
+      Pace pace,
+      MeterRegistry metrics) {
     this.store = store;
     this.sequencer = sequencer;
     this.tail = tail;
     this.properties = properties;
     this.node = node;
     this.pace = pace;
+    this.notices = new SharedCall<>(pace, this::note);
+    this.first = MessageMeter.EPOCHS.counter(metrics, "first");
+    this.next = MessageMeter.EPOCHS.counter(metrics, "next");
+    this.voids = MessageMeter.VOIDS.counter(metrics);
   }
 
   /**
@@ -235,9 +261,11 @@ class EpochOpening {
   private boolean reopen(ConversationId conversation) {
     LogEpoch before = store.epoch(conversation);
     if (before == null) {
-      boolean created = store.createEpoch(conversation);
+      int epoch = used() + 1;
+      boolean created = store.createEpoch(conversation, epoch);
       if (created) {
-        sequencer.seed(conversation, 1, 0, 0, List.of());
+        first.increment();
+        sequencer.seed(conversation, epoch, 0, 0, List.of());
       }
       return created;
     }
@@ -251,7 +279,7 @@ class EpochOpening {
    * @param before the epoch row, in which nobody is at work any more
    */
   private boolean open(ConversationId conversation, LogEpoch before) {
-    int opening = before.opening() + 1;
+    int opening = Math.max(before.opening(), used()) + 1;
     if (!store.openEpoch(conversation, opening, before.opening())) {
       return false;
     }
@@ -268,6 +296,8 @@ class EpochOpening {
             (seq, count) ->
                 store.insert(
                     LogEvent.ofVoid(conversation, seq, opening, pace.now().wall(), count)));
+    next.increment();
+    voids.increment(found.voids().size());
     sequencer.seed(conversation, opening, found.head(), found.count(), found.remembered());
     log.info(
         "opened epoch {} of {} at seq {}, {} void",
@@ -278,17 +308,35 @@ class EpochOpening {
     return true;
   }
 
+  /** Read once in the life of a node: services are stopped while a keyspace is restored. */
+  private int used() {
+    int known = used;
+    if (known < 0) {
+      LogEpoch restored = store.epoch(RESTORED);
+      known = restored == null ? 0 : restored.epoch();
+      used = known;
+    }
+    return known;
+  }
+
   /**
    * After the transaction: the notice, so that no look from now on finds the old epoch good, and
-   * then the time for which an earlier look may be relied on.
+   * then the time for which an earlier look may be relied on. Those who open at the same time share
+   * a notice, and where many do nobody asks whether his log is silent.
    */
   private void awaitLeases(ConversationId conversation, LogEpoch before) {
-    Instant now = pace.now().wall();
-    if (tail.newestAt(conversation, before).isBefore(now.minus(SILENCE))) {
+    Pace.Moment now = pace.now();
+    if (busy.size() <= FEW_AT_ONCE
+        && tail.isSilentSince(conversation, before, now.wall().minus(SILENCE))) {
       return;
     }
-    long micros = now.toEpochMilli() * 1_000;
-    store.noteOpening(node.value(), noted.updateAndGet(last -> Math.max(last + 1, micros)));
+    notices.since(now);
     pace.sleep(properties.lease().plus(MARGIN));
+  }
+
+  private Instant note(Pace.Moment began) {
+    long micros = began.wall().toEpochMilli() * 1_000;
+    store.noteOpening(node.value(), noted.updateAndGet(last -> Math.max(last + 1, micros)));
+    return began.wall();
   }
 }

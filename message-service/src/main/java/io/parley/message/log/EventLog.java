@@ -50,10 +50,12 @@ public class EventLog {
    * The newest seq that was given out in each conversation; its event may not be written yet.
    *
    * @param known by counters that can be relied on
+   * @param recent those of the known that gave out a seq within the last minute
    * @param unknown whose counter is missing, or of a Redis that may have forgotten: only the log
    *     itself tells what is new there
    */
-  public record ProposedSeqs(Map<ConversationId, Long> known, Set<ConversationId> unknown) {}
+  public record ProposedSeqs(
+      Map<ConversationId, Long> known, Set<ConversationId> recent, Set<ConversationId> unknown) {}
 
   /** The place of a message as it was proposed to its author. */
   public record OwnMessage(long seq, long messageCount) {}
@@ -222,15 +224,26 @@ public class EventLog {
     throw reopening();
   }
 
+  /**
+   * @throws ProblemException 409 {@code client-message-id-reused} when the event says something
+   *     else
+   */
+  static void refuseOther(Draft draft, LogEvent before) {
+    // What a deleted message said is not there to be compared any more.
+    if (!before.isDeleted() && !before.payload().equals(draft.payload())) {
+      throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
+    }
+  }
+
   private static void refuseOther(
       Draft draft, Proposal proposal, String fingerprint, @Nullable LogEvent before) {
     boolean other =
         !proposal.fingerprint().isEmpty() && !proposal.fingerprint().equals(fingerprint);
-    // What a deleted message said is not there to be compared any more.
-    boolean otherBody =
-        before != null && !before.isDeleted() && !before.payload().equals(draft.payload());
-    if (other || otherBody) {
+    if (other) {
       throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
+    }
+    if (before != null) {
+      refuseOther(draft, before);
     }
   }
 

@@ -54,11 +54,24 @@ interface EventStore {
   /** Rows of one bucket with {@code seq < before}, newest first. */
   List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit);
 
+  /** As {@link #from}, with empty payloads: where events stand, not what they say. */
+  List<LogEvent> placesFrom(ConversationId conversation, long from, int limit);
+
+  /** As {@link #before}, with empty payloads. */
+  List<LogEvent> placesBefore(ConversationId conversation, long bucket, long before, int limit);
+
+  /**
+   * The newest rows of each of some buckets that follow one another, as {@link #placesBefore}; the
+   * buckets in their order. They may be read at different moments.
+   */
+  List<List<LogEvent>> newestPlaces(
+      ConversationId conversation, long bucket, int buckets, int limit);
+
   /** Null before the first event. */
   @Nullable LogEpoch epoch(ConversationId conversation);
 
-  /** Makes epoch 1, settled, when the conversation has none. */
-  boolean createEpoch(ConversationId conversation);
+  /** Makes its first epoch, settled, when the conversation has none. */
+  boolean createEpoch(ConversationId conversation, int first);
 
   /** From here on no event of an older epoch can be acknowledged, but by a lease. */
   boolean openEpoch(ConversationId conversation, int opening, int previous);

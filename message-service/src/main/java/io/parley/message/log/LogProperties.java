@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param bucketEvents events in a partition. Fixed for the life of a keyspace
  * @param rememberedSends how many of a conversation's newest events are known by their
  *     clientMessageId, so that a repeat is answered and not stored again
+ * @param rememberedByAuthor how many of each author's newest messages are known beyond those
  * @param idleExpiry how long Redis keeps the counter of a conversation nobody writes to
  * @param healAfter how long a seq may stay empty before it is declared void
  * @param lease how long a node may rely on an epoch since it last looked for openings, and an
@@ -24,6 +25,7 @@ record LogProperties(
     @DefaultValue("") String keyset,
     @DefaultValue("5000") @Min(10) int bucketEvents,
     @DefaultValue("1000") @Min(10) @Max(20_000) int rememberedSends,
+    @DefaultValue("20") @Min(0) @Max(200) int rememberedByAuthor,
     @DefaultValue("24h") Duration idleExpiry,
     @DefaultValue("2s") Duration healAfter,
     @DefaultValue("250ms") Duration lease) {}

@@ -28,6 +28,14 @@ public class LogReader {
 
   private static final int PAGE = 256;
 
+  /** Places that are read at once in the search for a message: more each time. */
+  private static final int FIRST_PLACES = 64;
+
+  private static final int MAX_PLACES = 1_024;
+
+  /** A seq can have rows that do not count beside the one that does: rarely. */
+  private static final int SPARE_ROWS = 2;
+
   /** So many events behind the head a note of how far the log is whole may be. */
   static final int NOTE_EVERY = 128;
 
@@ -58,7 +66,10 @@ public class LogReader {
    * is still being written. One that stays empty is declared void.
    */
   public List<LogEvent> read(ConversationId conversation, long from, int limit) {
-    List<LogEvent> events = from(conversation, Math.max(1, from), limit);
+    return withoutGap(from, from(conversation, Math.max(1, from), limit, store::from));
+  }
+
+  private List<LogEvent> withoutGap(long from, List<LogEvent> events) {
     for (int i = 0; i < events.size(); i++) {
       long next = Math.max(1, from) + i;
       if (events.get(i).seq() > next) {
@@ -80,18 +91,67 @@ public class LogReader {
       return List.of();
     }
     if (before > known.seq() + 1) {
-      LogEvent head = head(conversation, known);
+      LogHead head = head(conversation, known);
       cursor = head == null ? 1 : Math.min(before, head.seq() + 1);
     }
     List<LogEvent> newestFirst = new ArrayList<>();
     while (newestFirst.size() < limit && cursor > 1) {
-      cursor = pageBefore(conversation, cursor, limit, newestFirst);
+      cursor = pageBefore(conversation, cursor, limit, newestFirst, store::before);
     }
     return newestFirst;
   }
 
+  /**
+   * Up to {@code limit} messages with {@code from <= seq < before}, newest first. However many
+   * events of other kinds are between them, it reads few pages.
+   */
+  public List<LogEvent> messagesBefore(
+      ConversationId conversation, long before, long from, int limit) {
+    List<LogEvent> messages = new ArrayList<>();
+    long cursor = before;
+    while (messages.size() < limit && cursor > from) {
+      List<LogEvent> page = readBefore(conversation, cursor, limit - messages.size());
+      if (page.isEmpty()) {
+        break;
+      }
+      int found = messages.size();
+      page.stream()
+          .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && event.seq() >= from)
+          .forEach(messages::add);
+      LogEvent oldest = page.get(page.size() - 1);
+      if (oldest.messageCount() == 0) {
+        break;
+      }
+      cursor =
+          messages.size() > found
+              ? oldest.seq()
+              : lastMessageBefore(conversation, oldest.seq(), from) + 1;
+    }
+    return messages;
+  }
+
+  /** The seq of the newest message with {@code from <= seq < before}; 0 when there is none. */
+  private long lastMessageBefore(ConversationId conversation, long before, long from) {
+    long cursor = before;
+    int limit = FIRST_PLACES;
+    while (cursor > from) {
+      List<LogEvent> page = new ArrayList<>();
+      cursor = pageBefore(conversation, cursor, limit, page, store::placesBefore);
+      for (LogEvent event : page) {
+        if (event.kind() == LogEvent.Kind.MESSAGE) {
+          return event.seq() < from ? 0 : event.seq();
+        }
+        if (event.messageCount() == 0) {
+          return 0;
+        }
+      }
+      limit = Math.min(2 * limit, MAX_PLACES);
+    }
+    return 0;
+  }
+
   /** The newest event before which none is still being written; null when there is none. */
-  public @Nullable LogEvent head(ConversationId conversation) {
+  public @Nullable LogHead head(ConversationId conversation) {
     Whole known = whole(conversation);
     return known == null ? null : head(conversation, known);
   }
@@ -113,12 +173,12 @@ public class LogReader {
   }
 
   /** Goes on from what is known to be whole, and keeps how far it came. */
-  private @Nullable LogEvent head(ConversationId conversation, Whole known) {
+  private @Nullable LogHead head(ConversationId conversation, Whole known) {
     LogEvent head = null;
     long from = Math.max(1, known.seq());
     List<LogEvent> page;
     do {
-      page = read(conversation, from, PAGE);
+      page = withoutGap(from, from(conversation, from, PAGE, store::placesFrom));
       if (!page.isEmpty()) {
         head = page.get(page.size() - 1);
         from = head.seq() + 1;
@@ -134,20 +194,25 @@ public class LogReader {
         whole.clear();
       }
       whole.merge(conversation, new Whole(head.seq(), noted), (a, b) -> a.seq() > b.seq() ? a : b);
+      return LogHead.of(head);
     }
-    return head;
+    return null;
   }
 
-  private List<LogEvent> from(ConversationId conversation, long from, int limit) {
+  /** Of one bucket, from a seq on. */
+  private interface Rows {
+    List<LogEvent> from(ConversationId conversation, long from, int limit);
+  }
+
+  private List<LogEvent> from(ConversationId conversation, long from, int limit, Rows select) {
     List<LogEvent> events = new ArrayList<>();
     long next = from;
     boolean more = from <= MAX_SEQ;
     while (more && events.size() < limit) {
       long start = next;
-      // A seq can have rows that do not count beside the one that does.
-      int rows = 2 * (limit - events.size()) + 2;
+      int rows = limit - events.size() + SPARE_ROWS;
       Epochs.Settled page =
-          epochs.settle(conversation, () -> store.from(conversation, start, rows));
+          epochs.settle(conversation, () -> select.from(conversation, start, rows));
       long end = Long.MAX_VALUE;
       long last = page.rows().isEmpty() ? start - 1 : page.rows().get(page.rows().size() - 1).seq();
       if (page.rows().size() < rows) {
@@ -170,13 +235,22 @@ public class LogReader {
     return events;
   }
 
+  /** Of one bucket, before a seq. */
+  private interface RowsBefore {
+    List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit);
+  }
+
   /** Adds what one bucket gives, and returns the seq before which to go on. */
   private long pageBefore(
-      ConversationId conversation, long cursor, int limit, List<LogEvent> newestFirst) {
+      ConversationId conversation,
+      long cursor,
+      int limit,
+      List<LogEvent> newestFirst,
+      RowsBefore select) {
     long bucket = store.bucketOf(cursor - 1);
-    int rows = 2 * (limit - newestFirst.size()) + 2;
+    int rows = limit - newestFirst.size() + SPARE_ROWS;
     Epochs.Settled page =
-        epochs.settle(conversation, () -> store.before(conversation, bucket, cursor, rows));
+        epochs.settle(conversation, () -> select.before(conversation, bucket, cursor, rows));
     long next = bucket * properties.bucketEvents();
     if (page.rows().size() == rows) {
       long lowest = page.rows().get(rows - 1).seq();

@@ -27,7 +27,7 @@ public class LogScan {
    * @throws ProblemException 503, also when a hole does not heal
    */
   public void forEachPage(ConversationId conversation, Consumer<List<LogEvent>> reader) {
-    LogEvent head = log.head(conversation);
+    LogHead head = log.head(conversation);
     long end = head == null ? 0 : head.seq();
     int pauses = 0;
     for (long from = 1; from <= end; ) {

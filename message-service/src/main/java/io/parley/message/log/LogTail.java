@@ -17,11 +17,18 @@ class LogTail {
    *
    * @param head the newest seq with an event that counts
    * @param voids the empty seqs below the head, and the message count to give each
-   * @param remembered the newest events, oldest first, without voids
+   * @param remembered the newest events, oldest first, without voids and without payloads
    */
   record Tail(long head, long count, Map<Long, Long> voids, List<LogEvent> remembered) {}
 
   private static final int FEW = 8;
+
+  /**
+   * Empty buckets behind which nothing is. One could be all empty seqs: a node that fails to write
+   * takes no more of them ({@link EpochOpening#writeFailed}), so there are at most as many as it
+   * had sends in flight.
+   */
+  private static final int EMPTY_AT_THE_END = 2;
 
   private final EventStore store;
   private final LogProperties properties;
@@ -32,20 +39,17 @@ class LogTail {
   }
 
   /**
-   * When the newest event that counts was proposed; the beginning of time if there is none. A row
-   * that does not count says nothing: it may be old and stand above the head.
+   * Whether no event that counts was proposed since then. A row that does not count says nothing:
+   * it may be old and stand above the head.
    */
-  Instant newestAt(ConversationId conversation, LogEpoch epoch) {
-    long cursor = end(conversation, epoch);
-    while (cursor > 1) {
-      Page page = before(conversation, cursor, FEW);
-      List<LogEvent> events = epoch.counting(page.rows());
-      if (!events.isEmpty()) {
-        return events.get(events.size() - 1).at();
-      }
-      cursor = page.lowest();
+  boolean isSilentSince(ConversationId conversation, LogEpoch epoch, Instant since) {
+    Page page = top(conversation, epoch, FEW);
+    List<LogEvent> events = epoch.counting(page.rows());
+    while (events.isEmpty() && page.lowest() > 1) {
+      page = before(conversation, page.lowest(), FEW);
+      events = epoch.counting(page.rows());
     }
-    return Instant.EPOCH;
+    return events.isEmpty() || events.get(events.size() - 1).at().isBefore(since);
   }
 
   /**
@@ -53,14 +57,13 @@ class LogTail {
    * known to be whole.
    */
   Tail read(ConversationId conversation, LogEpoch before) {
-    List<LogEvent> rows = new ArrayList<>();
-    List<LogEvent> events = List.of();
-    long cursor = end(conversation, before);
-    while (cursor > 1
-        && (events.size() <= properties.rememberedSends() || cursor > before.whole() + 1)) {
-      Page page = before(conversation, cursor, properties.rememberedSends() + 1);
+    Page page = top(conversation, before, properties.rememberedSends() + 1);
+    List<LogEvent> rows = new ArrayList<>(page.rows());
+    List<LogEvent> events = before.counting(rows);
+    while (page.lowest() > 1
+        && (events.size() <= properties.rememberedSends() || page.lowest() > before.whole() + 1)) {
+      page = before(conversation, page.lowest(), properties.rememberedSends() + 1);
       rows.addAll(page.rows());
-      cursor = page.lowest();
       events = before.counting(rows);
     }
     if (events.isEmpty()) {
@@ -73,7 +76,7 @@ class LogTail {
         voids.put(seq, countBefore(conversation, before, seq));
       }
     }
-    long head = Math.max(1, cursor) - 1;
+    long head = Math.max(1, page.lowest()) - 1;
     long count = countBefore(conversation, before, events.get(0).seq());
     for (LogEvent event : events) {
       for (long empty = head + 1; empty < event.seq(); empty++) {
@@ -99,13 +102,20 @@ class LogTail {
 
   private Page before(ConversationId conversation, long cursor, int limit) {
     long bucket = store.bucketOf(cursor - 1);
-    List<LogEvent> rows = store.before(conversation, bucket, cursor, limit);
-    if (rows.size() < limit) {
-      return new Page(rows, bucket * properties.bucketEvents());
+    return page(
+        conversation, bucket, store.placesBefore(conversation, bucket, cursor, limit), limit);
+  }
+
+  /**
+   * @param newest at most {@code limit} rows of the bucket, newest first
+   */
+  private Page page(ConversationId conversation, long bucket, List<LogEvent> newest, int limit) {
+    if (newest.size() < limit) {
+      return new Page(newest, bucket * properties.bucketEvents());
     }
     // Cut off, so perhaps within the rows of its lowest seq.
-    long lowest = rows.get(limit - 1).seq();
-    List<LogEvent> all = new ArrayList<>(rows);
+    long lowest = newest.get(limit - 1).seq();
+    List<LogEvent> all = new ArrayList<>(newest);
     all.addAll(store.at(conversation, lowest));
     return new Page(all, lowest);
   }
@@ -121,17 +131,27 @@ class LogTail {
     return 0;
   }
 
-  /** A seq behind all rows. */
-  private long end(ConversationId conversation, LogEpoch epoch) {
-    return (topBucket(conversation, epoch) + 1) * properties.bucketEvents();
+  /**
+   * The newest rows of the last bucket that has any. Mostly that is the one up to which the log is
+   * known to be whole, and one request tells all.
+   */
+  private Page top(ConversationId conversation, LogEpoch epoch, int limit) {
+    long bucket = store.bucketOf(epoch.whole() + 1);
+    List<List<LogEvent>> newest =
+        store.newestPlaces(conversation, bucket, 1 + EMPTY_AT_THE_END, limit);
+    if (newest.stream().skip(1).anyMatch(rows -> !rows.isEmpty())) {
+      bucket = topBucket(conversation, bucket + 1);
+      newest = store.newestPlaces(conversation, bucket, 1, limit);
+    }
+    return page(conversation, bucket, newest.get(0), limit);
   }
 
   /**
-   * Buckets are dense, so the newest is found by doubling steps and then halving them, from the
-   * last one that is known to have rows.
+   * Buckets are dense, so the newest is found by doubling steps and then halving them, from one
+   * that is not behind it.
    */
-  private long topBucket(ConversationId conversation, LogEpoch epoch) {
-    long low = store.bucketOf(epoch.whole() + 1);
+  private long topBucket(ConversationId conversation, long from) {
+    long low = from;
     long step = 1;
     while (!isEmpty(conversation, low + step)) {
       low += step;
@@ -146,12 +166,8 @@ class LogTail {
     return low;
   }
 
-  /**
-   * Two buckets, as one could be all empty seqs: a node that fails to write takes no more of them
-   * ({@link EpochOpening#writeFailed}), so there are at most as many as it had sends in flight.
-   */
   private boolean isEmpty(ConversationId conversation, long bucket) {
-    return store.before(conversation, bucket, Long.MAX_VALUE, 1).isEmpty()
-        && store.before(conversation, bucket + 1, Long.MAX_VALUE, 1).isEmpty();
+    return store.newestPlaces(conversation, bucket, EMPTY_AT_THE_END, 1).stream()
+        .allMatch(List::isEmpty);
   }
 }

@@ -5,12 +5,15 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.EventLog.OwnMessage;
 import io.parley.message.log.EventLog.ProposedSeqs;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
 import io.parley.message.store.RedisShard;
@@ -45,15 +48,18 @@ import org.springframework.stereotype.Component;
  *       begin another, and a master that comes back after one takes it over; such a Redis may have
  *       forgotten seqs it gave out, so the hash is stale
  *   <li>{@code epoch}, {@code seq}, {@code count}: the epoch, the last seq, the last message count
- *   <li>{@code i<event id>} → "epoch seq count at fingerprint" of each remembered event, and {@code
- *       r<seq>} → event id, by which the oldest is forgotten
+ *   <li>{@code i<event id>} → "epoch seq count at fingerprint" of each remembered event
+ *   <li>{@code r<seq>} → event id, and author id if it is a message, of each of the newest events
+ *   <li>{@code b<author id>} → event ids of the author's newest messages that are older than those,
+ *       16 bytes each, oldest first: others who write much do not make an author's repeats unknown.
+ *       At most {@code parley.log.remembered-by-author}, about 170 bytes each with their entries
  *   <li>{@code a<author id>} → "seq count" of the author's newest message
  * </ul>
  *
  * <p>And what this node may still have to tell those who miss it, {@code owed:{<shard>}:<node id>},
  * a hash: conversation id → "first last", the lowest and the highest seq of the messages this node
  * proposed there since the note was last cleared. It outlives the node by {@link #OWED_FOR}. Ids
- * are 16 bytes.
+ * are 16 bytes. And when something was last said ({@link RedisLastMessages}).
  *
  * <p>Lua, because looking up the repeat and taking the next seq must be one step. Nothing here is
  * trusted to last: whatever is missing or stale is seeded again from the log (ADR 0003). Asking for
@@ -63,46 +69,67 @@ import org.springframework.stereotype.Component;
 class RedisSequencer implements Sequencer {
 
   private static final long TIMEOUT_MILLIS = 2_000;
+  private static final Duration RECENTLY = Duration.ofMinutes(1);
   private static final Duration OWED_FOR = Duration.ofHours(1);
   private static final Answer STALE = new Stale();
   private static final Answer UNKNOWN = new Unknown();
 
   private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final NodeId node;
+  private final Timer proposals;
   private final Script propose;
   private final Script seed;
   private final Script find;
   private final Script newest;
   private final byte[] remembered;
+  private final byte[] rememberedByAuthor;
   private final byte[] ttlMillis;
+
+  /** What has longer to live was written to in the last minute. */
+  private final byte[] recentTtlMillis;
+
+  private final byte[] lastMessageSeconds = ascii(RedisLastMessages.KEPT.toSeconds());
   private final byte[] owedMillis = ascii(OWED_FOR.toMillis());
 
-  RedisSequencer(RedisConnections connections, LogProperties properties, NodeId node) {
+  RedisSequencer(
+      RedisConnections connections, LogProperties properties, NodeId node, MeterRegistry metrics) {
     this.redis = connections.commands();
     this.node = node;
+    this.proposals = MessageMeter.PROPOSE.timer(metrics);
     this.propose = new Script("redis/propose.lua");
     this.seed = new Script("redis/seed.lua");
     this.find = new Script("redis/find.lua");
     this.newest = new Script("redis/newest.lua");
     this.remembered = ascii(properties.rememberedSends());
+    this.rememberedByAuthor = ascii(properties.rememberedByAuthor());
     this.ttlMillis = ascii(properties.idleExpiry().toMillis());
+    this.recentTtlMillis = ascii(properties.idleExpiry().minus(RECENTLY).toMillis());
   }
 
   @Override
   public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
     byte[] owed = RedisShard.of(draft.conversation()).key("owed", node);
-    return answer(
-        run(
-            propose,
-            new byte[][] {key(draft.conversation()), owed},
-            bytes(id.value()),
-            ascii(fingerprint),
-            ascii(draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0),
-            remembered,
-            ttlMillis,
-            bytes(draft.author().value()),
-            bytes(draft.conversation().value()),
-            owedMillis));
+    long began = System.nanoTime();
+    try {
+      return answer(
+          run(
+              propose,
+              new byte[][] {
+                key(draft.conversation()), owed, RedisLastMessages.key(draft.conversation())
+              },
+              bytes(id.value()),
+              ascii(fingerprint),
+              ascii(draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0),
+              remembered,
+              ttlMillis,
+              bytes(draft.author().value()),
+              bytes(draft.conversation().value()),
+              owedMillis,
+              rememberedByAuthor,
+              lastMessageSeconds));
+    } finally {
+      proposals.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
   }
 
   @Override
@@ -143,10 +170,13 @@ class RedisSequencer implements Sequencer {
       args.add(field('i', id));
       args.add(ascii(event.epoch() + " " + place + " " + event.at().toEpochMilli() + " "));
       args.add(ascii("r" + event.seq()));
-      args.add(id);
       if (event.kind() == LogEvent.Kind.MESSAGE && event.author() != null) {
-        args.add(field('a', bytes(event.author().value())));
+        byte[] author = bytes(event.author().value());
+        args.add(ByteBuffer.allocate(id.length + author.length).put(id).put(author).array());
+        args.add(field('a', author));
         args.add(ascii(place));
+      } else {
+        args.add(id);
       }
     }
     run(seed, new byte[][] {key(conversation)}, args.toArray(byte[][]::new));
@@ -160,28 +190,28 @@ class RedisSequencer implements Sequencer {
 
   @Override
   public ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
-    Map<RedisShard, List<ConversationId>> shards = new HashMap<>();
-    for (ConversationId conversation : conversations) {
-      shards
-          .computeIfAbsent(RedisShard.of(conversation), shard -> new ArrayList<>())
-          .add(conversation);
-    }
+    Map<RedisShard, List<ConversationId>> shards = RedisShard.group(conversations);
     Map<List<ConversationId>, RedisFuture<List<byte[]>>> answers = new IdentityHashMap<>();
-    shards.values().forEach(ids -> answers.put(ids, start(newest, keys(ids))));
+    shards.values().forEach(ids -> answers.put(ids, start(newest, keys(ids), recentTtlMillis)));
     Map<ConversationId, Long> known = new HashMap<>();
+    Set<ConversationId> recent = new HashSet<>();
     Set<ConversationId> unknown = new HashSet<>();
     answers.forEach(
         (ids, answer) -> {
-          List<byte[]> seqs = finish(answer, newest, keys(ids));
+          List<byte[]> seqs = finish(answer, newest, keys(ids), recentTtlMillis);
           for (int i = 0; i < seqs.size(); i++) {
             if (seqs.get(i).length == 0) {
               unknown.add(ids.get(i));
-            } else {
-              known.put(ids.get(i), Long.valueOf(fields(seqs.get(i))[0]));
+              continue;
+            }
+            String[] seq = fields(seqs.get(i));
+            known.put(ids.get(i), Long.valueOf(seq[0]));
+            if (seq.length > 1) {
+              recent.add(ids.get(i));
             }
           }
         });
-    return new ProposedSeqs(known, unknown);
+    return new ProposedSeqs(known, recent, unknown);
   }
 
   private static byte[][] keys(List<ConversationId> conversations) {

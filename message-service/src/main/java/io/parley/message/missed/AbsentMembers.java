@@ -1,10 +1,13 @@
 package io.parley.message.missed;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.MissedMessagePublisher.Missed;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.time.Clock;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,13 +36,18 @@ import org.springframework.stereotype.Component;
 @Component
 public class AbsentMembers {
 
-  /** A stored message whose absent recipients are to be told. */
+  /**
+   * A stored message whose absent recipients are to be told.
+   *
+   * @param traceparent of its send; null when that is not traced
+   */
   public record Stored(
       LogEvent event,
       Conversation conversation,
       String senderName,
       String text,
-      Set<UserId> members) {}
+      Set<UserId> members,
+      @Nullable String traceparent) {}
 
   /** Held over an append: one that ends without a word is looked up in the log later. */
   public final class Duty implements AutoCloseable {
@@ -59,6 +68,7 @@ public class AbsentMembers {
       boolean takes = nobody || queue.remainingCapacity() > 0;
       ledger.stored(begun, conversation, event.seq(), nobody || !takes);
       if (!takes || (!nobody && !queue.offer(stored))) {
+        doubted.increment();
         ledger.doubt(conversation);
       }
     }
@@ -90,6 +100,7 @@ public class AbsentMembers {
   private final MissedProperties properties;
   private final Clock clock;
   private final BlockingQueue<Stored> queue = new LinkedBlockingQueue<>(QUEUE);
+  private final Counter doubted;
   private final Thread worker;
   private volatile boolean stopping;
 
@@ -100,7 +111,8 @@ public class AbsentMembers {
       MissedMessagePublisher publisher,
       LogReader reader,
       MissedProperties properties,
-      Clock clock) {
+      Clock clock,
+      MeterRegistry metrics) {
     this.ledger = ledger;
     this.notes = notes;
     this.onlineUsers = onlineUsers;
@@ -108,6 +120,8 @@ public class AbsentMembers {
     this.reader = reader;
     this.properties = properties;
     this.clock = clock;
+    this.doubted = MessageMeter.ABSENT_DOUBTED.counter(metrics);
+    MessageMeter.ABSENT_WAITING.gauge(metrics, queue, BlockingQueue::size);
     this.worker = Thread.ofPlatform().name("absent-members").daemon().start(this::run);
   }
 
@@ -198,7 +212,8 @@ public class AbsentMembers {
         stored.members().stream()
             .filter(offline::contains)
             .filter(member -> !member.equals(stored.event().author()))
-            .toList());
+            .toList(),
+        stored.traceparent());
   }
 
   /**

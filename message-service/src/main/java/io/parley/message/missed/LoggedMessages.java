@@ -52,7 +52,8 @@ class LoggedMessages {
       String name = event.author() == null ? null : names.get(event.author());
       if (name != null) {
         String text = json.readTree(event.payload()).path("text").asString();
-        missed.add(new Missed(event, message.conversation(), name, text, message.recipients()));
+        missed.add(
+            new Missed(event, message.conversation(), name, text, message.recipients(), null));
       }
     }
     publisher.publish(missed);

@@ -1,16 +1,21 @@
 package io.parley.message.missed;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.events.MessagesMissed.Content;
 import io.parley.common.ids.UserId;
 import io.parley.common.secrets.Seal;
+import io.parley.common.traces.RabbitSpans;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.log.LogEvent;
+import io.parley.message.metrics.MessageMeter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.annotation.Bean;
@@ -26,13 +31,17 @@ class MissedMessagePublisher {
    * A message and whom it is to be told to.
    *
    * @param text all of it
+   * @param traceparent of its send; null when that is not traced, or not known any more
    */
   record Missed(
       LogEvent event,
       Conversation conversation,
       String senderName,
       String text,
-      List<UserId> recipients) {}
+      List<UserId> recipients,
+      @Nullable String traceparent) {}
+
+  private record Told(MessagesMissed event, @Nullable String traceparent) {}
 
   private static final int PREVIEW_CHARS = 200;
   private static final long CONFIRM_MILLIS = 5_000;
@@ -40,11 +49,14 @@ class MissedMessagePublisher {
   private final RabbitTemplate rabbit;
   private final JsonMapper json;
   private final Seal seal;
+  private final Counter published;
   private final AtomicLong unroutable = new AtomicLong();
 
-  MissedMessagePublisher(RabbitTemplate rabbit, JsonMapper json, AccessProperties access) {
+  MissedMessagePublisher(
+      RabbitTemplate rabbit, JsonMapper json, AccessProperties access, MeterRegistry metrics) {
     this.rabbit = rabbit;
     this.json = json;
+    this.published = MessageMeter.MISSED.counter(metrics);
     this.seal = new Seal(access.secret(), MessagesMissed.PURPOSE);
     rabbit.setReturnsCallback(returned -> unroutable.incrementAndGet());
   }
@@ -56,16 +68,22 @@ class MissedMessagePublisher {
    *     once more does no harm
    */
   void publish(Collection<Missed> messages) {
-    List<MessagesMissed> events = new ArrayList<>();
-    messages.forEach(message -> events.addAll(events(message)));
+    List<Told> events = new ArrayList<>();
+    for (Missed message : messages) {
+      events(message).forEach(event -> events.add(new Told(event, message.traceparent())));
+    }
     if (events.isEmpty()) {
       return;
     }
     long before = unroutable.get();
     rabbit.invoke(
         channel -> {
-          for (MessagesMissed event : events) {
-            channel.convertAndSend(MessagesMissed.EXCHANGE, MessagesMissed.ROUTING_KEY, event);
+          for (Told told : events) {
+            channel.convertAndSend(
+                MessagesMissed.EXCHANGE,
+                MessagesMissed.ROUTING_KEY,
+                told.event(),
+                RabbitSpans.causedBy(told.traceparent()));
           }
           channel.waitForConfirmsOrDie(CONFIRM_MILLIS);
           return true;
@@ -74,6 +92,7 @@ class MissedMessagePublisher {
     if (unroutable.get() != before) {
       throw new IllegalStateException("notification-service has not declared its queue yet");
     }
+    published.increment(events.size());
   }
 
   private List<MessagesMissed> events(Missed message) {

@@ -1,7 +1,10 @@
 package io.parley.message.missed;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.Ledger.Range;
 import io.parley.message.missed.OwedMessages.Decided;
 import io.parley.message.presence.RedisNodes;
@@ -38,6 +41,8 @@ class NodeTakeover {
   private final OwedMessages messages;
   private final UnheardMessages unheard;
   private final MissedProperties properties;
+  private final Counter done;
+  private final Counter waits;
   private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
   NodeTakeover(
@@ -46,13 +51,16 @@ class NodeTakeover {
       RedisOwed owed,
       OwedMessages messages,
       UnheardMessages unheard,
-      MissedProperties properties) {
+      MissedProperties properties,
+      MeterRegistry metrics) {
     this.nodes = nodes;
     this.onlineUsers = onlineUsers;
     this.owed = owed;
     this.messages = messages;
     this.unheard = unheard;
     this.properties = properties;
+    this.done = MessageMeter.TAKEOVERS.counter(metrics, "done");
+    this.waits = MessageMeter.TAKEOVERS.counter(metrics, "waits");
   }
 
   @Scheduled(fixedRateString = "${parley.presence.beat:3s}")
@@ -85,9 +93,13 @@ class NodeTakeover {
       tellUsers(node);
       if (owesNothing) {
         nodes.remove(node);
+        done.increment();
         log.info("node {} has left nothing more", node.id());
+      } else {
+        waits.increment();
       }
     } catch (Exception e) {
+      waits.increment();
       log.warn("what node {} has left waits: {}", node.id(), e.toString());
     } finally {
       if (claimed) {

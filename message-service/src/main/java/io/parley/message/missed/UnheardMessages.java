@@ -9,6 +9,7 @@ import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisRecentSends;
 import io.parley.message.missed.LoggedMessages.Logged;
@@ -111,7 +112,7 @@ class UnheardMessages {
 
   /** Reading ends before a seq that is still being written: what is behind it is told later. */
   private void requireWhole(ConversationId conversation, long proposed) {
-    LogEvent head = reader.head(conversation);
+    LogHead head = reader.head(conversation);
     long first = head == null ? 1 : head.seq() + 1;
     for (long seq = first; seq <= Math.min(proposed, first + PAGE); seq++) {
       if (reader.at(conversation, seq) != null) {

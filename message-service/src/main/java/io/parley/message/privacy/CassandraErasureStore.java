@@ -1,13 +1,9 @@
 package io.parley.message.privacy;
 
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,56 +24,48 @@ import org.springframework.stereotype.Component;
 @Component
 class CassandraErasureStore {
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final PreparedStatement insertFinished;
   private final PreparedStatement selectFinished;
   private final PreparedStatement insertErased;
   private final PreparedStatement selectErased;
 
-  CassandraErasureStore(CqlSession session) {
-    this.session = session;
+  CassandraErasureStore(CassandraTables tables) {
+    this.tables = tables;
     this.insertFinished =
-        prepare("INSERT INTO erasures (erasure_id, finished_at, counts) VALUES (?, ?, ?)");
-    this.selectFinished = prepare("SELECT counts FROM erasures WHERE erasure_id = ?");
+        tables.prepare("INSERT INTO erasures (erasure_id, finished_at, counts) VALUES (?, ?, ?)");
+    this.selectFinished = tables.prepare("SELECT counts FROM erasures WHERE erasure_id = ?");
     this.insertErased =
-        prepare(
+        tables.prepare(
             "INSERT INTO erased_conversations_by_erasure (erasure_id, conversation_id, messages)"
                 + " VALUES (?, ?, ?)");
     this.selectErased =
-        prepare(
+        tables.prepare(
             "SELECT conversation_id, messages FROM erased_conversations_by_erasure"
                 + " WHERE erasure_id = ?");
   }
 
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
-  }
-
   /** What it erased; null while it is not finished. */
   @Nullable Map<String, Long> finished(UUID erasure) {
-    Row row = execute(selectFinished.bind(erasure)).one();
+    Row row = tables.execute(selectFinished.bind(erasure)).one();
     return row == null ? null : row.getMap("counts", String.class, Long.class);
   }
 
   void finish(UUID erasure, Instant at, Map<String, Long> counts) {
-    execute(insertFinished.bind(erasure, at, counts));
+    tables.execute(insertFinished.bind(erasure, at, counts));
   }
 
   /**
    * @param messages how many were removed
    */
   void erased(UUID erasure, ConversationId conversation, long messages) {
-    execute(insertErased.bind(erasure, conversation.value(), messages));
+    tables.execute(insertErased.bind(erasure, conversation.value(), messages));
   }
 
   /** The conversations that are done, and how many messages were removed in each. */
   Map<ConversationId, Long> erased(UUID erasure) {
     Map<ConversationId, Long> erased = new HashMap<>();
-    for (Row row : execute(selectErased.bind(erasure))) {
+    for (Row row : tables.execute(selectErased.bind(erasure))) {
       erased.put(
           new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
           row.getLong("messages"));

@@ -1,15 +1,11 @@
 package io.parley.message.privacy;
 
-import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
-import io.parley.message.store.CassandraCalls;
+import io.parley.message.store.CassandraTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,38 +21,32 @@ import org.springframework.stereotype.Component;
 @Component
 class CassandraPersonStore {
 
-  private final CqlSession session;
+  private final CassandraTables tables;
   private final PreparedStatement selectPlaces;
   private final PreparedStatement countMarkers;
   private final PreparedStatement deleteMember;
   private final PreparedStatement deletePlaces;
   private final PreparedStatement deleteMarkers;
 
-  CassandraPersonStore(CqlSession session) {
-    this.session = session;
+  CassandraPersonStore(CassandraTables tables) {
+    this.tables = tables;
     this.selectPlaces =
-        prepare(
+        tables.prepare(
             "SELECT conversation_id, kind, other_user_id, active FROM conversations_by_member"
                 + " WHERE user_id = ?");
-    this.countMarkers = prepare("SELECT COUNT(*) FROM read_markers_by_member WHERE user_id = ?");
+    this.countMarkers =
+        tables.prepare("SELECT COUNT(*) FROM read_markers_by_member WHERE user_id = ?");
     this.deleteMember =
-        prepare("DELETE FROM members_by_conversation WHERE conversation_id = ? AND user_id = ?");
-    this.deletePlaces = prepare("DELETE FROM conversations_by_member WHERE user_id = ?");
-    this.deleteMarkers = prepare("DELETE FROM read_markers_by_member WHERE user_id = ?");
-  }
-
-  private PreparedStatement prepare(String cql) {
-    return session.prepare(SimpleStatement.newInstance(cql).setIdempotent(true));
-  }
-
-  private ResultSet execute(BoundStatement statement) {
-    return CassandraCalls.answered(() -> session.execute(statement));
+        tables.prepare(
+            "DELETE FROM members_by_conversation WHERE conversation_id = ? AND user_id = ?");
+    this.deletePlaces = tables.prepare("DELETE FROM conversations_by_member WHERE user_id = ?");
+    this.deleteMarkers = tables.prepare("DELETE FROM read_markers_by_member WHERE user_id = ?");
   }
 
   /** Also where they are no longer: what they wrote there is still theirs. */
   List<Place> places(UserId user) {
     List<Place> places = new ArrayList<>();
-    for (Row row : execute(selectPlaces.bind(user.value()))) {
+    for (Row row : tables.execute(selectPlaces.bind(user.value()))) {
       if (row.isNull("kind")) {
         continue;
       }
@@ -74,17 +64,17 @@ class CassandraPersonStore {
   }
 
   void forgetMember(ConversationId conversation, UserId user) {
-    execute(deleteMember.bind(conversation.value(), user.value()));
+    tables.execute(deleteMember.bind(conversation.value(), user.value()));
   }
 
   void forgetPlaces(UserId user) {
-    execute(deletePlaces.bind(user.value()));
+    tables.execute(deletePlaces.bind(user.value()));
   }
 
   /** Returns how many there were. */
   long forgetMarkers(UserId user) {
-    Row row = Objects.requireNonNull(execute(countMarkers.bind(user.value())).one());
-    execute(deleteMarkers.bind(user.value()));
+    Row row = Objects.requireNonNull(tables.execute(countMarkers.bind(user.value())).one());
+    tables.execute(deleteMarkers.bind(user.value()));
     return row.getLong(0);
   }
 }

@@ -3,13 +3,10 @@ package io.parley.message.privacy;
 import io.parley.common.events.ErasureAnswered;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.events.UserEvents;
-import io.parley.common.problems.ProblemException;
+import io.parley.message.queue.UntilDone;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarables;
@@ -20,7 +17,9 @@ import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.support.converter.JacksonJsonMessageConverter;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.amqp.autoconfigure.RabbitTemplateCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
@@ -33,9 +32,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ErasureListener {
-
-  private static final Logger log = LoggerFactory.getLogger(ErasureListener.class);
-  private static final int MAX_BUGS = 10;
 
   /** By default RabbitMQ takes a message back after half an hour; that long one may take. */
   private static final long MAX_MILLIS = Duration.ofHours(24).toMillis();
@@ -51,33 +47,21 @@ class ErasureListener {
       Erasures erasures,
       ConnectionFactory connections,
       JacksonJsonMessageConverter amqpJson,
+      ObjectProvider<RabbitTemplateCustomizer> customizers,
       @Value("${spring.application.name}") String service,
       Clock clock) {
     this.erasures = erasures;
     this.answers = new RabbitTemplate(connections);
     this.answers.setMessageConverter(amqpJson);
+    customizers.orderedStream().forEach(customizer -> customizer.customize(answers));
     this.service = service;
     this.clock = clock;
   }
 
   @RabbitListener(queues = QUEUE)
-  void requested(ErasureRequested request) throws InterruptedException {
-    int bugs = 0;
-    for (long pauseMillis = 100; ; pauseMillis = Math.min(5_000, 2 * pauseMillis)) {
-      try {
-        answer(request, erasures.erase(request));
-        return;
-      } catch (ProblemException e) {
-        log.warn("erasure {} waits: {}", request.erasureId(), e.getMessage());
-      } catch (RuntimeException e) {
-        log.error("erasure {}", request.erasureId(), e);
-        if (++bugs == MAX_BUGS) {
-          // It is asked for again; meanwhile others have their turn.
-          throw new AmqpRejectAndDontRequeueException("given up", e);
-        }
-      }
-      Thread.sleep(pauseMillis);
-    }
+  void requested(ErasureRequested request) {
+    // One that is given up is asked for again; meanwhile others have their turn.
+    UntilDone.run("erasure " + request.erasureId(), () -> answer(request, erasures.erase(request)));
   }
 
   private void answer(ErasureRequested request, Map<String, Long> counts) {

@@ -5,12 +5,14 @@ import io.parley.common.access.Caller;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.time.Clock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The token by which a socket is open: whose it is, what it may be used for, and until when. */
 final class Admission {
 
-  private static final String BEARER = "Bearer ";
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer)\\s+(.*)");
 
   private final AccessTokens tokens;
   private final Clock clock;
@@ -42,15 +44,16 @@ final class Admission {
   }
 
   /**
-   * @param authorization the header of that name
+   * @param authorization the header of that name; the scheme is in any case (RFC 9110, 11.1)
    * @throws ProblemException 401, 503
    */
   Caller admit(@Nullable String authorization) {
-    if (authorization == null || !authorization.startsWith(BEARER)) {
+    Matcher bearer = BEARER.matcher(String.valueOf(authorization));
+    if (!bearer.matches()) {
       throw new ProblemException(
           CommonProblem.UNAUTHENTICATED, "CONNECT needs a header Authorization: Bearer …");
     }
-    Caller admitted = tokens.verify(authorization.substring(BEARER.length()));
+    Caller admitted = tokens.verify(bearer.group(1));
     caller = admitted;
     return admitted;
   }

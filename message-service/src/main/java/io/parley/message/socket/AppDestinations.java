@@ -3,6 +3,7 @@ package io.parley.message.socket;
 import io.parley.common.access.Caller;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
@@ -12,6 +13,7 @@ import io.parley.message.chat.SendMessage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,6 +62,7 @@ final class AppDestinations {
     }
     Caller caller = admission.caller();
     ConversationId conversation = conversation(matcher.group(1));
+    MDC.put(LogFields.CONVERSATION, matcher.group(1));
     switch (matcher.group(2)) {
       case "messages" -> {
         caller.require(Scope.MESSAGES_WRITE);

@@ -16,7 +16,8 @@ enum CloseCode {
   SESSION_ENDED(4401, "session-ended"),
   SILENT(4408, "heartbeat-missed"),
   TOO_SLOW(4413, "too-slow"),
-  RATE_LIMITED(4429, "rate-limited");
+  RATE_LIMITED(4429, "rate-limited"),
+  TOO_MANY_CONNECTIONS(4429, "too-many-connections");
 
   private final int code;
   private final String reason;
@@ -31,12 +32,32 @@ enum CloseCode {
     if (refusal == SocketProblem.SESSION_ENDED) {
       return SESSION_ENDED;
     }
+    if (refusal == SocketProblem.TOO_MANY_CONNECTIONS) {
+      return TOO_MANY_CONNECTIONS;
+    }
     if (refusal == CommonProblem.RATE_LIMITED) {
       return RATE_LIMITED;
     }
     return refusal == CommonProblem.UNAUTHENTICATED || refusal == CommonProblem.TOKEN_EXPIRED
         ? UNAUTHENTICATED
         : PROTOCOL_ERROR;
+  }
+
+  /** A close code in a word, for what is counted. */
+  static String reasonOf(int code) {
+    return switch (code) {
+      case 1000 -> "normal";
+      case 1001 -> "going-away";
+      case 1002 -> "protocol-error";
+      case 1005, 1006 -> "none";
+      case 1009 -> "too-big";
+      case 1011 -> "internal";
+      case 4401 -> "unauthenticated";
+      case 4408 -> "silent";
+      case 4413 -> "too-slow";
+      case 4429 -> "limited";
+      default -> "other";
+    };
   }
 
   int code() {

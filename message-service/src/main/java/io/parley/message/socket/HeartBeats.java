@@ -17,12 +17,19 @@ final class HeartBeats {
     END
   }
 
-  private static final Pattern HEADER = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
+  /** How often {@link #due} is to be asked: a heart-beat may be so much early, and never late. */
+  static final long LOOK_MILLIS = 250;
+
+  private static final Pattern HEADER = Pattern.compile("(\\d{1,18})\\s*,\\s*(\\d{1,18})");
   private static final long MAX_MILLIS = 60_000;
+  private static final long PING_EVERY_NANOS = 1_000_000_000;
 
   private final long usualNanos;
+  private final long shortestMillis;
   private volatile long readNanos = System.nanoTime();
   private volatile long sentNanos = readNanos;
+  private volatile boolean handling;
+  private long pingedNanos = readNanos;
 
   /** Nanoseconds; 0: the client did not ask for or promise any. */
   private volatile long sendEvery;
@@ -31,6 +38,16 @@ final class HeartBeats {
 
   HeartBeats(SocketProperties properties) {
     this.usualNanos = properties.heartbeat().toNanos();
+    this.shortestMillis = properties.shortestHeartbeat().toMillis();
+  }
+
+  /**
+   * While a frame is handled nothing more is read from its client: it may have sent what it
+   * promised all the same.
+   */
+  void handling(boolean handling) {
+    received();
+    this.handling = handling;
   }
 
   void received() {
@@ -72,25 +89,26 @@ final class HeartBeats {
       expectEvery = interval(matcher.group(1));
       sendEvery = interval(matcher.group(2));
     }
-    long usualMillis = usualNanos / 1_000_000;
-    return usualMillis + "," + usualMillis;
+    return shortestMillis + "," + shortestMillis;
   }
 
   private long interval(String asked) {
     long millis = Math.min(MAX_MILLIS, Long.parseLong(asked));
-    return millis == 0 ? 0 : Math.max(millis * 1_000_000, usualNanos);
+    return millis == 0 ? 0 : Math.max(millis, shortestMillis) * 1_000_000;
   }
 
   Due due(long now) {
     long expect = expected();
-    if (now - readNanos > 3 * expect) {
+    long silence = handling ? 0 : now - readNanos;
+    if (silence > 3 * expect) {
       return Due.END;
     }
-    if (expectEvery == 0 && now - readNanos > expect) {
+    if (expectEvery == 0 && silence > expect && now - pingedNanos > PING_EVERY_NANOS) {
       // No heart-beat was promised: a pong shows as well that somebody is there.
+      pingedNanos = now;
       return Due.PING;
     }
-    if (sendEvery > 0 && now - sentNanos > sendEvery - usualNanos / 5) {
+    if (sendEvery > 0 && now - sentNanos > sendEvery - LOOK_MILLIS * 1_000_000) {
       return Due.BEAT;
     }
     return Due.NOTHING;

@@ -1,18 +1,22 @@
 package io.parley.message.socket;
 
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.access.Caller;
+import io.parley.common.ids.UserId;
+import io.parley.common.metrics.LabelledCounters;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.sessions.EndedSession;
 import io.parley.common.sessions.EndedSessions;
 import io.parley.message.delivery.DeliveryProperties;
+import io.parley.message.metrics.MessageMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -38,6 +42,9 @@ class OpenSockets implements SmartLifecycle {
   private final SocketProperties properties;
   private final Map<String, StompSession> sockets = new ConcurrentHashMap<>();
   private final Map<String, Set<StompSession>> bySession = new ConcurrentHashMap<>();
+  private final Map<UserId, Set<StompSession>> byUser = new ConcurrentHashMap<>();
+  private final Counter openings;
+  private final LabelledCounters endings;
   private volatile boolean running;
 
   OpenSockets(
@@ -49,12 +56,18 @@ class OpenSockets implements SmartLifecycle {
     this.delivery = delivery;
     this.properties = properties;
     endedSessions.onEnded(this::sessionEnded);
-    Gauge.builder("parley.sockets", sockets, Map::size)
-        .description("open WebSocket sessions")
-        .register(metrics);
+    MessageMeter.SOCKETS.gauge(metrics, sockets, Map::size);
+    this.openings = MessageMeter.SOCKETS_OPENED.counter(metrics);
+    this.endings =
+        MessageMeter.SOCKETS_CLOSED.counters(metrics).beginning(CloseCode.TOO_SLOW.reason());
+  }
+
+  int count() {
+    return sockets.size();
   }
 
   void opened(String socketId, StompSession socket) {
+    openings.increment();
     if (running) {
       sockets.put(socketId, socket);
     } else {
@@ -68,6 +81,9 @@ class OpenSockets implements SmartLifecycle {
   void closed(String socketId, int code) {
     StompSession socket = sockets.remove(socketId);
     if (socket != null) {
+      // Of a client that takes nothing the close frame is lost, too.
+      endings.increment(
+          socket.wasTooSlow() ? CloseCode.TOO_SLOW.reason() : CloseCode.reasonOf(code));
       socket.closed(code);
     }
   }
@@ -75,9 +91,23 @@ class OpenSockets implements SmartLifecycle {
   /**
    * Registers first and asks then: an end that comes in between is seen by one of the two.
    *
-   * @throws ProblemException 401 {@code session-ended}
+   * <p>Of too many connections of a user the newest is refused. If the oldest had to go, whoever
+   * connects in a loop would throw out all devices, and clients that come back by themselves would
+   * throw out one another for ever.
+   *
+   * @throws ProblemException 401 {@code session-ended}; 429 {@code too-many-connections}
    */
   void admitted(StompSession socket, Caller caller) {
+    byUser.compute(
+        caller.id(),
+        (id, known) -> {
+          Set<StompSession> all = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+          if (all.size() >= properties.maxPerUser()) {
+            throw new ProblemException(SocketProblem.TOO_MANY_CONNECTIONS);
+          }
+          all.add(socket);
+          return all;
+        });
     bySession.compute(
         caller.sessionId(),
         (id, known) -> {
@@ -91,9 +121,14 @@ class OpenSockets implements SmartLifecycle {
   }
 
   void left(StompSession socket, Caller caller) {
-    bySession.computeIfPresent(
-        caller.sessionId(),
-        (id, all) -> {
+    remove(bySession, caller.sessionId(), socket);
+    remove(byUser, caller.id(), socket);
+  }
+
+  private static <K> void remove(Map<K, Set<StompSession>> sockets, K key, StompSession socket) {
+    sockets.computeIfPresent(
+        key,
+        (same, all) -> {
           all.remove(socket);
           return all.isEmpty() ? null : all;
         });
@@ -121,9 +156,19 @@ class OpenSockets implements SmartLifecycle {
   void tick() {
     long now = System.nanoTime();
     long writeTimeout = delivery.writeTimeout().toNanos();
+    forEach(socket -> socket.tick(now, writeTimeout));
+  }
+
+  @Scheduled(fixedRate = HeartBeats.LOOK_MILLIS)
+  void beat() {
+    long now = System.nanoTime();
+    forEach(socket -> socket.beat(now));
+  }
+
+  private void forEach(Consumer<StompSession> task) {
     for (StompSession socket : sockets.values()) {
       try {
-        socket.tick(now, writeTimeout);
+        task.accept(socket);
       } catch (RuntimeException e) {
         log.warn("tick", e);
       }

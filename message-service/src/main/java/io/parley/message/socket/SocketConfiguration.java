@@ -1,20 +1,15 @@
 package io.parley.message.socket;
 
 import java.time.Duration;
-import java.util.List;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.server.ServerHttpRequest;
-import org.springframework.web.socket.WebSocketExtension;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
 import org.springframework.web.socket.server.jetty.JettyRequestUpgradeStrategy;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
+import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Puts {@link StompSocket} at /ws. Any origin may connect: a socket is worth nothing before its
- * CONNECT, and the token in it is not a cookie that a browser adds by itself.
- */
+/** Puts {@link StompSocket} at /ws, for any origin; see {@link JettyEdge}. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSocket
 class SocketConfiguration implements WebSocketConfigurer {
@@ -22,11 +17,16 @@ class SocketConfiguration implements WebSocketConfigurer {
   private static final int INPUT_BUFFER_BYTES = 4 * 1024;
 
   private final StompSocket socket;
+  private final OpenSockets sockets;
   private final SocketProperties properties;
+  private final JsonMapper json;
 
-  SocketConfiguration(StompSocket socket, SocketProperties properties) {
+  SocketConfiguration(
+      StompSocket socket, OpenSockets sockets, SocketProperties properties, JsonMapper json) {
     this.socket = socket;
+    this.sockets = sockets;
     this.properties = properties;
+    this.json = json;
   }
 
   @Override
@@ -43,23 +43,8 @@ class SocketConfiguration implements WebSocketConfigurer {
         });
     registry
         .addHandler(socket, "/ws")
-        .setHandshakeHandler(new PlainHandshake(jetty))
+        .setHandshakeHandler(new DefaultHandshakeHandler(jetty))
+        .addInterceptors(new HandshakeCheck(sockets, json))
         .setAllowedOriginPatterns("*");
-  }
-
-  /** No permessage-deflate: it costs a compression for each receiver and 300 kB for each socket. */
-  private static final class PlainHandshake extends DefaultHandshakeHandler {
-
-    PlainHandshake(JettyRequestUpgradeStrategy strategy) {
-      super(strategy);
-    }
-
-    @Override
-    protected List<WebSocketExtension> filterRequestedExtensions(
-        ServerHttpRequest request,
-        List<WebSocketExtension> requested,
-        List<WebSocketExtension> supported) {
-      return List.of();
-    }
   }
 }

@@ -5,7 +5,13 @@ import org.springframework.http.HttpStatus;
 
 /** Refusals that only sockets know. */
 enum SocketProblem implements ProblemType {
+  TOO_MANY_CONNECTIONS(
+      HttpStatus.TOO_MANY_REQUESTS,
+      "too-many-connections",
+      "This user has too many connections; close one"),
   SESSION_ENDED(HttpStatus.UNAUTHORIZED, "session-ended", "The session has been ended; log in"),
+  NODE_STOPPING(
+      HttpStatus.SERVICE_UNAVAILABLE, "node-stopping", "This node is stopping; connect to another"),
   RENEWAL_REFUSED(
       HttpStatus.FORBIDDEN, "renewal-refused", "This token can not renew this connection");
 

@@ -224,6 +224,15 @@ final class SocketWriter {
     return closingNanos != 0;
   }
 
+  boolean isClosingFor(CloseCode code) {
+    lock.lock();
+    try {
+      return closingNanos != 0 && closeCode == code.code();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether a close has been under way for so long that the client will not answer it. */
   boolean isOverdue(long now, long timeoutNanos) {
     return closingNanos != 0 && now - closingNanos > timeoutNanos;

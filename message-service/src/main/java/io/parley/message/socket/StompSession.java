@@ -4,27 +4,27 @@ import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.UserId;
+import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.traces.Span;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.delivery.Connection;
 import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.Outgoing;
 import io.parley.message.limits.UserLimits;
-import java.nio.charset.StandardCharsets;
+import io.parley.message.stomp.NotAFrame;
+import io.parley.message.stomp.StompFrame;
+import io.parley.message.stomp.StompFrame.Command;
+import io.parley.message.stomp.StompFrames;
+import io.parley.message.traces.FrameSpans;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.ProblemDetail;
-import org.springframework.messaging.simp.stomp.StompCommand;
-import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.web.socket.CloseStatus;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
  * client that sends faster than is stored is slowed down by TCP.
  *
  * <p>A RECEIPT is sent when the work is done. A refusal that concerns one frame goes to {@code
- * /user/queue/problems} when the client listens there; else, and for breaches of the protocol, it
- * is an ERROR and the end of the connection, as STOMP has it.
+ * /user/queue/problems} when the client listens there, and a RECEIPT follows; else, and for what
+ * breaks the protocol, it is an ERROR and the end of the connection, as STOMP has it.
  */
 final class StompSession implements Connection {
 
@@ -45,37 +45,42 @@ final class StompSession implements Connection {
       OpenSockets sockets,
       UserLimits limits,
       Connections connections,
+      Arrivals arrivals,
       Chat chat,
+      FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
       Clock clock) {}
 
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
-  private static final String PROBLEMS = "/user/queue/problems";
-  private static final int MAX_SUBSCRIPTIONS = 4;
   private static final int NO_CLOSE_FRAME = CloseStatus.NO_CLOSE_FRAME.getCode();
-
-  private record Subscription(String id, byte[] escapedId, String destination) {}
 
   private final SocketWriter writer;
   private final Services services;
+  private final @Nullable String requestId;
+  private @Nullable String loggedUser;
   private final Admission admission;
   private final AppDestinations destinations;
   private final HeartBeats heartBeats;
-  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-  private final AtomicLong messageIds = new AtomicLong();
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final Answers answers;
   private volatile boolean hearsEvents;
   private volatile boolean ended;
   private volatile boolean farewell;
   private volatile boolean lost;
   private final long openedNanos = System.nanoTime();
 
-  StompSession(SocketWriter writer, Services services) {
+  /**
+   * @param requestId of the handshake, for the log
+   */
+  StompSession(SocketWriter writer, Services services, @Nullable String requestId) {
     this.writer = writer;
+    this.requestId = requestId;
     this.services = services;
     this.admission = new Admission(services.tokens(), services.clock());
     this.destinations = new AppDestinations(services.chat(), services.json());
     this.heartBeats = new HeartBeats(services.properties());
+    this.answers = new Answers(writer, heartBeats, subscriptions, services.json());
   }
 
   @Override
@@ -87,22 +92,13 @@ final class StompSession implements Connection {
 
   @Override
   public void enqueue(Outgoing event) {
-    for (Subscription subscription : subscriptions) {
-      if (subscription.destination().equals(Outgoing.EVENTS)) {
-        writer.add(event.frame(subscription.escapedId()));
-      }
-    }
+    subscriptions.enqueue(event, writer);
   }
 
   @Override
   public void flush() {
     heartBeats.sent();
     writer.flush();
-  }
-
-  private void send(String command, Map<String, String> headers, byte[] body) {
-    heartBeats.sent();
-    writer.send(StompFrames.frame(command, headers, body));
   }
 
   // --- incoming --------------------------------------------------------------------------------
@@ -121,82 +117,104 @@ final class StompSession implements Connection {
     return heartBeats.heardNanos();
   }
 
-  void handle(StompHeaderAccessor frame, byte[] body) {
+  void handle(StompFrame frame) {
     if (writer.isClosing()) {
       return;
     }
-    StompCommand command = frame.getCommand();
-    String receipt = frame.getReceipt();
+    heartBeats.handling(true);
+    LogFields.put(LogFields.REQUEST, requestId);
+    LogFields.put(LogFields.USER, loggedUser);
     try {
-      if (command == null) {
-        throw new ProblemException(CommonProblem.INVALID_REQUEST, "a frame without a command");
-      }
-      if (command != StompCommand.CONNECT && command != StompCommand.STOMP) {
+      if (frame.command() != Command.CONNECT && frame.command() != Command.STOMP) {
         admission.caller();
       }
-      switch (command) {
-        case CONNECT, STOMP -> connect(frame);
-        case SUBSCRIBE -> subscribe(frame);
-        case UNSUBSCRIBE -> unsubscribe(frame);
-        case SEND -> {
-          if (!handledSend(frame, body, receipt)) {
-            return;
-          }
-        }
-        case ACK, NACK -> {
-          // Everything is acknowledged as it is read (ack:auto); resuming is by seq.
-        }
-        case DISCONNECT -> {
-          farewell = true;
-          receipt(receipt);
-          writer.close(CloseCode.NORMAL);
-          return;
-        }
-        default ->
-            throw new ProblemException(
-                CommonProblem.INVALID_REQUEST, command + " is not supported here");
-      }
-      receipt(receipt);
+      obey(frame);
     } catch (ProblemException e) {
-      error(e, receipt, CloseCode.after(e.type()));
+      error(e, frame.receipt(), CloseCode.after(e.type()));
     } catch (RuntimeException e) {
       log.error("unexpected", e);
-      error(new ProblemException(CommonProblem.INTERNAL), receipt, CloseCode.INTERNAL);
+      error(new ProblemException(CommonProblem.INTERNAL), frame.receipt(), CloseCode.INTERNAL);
+    } finally {
+      LogFields.clear();
+      heartBeats.handling(false);
     }
   }
 
-  private void receipt(@Nullable String id) {
-    if (id != null) {
-      send("RECEIPT", Map.of("receipt-id", id), new byte[0]);
+  /**
+   * @throws ProblemException for what ends the connection
+   */
+  private void obey(StompFrame frame) {
+    boolean done =
+        switch (frame.command()) {
+          case CONNECT, STOMP -> {
+            services.arrivals().run(() -> connect(frame));
+            yield true;
+          }
+          case SUBSCRIBE -> subscribed(frame);
+          case UNSUBSCRIBE -> {
+            unsubscribe(frame);
+            yield true;
+          }
+          case SEND -> sent(frame);
+          // Everything is acknowledged as it is sent; resuming is by seq.
+          case ACK, NACK -> true;
+          case BEGIN, COMMIT, ABORT ->
+              refused(
+                  frame,
+                  new ProblemException(CommonProblem.INVALID_REQUEST, "there are no transactions"));
+          case DISCONNECT -> {
+            farewell = true;
+            yield true;
+          }
+        };
+    if (done) {
+      answers.receipt(frame.receipt());
+    }
+    if (farewell) {
+      writer.close(CloseCode.NORMAL);
     }
   }
 
-  private void connect(StompHeaderAccessor frame) {
+  /**
+   * Tells the client that this frame is refused, and goes on.
+   *
+   * @return false: the frame has its answer
+   * @throws ProblemException the same, when the client does not listen to problems: what STOMP asks
+   *     for is then an ERROR and the end of the connection
+   */
+  private boolean refused(StompFrame frame, ProblemException refusal) {
+    boolean told =
+        !admission.hasExpired()
+            && answers.refused(frame, refusal, destinations.clientMessageId(frame.body()));
+    if (!told) {
+      throw refusal;
+    }
+    return false;
+  }
+
+  private void connect(StompFrame frame) {
     if (admission.isGiven()) {
       throw new ProblemException(CommonProblem.INVALID_REQUEST, "connected already");
     }
-    String version = version(frame.getFirstNativeHeader("accept-version"));
-    String heartBeat = heartBeats.agree(frame.getFirstNativeHeader("heart-beat"));
-    String authorization = frame.getFirstNativeHeader("Authorization");
+    String version = version(frame.word("accept-version"));
+    String heartBeat = heartBeats.agree(frame.word("heart-beat"));
+    String authorization = frame.word("Authorization");
     if (authorization == null) {
-      authorization = frame.getFirstNativeHeader("authorization");
+      authorization = frame.word("authorization");
     }
     Caller connected = admission.admit(authorization);
+    loggedUser = connected.id().toString();
     services.limits().connect(connected.id());
     services.sockets().admitted(this, connected);
     if (ended) {
       services.sockets().left(this, connected);
     }
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("version", version);
-    headers.put("heart-beat", heartBeat);
-    headers.put("user-name", connected.id().toString());
-    headers.put("server", "parley");
-    send("CONNECTED", headers, new byte[0]);
+    answers.connected(version, heartBeat, connected.id().toString());
   }
 
   private static String version(@Nullable String accepted) {
-    List<String> versions = accepted == null ? List.of() : List.of(accepted.split(","));
+    List<String> versions =
+        accepted == null ? List.of() : List.of(accepted.strip().split("\\s*,\\s*"));
     for (String version : List.of("1.2", "1.1")) {
       if (versions.contains(version)) {
         return version;
@@ -206,67 +224,65 @@ final class StompSession implements Connection {
         CommonProblem.INVALID_REQUEST, "accept-version must name 1.2 or 1.1", Map.of());
   }
 
-  private void subscribe(StompHeaderAccessor frame) {
-    String id = frame.getSubscriptionId();
-    String destination = String.valueOf(frame.getDestination());
-    if (id == null || id.isEmpty() || id.length() > 64) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "SUBSCRIBE needs an id of 1 to 64 characters");
+  /** False when the frame was refused and the refusal delivered. */
+  private boolean subscribed(StompFrame frame) {
+    String destination;
+    try {
+      services.limits().frame(user());
+      if (Outgoing.EVENTS.equals(frame.word("destination"))) {
+        admission.caller().require(Scope.MESSAGES_READ);
+      }
+      destination = subscriptions.add(frame);
+    } catch (ProblemException e) {
+      return refused(frame, e);
     }
-    if (destination.equals(Outgoing.EVENTS)) {
-      admission.caller().require(Scope.MESSAGES_READ);
-    } else if (!destination.equals(PROBLEMS)) {
-      throw new ProblemException(
-          CommonProblem.NOT_FOUND, "there is nothing to subscribe to at " + destination);
-    }
-    if (subscriptions.size() >= MAX_SUBSCRIPTIONS
-        || subscriptions.stream().anyMatch(s -> s.id().equals(id))) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "too many subscriptions, or this id is taken");
-    }
-    subscriptions.add(
-        new Subscription(id, StompFrames.escape(id).getBytes(StandardCharsets.UTF_8), destination));
     if (destination.equals(Outgoing.EVENTS) && !hearsEvents) {
       hearsEvents = true;
-      services.connections().connect(this);
+      services.arrivals().run(() -> services.connections().connect(this));
       if (ended) {
         services.connections().disconnect(this);
       }
     }
+    return true;
   }
 
-  private void unsubscribe(StompHeaderAccessor frame) {
-    String id = frame.getSubscriptionId();
-    if (!subscriptions.removeIf(subscription -> subscription.id().equals(id))) {
-      throw new ProblemException(CommonProblem.INVALID_REQUEST, "there is no such subscription");
-    }
-    if (hearsEvents
-        && subscriptions.stream().noneMatch(s -> s.destination().equals(Outgoing.EVENTS))) {
+  private void unsubscribe(StompFrame frame) {
+    subscriptions.remove(frame.header("id"));
+    if (hearsEvents && !subscriptions.has(Outgoing.EVENTS)) {
       hearsEvents = false;
       services.connections().disconnect(this);
     }
   }
 
+  private boolean sent(StompFrame frame) {
+    Span span = services.spans().begin(frame);
+    try (Span.Scope scope = span.enter()) {
+      return sent(frame, span);
+    } catch (RuntimeException e) {
+      span.failed(e.getClass().getName());
+      throw e;
+    } finally {
+      span.end();
+    }
+  }
+
   /** False when the frame was refused and the refusal delivered. */
-  private boolean handledSend(StompHeaderAccessor frame, byte[] body, @Nullable String receipt) {
-    String destination = String.valueOf(frame.getDestination());
+  private boolean sent(StompFrame frame, Span span) {
+    String destination = String.valueOf(frame.word("destination"));
     try {
-      MessageSent sent = destinations.handle(admission, destination, body);
+      if (frame.header("transaction") != null) {
+        throw new ProblemException(CommonProblem.INVALID_REQUEST, "there are no transactions");
+      }
+      MessageSent sent = destinations.handle(admission, destination, frame.body());
       if (sent != null) {
-        enqueue(
-            Outgoing.of(
-                Outgoing.EVENTS,
-                "a-" + messageIds.incrementAndGet(),
-                services.json().writeValueAsBytes(sent)));
-        flush();
+        answers.event(sent);
       }
     } catch (ProblemException e) {
-      Subscription problems = problems();
-      if (problems == null || admission.hasExpired()) {
-        throw e;
+      span.set("parley.problem", e.type().slug());
+      if (e.type().status().is5xxServerError()) {
+        span.failed(e.type().slug());
       }
-      tell(problems, e, destination, destinations.clientMessageId(body), receipt);
-      return false;
+      return refused(frame, e);
     }
     if (hearsEvents && destination.equals(AppDestinations.RENEW)) {
       // What is subscribed to must be allowed by the new token as well.
@@ -275,72 +291,23 @@ final class StompSession implements Connection {
     return true;
   }
 
-  private @Nullable Subscription problems() {
-    for (Subscription subscription : subscriptions) {
-      if (subscription.destination().equals(PROBLEMS)) {
-        return subscription;
-      }
-    }
-    return null;
-  }
-
-  private void tell(
-      Subscription problems,
-      ProblemException refusal,
-      String destination,
-      @Nullable String clientMessageId,
-      @Nullable String receipt) {
-    ProblemDetail problem = refusal.toProblemDetail();
-    problem.setProperty("destination", destination);
-    String headers = "";
-    if (receipt != null) {
-      problem.setProperty("receipt", receipt);
-      headers = "receipt-id:" + StompFrames.escape(receipt) + "\n";
-    }
-    if (clientMessageId != null) {
-      problem.setProperty("clientMessageId", clientMessageId);
-    }
-    heartBeats.sent();
-    writer.send(
-        Outgoing.of(
-                PROBLEMS,
-                "e-" + messageIds.incrementAndGet(),
-                "application/problem+json",
-                headers,
-                services.json().writeValueAsBytes(problem))
-            .frame(problems.escapedId()));
-  }
-
   // --- its end ---------------------------------------------------------------------------------
 
   private void error(ProblemException refusal, @Nullable String receipt, CloseCode code) {
-    heartBeats.sent();
-    writer.send(errorFrame(refusal, receipt));
+    answers.error(refusal, receipt);
     writer.close(code);
-  }
-
-  private byte[] errorFrame(ProblemException refusal, @Nullable String receipt) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("message", refusal.type().slug());
-    headers.put("content-type", "application/problem+json");
-    headers.put("version", "1.2,1.1");
-    if (receipt != null) {
-      headers.put("receipt-id", receipt);
-    }
-    return StompFrames.frame(
-        "ERROR", headers, services.json().writeValueAsBytes(refusal.toProblemDetail()));
   }
 
   /** The right to hear anything is gone: nothing that waits is sent any more. */
   void cut(ProblemException refusal) {
-    writer.cut(errorFrame(refusal, null), CloseCode.after(refusal.type()));
+    writer.cut(answers.errorFrame(refusal, null), CloseCode.after(refusal.type()));
   }
 
   void abortIfStuck() {
     writer.abortIfStuck();
   }
 
-  /** Called every second: heart-beats, stalls and ends. */
+  /** Called every second: stalls and ends. */
   void tick(long now, long writeTimeoutNanos) {
     if (writer.isOverdue(now, writeTimeoutNanos)) {
       writer.abort();
@@ -355,12 +322,14 @@ final class StompSession implements Connection {
       }
     } else if (admission.hasExpired()) {
       cut(new ProblemException(CommonProblem.TOKEN_EXPIRED));
-    } else {
-      beat(now);
     }
   }
 
-  private void beat(long now) {
+  /** Called every {@link HeartBeats#LOOK_MILLIS}. */
+  void beat(long now) {
+    if (!admission.isGiven() || writer.isClosing()) {
+      return;
+    }
     switch (heartBeats.due(now)) {
       case BEAT -> {
         heartBeats.sent();
@@ -401,10 +370,22 @@ final class StompSession implements Connection {
     }
   }
 
-  void closeAfterViolation(String detail) {
-    error(
-        new ProblemException(CommonProblem.INVALID_REQUEST, detail),
-        null,
-        CloseCode.PROTOCOL_ERROR);
+  /** Nothing that comes after this can be read. */
+  void closeAfter(NotAFrame violation) {
+    if (!writer.isClosing()) {
+      error(
+          new ProblemException(
+              CommonProblem.INVALID_REQUEST, "not a STOMP frame: " + violation.getMessage()),
+          violation.receipt(),
+          CloseCode.PROTOCOL_ERROR);
+    }
+  }
+
+  boolean isClosing() {
+    return writer.isClosing();
+  }
+
+  boolean wasTooSlow() {
+    return writer.isClosingFor(CloseCode.TOO_SLOW);
   }
 }

@@ -1,10 +1,15 @@
 package io.parley.message.socket;
 
 import io.parley.common.access.AccessTokens;
+import io.parley.common.edge.RequestIdFilter;
 import io.parley.message.chat.Chat;
 import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.limits.UserLimits;
+import io.parley.message.stomp.FrameReader;
+import io.parley.message.stomp.NotAFrame;
+import io.parley.message.stomp.StompFrame;
+import io.parley.message.traces.FrameSpans;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -12,11 +17,6 @@ import java.util.List;
 import org.eclipse.jetty.websocket.core.CoreSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.messaging.Message;
-import org.springframework.messaging.simp.stomp.BufferingStompDecoder;
-import org.springframework.messaging.simp.stomp.StompConversionException;
-import org.springframework.messaging.simp.stomp.StompDecoder;
-import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable {
 
-  private record Open(StompSession session, BufferingStompDecoder decoder) {}
+  private record Open(StompSession session, FrameReader frames) {}
 
   private static final Logger log = LoggerFactory.getLogger(StompSocket.class);
   private static final String OPEN = "parley.open";
@@ -40,7 +40,6 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
   private final StompSession.Services services;
   private final DeliveryProperties delivery;
   private final SocketProperties properties;
-  private final StompDecoder decoder = new StompDecoder();
   private final OpenSockets sockets;
 
   StompSocket(
@@ -48,14 +47,16 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       OpenSockets sockets,
       UserLimits limits,
       Connections connections,
+      Arrivals arrivals,
       Chat chat,
+      FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
       DeliveryProperties delivery,
       Clock clock) {
     this.services =
         new StompSession.Services(
-            tokens, sockets, limits, connections, chat, json, properties, clock);
+            tokens, sockets, limits, connections, arrivals, chat, spans, json, properties, clock);
     this.sockets = sockets;
     this.properties = properties;
     this.delivery = delivery;
@@ -73,11 +74,11 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
         ((org.eclipse.jetty.websocket.common.WebSocketSession) jetty.getNativeSession())
             .getCoreSession();
     SocketWriter writer = new SocketWriter(core, delivery.sendBuffer().toBytes());
-    StompSession session = new StompSession(writer, services);
+    StompSession session =
+        new StompSession(
+            writer, services, socket.getHandshakeHeaders().getFirst(RequestIdFilter.HEADER));
     int maxBytes = (int) properties.maxFrame().toBytes();
-    socket
-        .getAttributes()
-        .put(OPEN, new Open(session, new BufferingStompDecoder(decoder, maxBytes)));
+    socket.getAttributes().put(OPEN, new Open(session, new FrameReader(maxBytes)));
     sockets.opened(socket.getId(), session);
   }
 
@@ -98,16 +99,18 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
 
   private void received(WebSocketSession socket, ByteBuffer bytes) {
     Open open = open(socket);
-    open.session().received();
+    StompSession session = open.session();
+    session.received();
+    if (session.isClosing()) {
+      return;
+    }
     try {
-      for (Message<byte[]> message : open.decoder().decode(bytes)) {
-        StompHeaderAccessor frame = StompHeaderAccessor.wrap(message);
-        if (!frame.isHeartbeat()) {
-          open.session().handle(frame, message.getPayload());
-        }
+      open.frames().add(bytes);
+      for (StompFrame frame = open.frames().next(); frame != null; frame = open.frames().next()) {
+        session.handle(frame);
       }
-    } catch (StompConversionException | IllegalArgumentException e) {
-      open.session().closeAfterViolation("not a STOMP frame");
+    } catch (NotAFrame e) {
+      session.closeAfter(e);
     }
   }
 

@@ -2,6 +2,10 @@ package io.parley.message.store;
 
 import io.parley.common.ids.ConversationId;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What Redis holds for conversations is spread over this many hash tags (Redis Cluster
@@ -16,6 +20,12 @@ public record RedisShard(int number) {
 
   public static RedisShard of(ConversationId conversation) {
     return new RedisShard(Math.floorMod(conversation.hashCode(), COUNT));
+  }
+
+  /** Of one shard's a command may name several. */
+  public static Map<RedisShard, List<ConversationId>> group(
+      Collection<ConversationId> conversations) {
+    return conversations.stream().collect(Collectors.groupingBy(RedisShard::of));
   }
 
   /** {@code <what>:{<number>}:<whose>}. */

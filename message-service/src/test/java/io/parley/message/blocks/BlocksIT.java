@@ -205,6 +205,27 @@ class BlocksIT {
   }
 
   @Test
+  void nodesShouldReadAllBlocksOnlyIfNoneHasYetAndOneAtATime() throws Exception {
+    CassandraBlockStore store = Nodes.A.get(CassandraBlockStore.class);
+    // By whichever node started first.
+    until(store::isRebuilt);
+    String conversation = direct();
+    BlockChanged missed = block(ben, ann, true);
+    Nodes.FLEET.blocks.put(missed.version(), missed);
+    assertThat(Nodes.B.get(BlockRebuild.class).isDone()).isTrue();
+    assertThat(send(Nodes.B, annToken, conversation).status()).isEqualTo(201);
+    UUID one = UUID.randomUUID();
+    until(() -> store.beginRebuild(one));
+    assertThat(store.beginRebuild(UUID.randomUUID())).isFalse();
+    store.endRebuild(UUID.randomUUID());
+    assertThat(store.beginRebuild(UUID.randomUUID())).isFalse();
+    store.endRebuild(one);
+    // An administrator's full reconciliation reads them all the same.
+    Nodes.B.get(Blocks.class).rebuild();
+    until(() -> send(Nodes.B, annToken, conversation).status() == 403);
+  }
+
+  @Test
   void nodeThatMissedTheHintShouldKnowAfterItsReconnect() throws Exception {
     String conversation = direct();
     URI redis = URI.create(String.valueOf(Nodes.STORES.environment().get("PARLEY_REDIS_URL")));

@@ -185,9 +185,15 @@ class ChatIT {
             asCleo.get(path(id, "/messages")),
             asCleo.get(path(id, "/events")),
             asCleo.put(path(id, "/read"), Map.of("seq", 1)))) {
-      assertThat(answer.status()).isEqualTo(403);
-      assertThat(answer.slug()).isEqualTo("not-a-member");
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.slug()).isEqualTo("conversation-not-found");
       assertThat(answer.response().body()).doesNotContain("secret");
+    }
+    // Nobody can tell whether two others have a conversation: the same as if they had none.
+    JsonNode none = asCleo.get(path(UUID.randomUUID(), "/messages")).json();
+    JsonNode theirs = asCleo.get(path(id, "/messages")).json();
+    for (String member : List.of("type", "title", "status", "detail")) {
+      assertThat(theirs.path(member)).isEqualTo(none.path(member));
     }
     assertThat(asCleo.get(path(UUID.randomUUID(), "/messages")).slug())
         .isEqualTo("conversation-not-found");

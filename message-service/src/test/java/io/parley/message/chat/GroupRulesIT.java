@@ -174,18 +174,18 @@ class GroupRulesIT {
       assertThat(updated.get("updated").get(0).has("mutedUntil")).isTrue();
       until(() -> send(asBen).slug().equals("muted"));
       socket.message(group.id, "c1", "hello");
-      StompClient.Frame problem = socket.next();
+      StompClient.Frame problem = socket.refusal("r-c1");
       assertThat(problem.json().get("type").asString()).endsWith("/muted");
       assertThat(problem.json().has("until")).isTrue();
       assertThat(problem.json().get("clientMessageId").asString()).isEqualTo("c1");
       publish(group.mute(ben, null), group.policy(announcementOnly()));
       until(() -> send(asBen).slug().equals("forbidden"));
       socket.message(group.id, "c2", "hello");
-      assertThat(socket.next().json().get("type").asString()).endsWith("/forbidden");
+      assertThat(socket.refusal("r-c2").json().get("type").asString()).endsWith("/forbidden");
       publish(group.policy(slow(600)));
       until(() -> send(asBen).slug().equals("rate-limited"));
       socket.message(group.id, "c3", "hello");
-      assertThat(socket.next().json().get("limiter").asString()).isEqualTo("slow-mode");
+      assertThat(socket.refusal("r-c3").json().get("limiter").asString()).isEqualTo("slow-mode");
     }
   }
 

@@ -118,6 +118,31 @@ class BusLossIT {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasMissedInASilentConversationShouldBeTold(boolean counted) throws Exception {
+    ConversationId id = users.direct(sender);
+    TwoUsers.send(sender, users.annToken, id, "first");
+    SilentConversationsIT.silence(sender, id);
+    try (StompClient bens = StompClient.connect(receiver.http(), users.benToken)) {
+      assertThat(TwoUsers.head(bens, id)).isEqualTo(1);
+      receivers.cut();
+      try {
+        TwoUsers.send(sender, users.annToken, id, "second");
+        if (counted) {
+          SilentConversationsIT.silence(sender, id);
+        } else {
+          SilentConversationsIT.forget(sender, id);
+        }
+      } finally {
+        receivers.restore();
+      }
+      assertThat(TwoUsers.head(bens, id)).isEqualTo(2);
+      TwoUsers.send(sender, users.annToken, id, "third");
+      assertThat(TwoUsers.upTo(3, bens, id)).containsExactly(3L);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"60, 1500", "300, 20"})
   void moreThanAClientShouldGetAtOnceShouldBeToldByItsHead(int missed, int chars) throws Exception {
     ConversationId id = users.direct(sender);

@@ -103,6 +103,8 @@ class JoiningIT {
     inInbox(users.ann, id, users.ben);
     try (StompClient anns = StompClient.connect(Nodes.A.http(), users.annToken);
         StompClient bens = StompClient.connect(Nodes.B.http(), users.benToken)) {
+      // By the first who looks at it.
+      assertThat(TwoUsers.catchUp(Nodes.A, users.annToken, id, 0)).isEmpty();
       bens.event(event -> event.path("conversationId").asString().equals(id.toString()));
       assertThat(TwoUsers.send(Nodes.B, users.benToken, id, "hello")).isEqualTo(1);
       bens.event(event -> isHeardOf(event, id));

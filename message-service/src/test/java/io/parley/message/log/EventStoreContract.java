@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -32,6 +33,19 @@ interface EventStoreContract {
         Instant.ofEpochMilli(1_000 + seq),
         seq,
         "{}");
+  }
+
+  private static LogEvent withoutPayload(LogEvent event) {
+    return new LogEvent(
+        event.conversation(),
+        event.seq(),
+        event.id(),
+        event.epoch(),
+        event.kind(),
+        event.author(),
+        event.at(),
+        event.messageCount(),
+        "");
   }
 
   private static ConversationId conversation() {
@@ -62,7 +76,42 @@ interface EventStoreContract {
               .containsExactly(2L, 2L, 1L);
           assertThat(store.before(conversation, 0, Long.MAX_VALUE, 1)).containsExactly(third);
           assertThat(store.from(conversation(), 1, 10)).isEmpty();
+          assertThat(store.placesFrom(conversation, 3, 10)).containsExactly(withoutPayload(third));
+          assertThat(store.placesBefore(conversation, 0, 2, 10))
+              .containsExactly(withoutPayload(first));
         });
+  }
+
+  @Test
+  default void newestPlacesShouldBeOfEachBucketInOrder() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          long second = firstOfBucket(store, 1);
+          LogEvent one = event(conversation, second - 1, 1);
+          LogEvent two = event(conversation, second, 1);
+          LogEvent three = event(conversation, second + 1, 1);
+          for (LogEvent row : new LogEvent[] {three, one, two}) {
+            store.insert(row);
+          }
+          assertThat(store.newestPlaces(conversation, 0, 3, 10))
+              .containsExactly(
+                  List.of(withoutPayload(one)),
+                  List.of(withoutPayload(three), withoutPayload(two)),
+                  List.of());
+          assertThat(store.newestPlaces(conversation, 1, 1, 1))
+              .containsExactly(List.of(withoutPayload(three)));
+          assertThat(store.newestPlaces(conversation(), 0, 2, 1))
+              .containsExactly(List.of(), List.of());
+        });
+  }
+
+  private static long firstOfBucket(EventStore store, long bucket) {
+    long seq = 1;
+    while (store.bucketOf(seq) < bucket) {
+      seq++;
+    }
+    return seq;
   }
 
   @Test
@@ -83,8 +132,8 @@ interface EventStoreContract {
           ConversationId conversation = conversation();
           assertThat(store.epoch(conversation)).isNull();
           assertThat(store.openEpoch(conversation, 2, 1)).isFalse();
-          assertThat(store.createEpoch(conversation)).isTrue();
-          assertThat(store.createEpoch(conversation)).isFalse();
+          assertThat(store.createEpoch(conversation, 1)).isTrue();
+          assertThat(store.createEpoch(conversation, 1)).isFalse();
           assertThat(store.epoch(conversation)).isEqualTo(new LogEpoch(1, 1, Set.of(), 1, 0));
           assertThat(store.openEpoch(conversation, 2, 1)).isTrue();
           assertThat(store.openEpoch(conversation, 2, 1)).isFalse();
@@ -105,7 +154,7 @@ interface EventStoreContract {
     with(
         store -> {
           ConversationId conversation = conversation();
-          store.createEpoch(conversation);
+          store.createEpoch(conversation, 1);
           store.noteWhole(conversation, 300);
           store.noteWhole(conversation, 200);
           assertThat(requireNonNull(store.epoch(conversation)).wholeTo()).isEqualTo(300);

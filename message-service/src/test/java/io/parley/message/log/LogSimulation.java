@@ -239,11 +239,11 @@ final class LogSimulation {
   }
 
   private long head(SimulatedNode node, ConversationId conversation) {
-    LogEvent head = node.reader.head(conversation);
+    LogHead head = node.reader.head(conversation);
     if (head == null) {
       return 0;
     }
-    saw(head);
+    saw(conversation, head.seq(), head.id());
     begun.add(new Begun(conversation, head.seq(), simulation.nanos()));
     return head.seq();
   }
@@ -287,10 +287,13 @@ final class LogSimulation {
   }
 
   private void saw(LogEvent event) {
-    simulation.tell(
-        () -> "seen " + event.conversation() + " seq " + event.seq() + ": " + event.id());
-    EventId before = seen.putIfAbsent(new Place(event.conversation(), event.seq()), event.id());
-    expect(before == null || before.equals(event.id()), "two events were seen at " + event.seq());
+    saw(event.conversation(), event.seq(), event.id());
+  }
+
+  private void saw(ConversationId conversation, long seq, EventId id) {
+    simulation.tell(() -> "seen " + conversation + " seq " + seq + ": " + id);
+    EventId before = seen.putIfAbsent(new Place(conversation, seq), id);
+    expect(before == null || before.equals(id), "two events were seen at " + seq);
   }
 
   private void pause(int millis) {

@@ -9,4 +9,9 @@ class RedisSequencerIT implements SequencerContract {
   public void with(Consumer<Sequencer> test) {
     test.accept(Nodes.A.get(Sequencer.class));
   }
+
+  @Override
+  public int many() {
+    return 1_100;
+  }
 }

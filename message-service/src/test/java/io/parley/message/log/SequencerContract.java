@@ -7,6 +7,7 @@ import io.parley.common.ids.UserId;
 import io.parley.message.log.EventLog.Draft;
 import io.parley.message.log.Sequencer.Proposal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.Test;
  * SimulatedRedisTest.
  */
 interface SequencerContract {
+
+  /** Sends that are remembered of each author beyond the newest events. */
+  int BY_AUTHOR = 20;
 
   /** Runs a test where the counter can be asked. */
   void with(Consumer<Sequencer> test);
@@ -87,6 +91,70 @@ interface SequencerContract {
           sequencer.seed(conversation, 4, 20, 10, List.of());
           Proposal next = propose(sequencer, draft(conversation, "a", LogEvent.Kind.MESSAGE));
           assertThat(next).isEqualTo(new Proposal(false, 4, 21, 11, next.at(), "f"));
+        });
+  }
+
+  /** More than are remembered of a conversation, whatever their number is there. */
+  int many();
+
+  @Test
+  default void othersShouldNotMakeAnAuthorsSendsUnknown() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          sequencer.seed(conversation, 1, 0, 0, List.of());
+          List<Proposal> own = new ArrayList<>();
+          for (int i = 0; i < BY_AUTHOR + 1; i++) {
+            own.add(propose(sequencer, draft(conversation, "own " + i, LogEvent.Kind.MESSAGE)));
+          }
+          // A change of the group by the same user is no send.
+          Draft change = draft(conversation, "change", LogEvent.Kind.MEMBERS);
+          propose(sequencer, change);
+          for (int i = 0; i < many(); i++) {
+            propose(
+                sequencer,
+                new Draft(
+                    conversation,
+                    new UserId(new UUID(2, i % 3)),
+                    "other " + i,
+                    LogEvent.Kind.MESSAGE,
+                    "{}"));
+          }
+          for (int i = 1; i < own.size(); i++) {
+            Draft again = draft(conversation, "own " + i, LogEvent.Kind.MESSAGE);
+            Proposal first = own.get(i);
+            Proposal repeat =
+                new Proposal(
+                    true, first.epoch(), first.seq(), first.messageCount(), first.at(), "f");
+            assertThat(sequencer.find(conversation, again.id())).isEqualTo(repeat);
+            assertThat(propose(sequencer, again)).isEqualTo(repeat);
+          }
+          Draft tooOld = draft(conversation, "own 0", LogEvent.Kind.MESSAGE);
+          assertThat(sequencer.find(conversation, tooOld.id()))
+              .isInstanceOf(Sequencer.Unknown.class);
+          assertThat(sequencer.find(conversation, change.id()))
+              .isInstanceOf(Sequencer.Unknown.class);
+        });
+  }
+
+  @Test
+  default void seededSendsShouldBeRememberedByTheirAuthorsToo() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          Draft old = draft(conversation, "old", LogEvent.Kind.MESSAGE);
+          Instant at = Instant.ofEpochMilli(1_000_000);
+          LogEvent event =
+              new LogEvent(
+                  conversation, 1, old.id(), 1, old.kind(), old.author(), at, 1, old.payload());
+          sequencer.seed(conversation, 2, 1, 1, List.of(event));
+          for (int i = 0; i < many(); i++) {
+            propose(
+                sequencer,
+                new Draft(
+                    conversation, new UserId(new UUID(2, 2)), "x" + i, LogEvent.Kind.MESSAGE, ""));
+          }
+          assertThat(propose(sequencer, old)).isEqualTo(new Proposal(true, 1, 1, 1, at, ""));
         });
   }
 }

@@ -4,6 +4,7 @@ import io.parley.common.ids.ConversationId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +206,48 @@ class SimulatedCassandra implements EventStore {
         limit);
   }
 
+  @Override
+  public List<LogEvent> placesFrom(ConversationId conversation, long from, int limit) {
+    return places(from(conversation, from, limit));
+  }
+
+  @Override
+  public List<LogEvent> placesBefore(
+      ConversationId conversation, long bucket, long before, int limit) {
+    return places(before(conversation, bucket, before, limit));
+  }
+
+  @Override
+  public List<List<LogEvent>> newestPlaces(
+      ConversationId conversation, long bucket, int buckets, int limit) {
+    // In any order, as those whom it asks answer.
+    List<Integer> order = new ArrayList<>(IntStream.range(0, buckets).boxed().toList());
+    Collections.shuffle(order, simulation.random);
+    Map<Integer, List<LogEvent>> read = new TreeMap<>();
+    for (int i : order) {
+      read.put(i, placesBefore(conversation, bucket + i, Long.MAX_VALUE, limit));
+    }
+    return List.copyOf(read.values());
+  }
+
+  private static List<LogEvent> places(List<LogEvent> rows) {
+    return rows.stream()
+        .map(
+            row ->
+                new LogEvent(
+                    row.conversation(),
+                    row.seq(),
+                    row.id(),
+                    row.epoch(),
+                    row.kind(),
+                    row.author(),
+                    row.at(),
+                    row.messageCount(),
+                    "",
+                    row.deletedSeq()))
+        .toList();
+  }
+
   // --- epochs ----------------------------------------------------------------------------------
 
   /** What a replica knows of an epoch: its row and how far the log is whole. */
@@ -278,9 +322,11 @@ class SimulatedCassandra implements EventStore {
   }
 
   @Override
-  public boolean createEpoch(ConversationId conversation) {
+  public boolean createEpoch(ConversationId conversation, int first) {
     return transact(
-        conversation, before -> before == null, before -> new LogEpoch(1, 1, Set.of(), 1, 0));
+        conversation,
+        before -> before == null,
+        before -> new LogEpoch(first, 1, Set.of(), first, 0));
   }
 
   @Override

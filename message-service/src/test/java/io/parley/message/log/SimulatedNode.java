@@ -1,5 +1,6 @@
 package io.parley.message.log;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.store.NodeId;
@@ -59,7 +60,8 @@ final class SimulatedNode extends Simulation.Process {
                 ? properties(Duration.ofMillis(-50))
                 : properties,
             new NodeId(),
-            pace);
+            pace,
+            new SimpleMeterRegistry());
     EpochLeases leases = new EpochLeases(store, leasesPace(variant, store), properties);
     Epochs epochs = epochs(variant, store, leases);
     Holes holes = new Holes(store, epochs, opening, properties, pace);
@@ -114,7 +116,7 @@ final class SimulatedNode extends Simulation.Process {
     }
 
     @Override
-    public @Nullable LogEvent head(ConversationId conversation) {
+    public @Nullable LogHead head(ConversationId conversation) {
       LogEvent head = null;
       for (long from = 0; ; from += BUCKET_EVENTS) {
         long start = from;
@@ -123,7 +125,7 @@ final class SimulatedNode extends Simulation.Process {
                 .settle(conversation, () -> store.from(conversation, start, Integer.MAX_VALUE))
                 .events();
         if (bucket.isEmpty()) {
-          return head;
+          return head == null ? null : LogHead.of(head);
         }
         head = bucket.get(bucket.size() - 1);
       }
@@ -132,7 +134,13 @@ final class SimulatedNode extends Simulation.Process {
 
   private static LogProperties properties(Duration lease) {
     return new LogProperties(
-        "", BUCKET_EVENTS, REMEMBERED, Duration.ofHours(24), Duration.ofSeconds(2), lease);
+        "",
+        BUCKET_EVENTS,
+        REMEMBERED,
+        SimulatedRedis.REMEMBERED_BY_AUTHOR,
+        Duration.ofHours(24),
+        Duration.ofSeconds(2),
+        lease);
   }
 
   private static BodyCipher cipher() {
@@ -140,7 +148,7 @@ final class SimulatedNode extends Simulation.Process {
       return new BodyCipher(
           properties(Duration.ofMillis(250)),
           new AccessProperties(
-              "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", null, null, List.of()));
+              "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", List.of(), null, List.of()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

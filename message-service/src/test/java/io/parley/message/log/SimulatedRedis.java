@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,25 @@ final class SimulatedRedis {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+  /** Of each author, beyond the newest events of all. */
+  static final int REMEMBERED_BY_AUTHOR = 20;
+
+  /**
+   * @param author of a message
+   */
+  private record Remembered(Sequencer.Proposal proposal, @Nullable UserId author) {
+    static Remembered of(Sequencer.Proposal proposal, LogEvent.Kind kind, @Nullable UserId author) {
+      return new Remembered(proposal, kind == LogEvent.Kind.MESSAGE ? author : null);
+    }
+  }
+
   private static final class Counter {
     final long history;
     final int epoch;
     long seq;
     long count;
-    final LinkedHashMap<UUID, Sequencer.Proposal> remembered = new LinkedHashMap<>();
+    final LinkedHashMap<UUID, Remembered> remembered = new LinkedHashMap<>();
+    final Map<UserId, LinkedHashMap<UUID, Remembered>> byAuthor = new HashMap<>();
 
     Counter(long history, int epoch, long seq, long count) {
       this.history = history;
@@ -38,7 +52,21 @@ final class SimulatedRedis {
     Counter copy() {
       Counter copy = new Counter(history, epoch, seq, count);
       copy.remembered.putAll(remembered);
+      byAuthor.forEach((author, own) -> copy.byAuthor.put(author, new LinkedHashMap<>(own)));
       return copy;
+    }
+
+    Sequencer.@Nullable Proposal known(EventId id) {
+      Remembered known = remembered.get(id.value());
+      if (known == null) {
+        known =
+            byAuthor.values().stream()
+                .map(own -> own.get(id.value()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+      }
+      return known == null ? null : known.proposal();
     }
   }
 
@@ -89,7 +117,7 @@ final class SimulatedRedis {
     if (counter == null) {
       return new Sequencer.Stale();
     }
-    Sequencer.Proposal known = counter.remembered.get(id.value());
+    Sequencer.Proposal known = counter.known(id);
     if (known != null) {
       return repeated(known);
     }
@@ -98,14 +126,23 @@ final class SimulatedRedis {
     Sequencer.Proposal proposal =
         new Sequencer.Proposal(
             false, counter.epoch, counter.seq, counter.count, now(), fingerprint);
-    counter.remembered.put(id.value(), proposal);
+    counter.remembered.put(id.value(), Remembered.of(proposal, draft.kind(), draft.author()));
     forgetOldest(counter);
     return proposal;
   }
 
   private void forgetOldest(Counter counter) {
     if (counter.remembered.size() > rememberedSends) {
-      counter.remembered.remove(counter.remembered.firstEntry().getKey());
+      Map.Entry<UUID, Remembered> oldest = counter.remembered.pollFirstEntry();
+      UserId author = oldest.getValue().author();
+      if (author != null) {
+        LinkedHashMap<UUID, Remembered> own =
+            counter.byAuthor.computeIfAbsent(author, key -> new LinkedHashMap<>());
+        own.put(oldest.getKey(), oldest.getValue());
+        if (own.size() > REMEMBERED_BY_AUTHOR) {
+          own.pollFirstEntry();
+        }
+      }
     }
   }
 
@@ -119,7 +156,7 @@ final class SimulatedRedis {
     if (counter == null) {
       return new Sequencer.Stale();
     }
-    Sequencer.Proposal known = counter.remembered.get(id.value());
+    Sequencer.Proposal known = counter.known(id);
     return known == null ? new Sequencer.Unknown() : repeated(known);
   }
 
@@ -133,8 +170,11 @@ final class SimulatedRedis {
     for (LogEvent event : events) {
       counter.remembered.put(
           event.id().value(),
-          new Sequencer.Proposal(
-              true, event.epoch(), event.seq(), event.messageCount(), event.at(), ""));
+          Remembered.of(
+              new Sequencer.Proposal(
+                  true, event.epoch(), event.seq(), event.messageCount(), event.at(), ""),
+              event.kind(),
+              event.author()));
     }
     counters.put(conversation, counter);
     return true;

@@ -12,4 +12,9 @@ class SimulatedRedisTest implements SequencerContract {
     SimulatedRedis redis = new SimulatedRedis(simulation, SimulatedNode.REMEMBERED, 0);
     simulation.run(() -> test.accept(new SimulatedRedis.Connection(network, redis)));
   }
+
+  @Override
+  public int many() {
+    return 2 * SimulatedNode.REMEMBERED;
+  }
 }

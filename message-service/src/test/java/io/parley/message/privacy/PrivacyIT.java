@@ -181,7 +181,9 @@ class PrivacyIT {
               LogEvent.Kind.MESSAGE,
               "{\"text\":\"" + "x".repeat(500) + "\"}"));
     }
-    LogEvent last = requireNonNull(Nodes.A.get(LogReader.class).head(conversation));
+    LogReader reader = Nodes.A.get(LogReader.class);
+    LogEvent last =
+        requireNonNull(reader.at(conversation, requireNonNull(reader.head(conversation)).seq()));
     Nodes.A.get(CqlSession.class)
         .execute(
             "UPDATE events_by_conversation SET body = 0x00 WHERE conversation_id = ?"

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -201,22 +202,175 @@ class StompSocketIT {
     }
   }
 
+  private StompClient connected(Map<String, String> more) throws Exception {
+    StompClient client = StompClient.open(Nodes.A.http());
+    Map<String, String> headers = new HashMap<>();
+    headers.put("accept-version", "1.2");
+    headers.put("Authorization", "Bearer " + annToken);
+    headers.putAll(more);
+    client.send("CONNECT", headers, "");
+    Frame connected = client.next();
+    assertThat(connected.command()).as(connected.toString()).isEqualTo("CONNECTED");
+    return client;
+  }
+
+  @Test
+  void connectShouldBeTakenAsClientsWriteIt() throws Exception {
+    for (Map.Entry<String, String> header :
+        List.of(
+            Map.entry("Authorization", "bearer " + annToken),
+            Map.entry("Authorization", " Bearer  " + annToken),
+            Map.entry("authorization", "BEARER " + annToken),
+            Map.entry("heart-beat", "10000, 10000"),
+            Map.entry("heart-beat", " 0 , 9999999999 "),
+            Map.entry("accept-version", "1.1, 1.2"),
+            Map.entry("accept-version", " 1.2"))) {
+      connected(Map.of(header.getKey(), header.getValue())).close();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SUBSCRIBE\nid:9\ndestination:/topic/everything\n\n\0",
-        "SUBSCRIBE\ndestination:/user/queue/events\n\n\0",
-        "SUBSCRIBE\nid:events\ndestination:/user/queue/events\n\n\0",
-        "UNSUBSCRIBE\nid:nope\n\n\0",
-        "BEGIN\ntransaction:t\n\n\0",
-        "MESSAGE\n\n\0",
-        "SEND\nbad header line\n\n\0"
-      })
-  void framesThatBreakTheProtocolShouldEndInAnError(String text) throws Exception {
+  @ValueSource(strings = {"json", "", "undefined", "application/json;charset", "text/plain"})
+  void contentTypeShouldNotMatter(String contentType) throws Exception {
+    String conversation = direct();
     try (StompClient client = StompClient.connect(Nodes.A.http(), annToken)) {
-      client.raw(text);
-      assertThat(client.next().command()).isEqualTo("ERROR");
+      client.send(
+          "SEND",
+          Map.of(
+              "destination",
+              "/app/conversations/" + conversation + "/messages",
+              "content-type",
+              contentType,
+              "receipt",
+              "r"),
+          "{\"clientMessageId\":\"c\",\"text\":\"t\"}");
+      client.receipt("r");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MESSAGE\\nreceipt:r\\n\\n\\0|there is no command MESSAGE",
+        "SEND\\n"
+            + "receipt:r\\n"
+            + "bad header line\\n"
+            + "\\n"
+            + "\\0|a header line is no name:value: bad header line",
+        "SEND\\n"
+            + "receipt:r\\n"
+            + "content-length:1\\n"
+            + "\\n"
+            + "ab\\0|no NUL follows the 1 bytes that content-length says"
+      })
+  void framesThatAreNoneShouldEndInAnErrorThatSaysWhy(String frame, String why) throws Exception {
+    try (StompClient client = StompClient.connect(Nodes.A.http(), annToken)) {
+      client.raw(frame.replace("\\n", "\n").replace("\\0", "\0"));
+      Frame error = client.next();
+      assertThat(error.command()).isEqualTo("ERROR");
+      assertThat(error.headers()).containsEntry("receipt-id", "r");
+      assertThat(error.json().get("detail").asString()).isEqualTo("not a STOMP frame: " + why);
       assertThat(client.closeCode()).isEqualTo(1002);
+    }
+  }
+
+  /** Frames that STOMP knows, and that are refused here, each with the receipt r. */
+  private static final List<String> REFUSED =
+      List.of(
+          "SUBSCRIBE\nid:9\ndestination:/topic/everything",
+          "SUBSCRIBE\nid:9",
+          "SUBSCRIBE\ndestination:/user/queue/events",
+          "SUBSCRIBE\nid:problems\ndestination:/user/queue/events",
+          "SUBSCRIBE\nid:9\ndestination:/user/queue/events\nack:maybe",
+          "SUBSCRIBE\nid:" + "x".repeat(65) + "\ndestination:/user/queue/events",
+          "SEND",
+          "SEND\ndestination:/app/nothing",
+          "BEGIN\ntransaction:t",
+          "COMMIT\ntransaction:t",
+          "ABORT\ntransaction:t");
+
+  @Test
+  void refusedFramesShouldBeToldAndTheSocketStay() throws Exception {
+    try (StompClient client = StompClient.connect(Nodes.A.http(), annToken)) {
+      for (String frame : REFUSED) {
+        client.raw(frame + "\nreceipt:r\n\n\0");
+        Frame problem = client.refusal("r");
+        assertThat(frame).startsWith(problem.json().get("command").asString());
+      }
+      client.subscribe("3", "/user/queue/problems");
+      client.subscribe("4", "/user/queue/problems");
+      client.raw("SUBSCRIBE\nid:5\ndestination:/user/queue/events\nreceipt:fifth\n\n\0");
+      assertThat(client.refusal("fifth").json().get("detail").asString())
+          .contains("4 subscriptions");
+      // Ending what is not there changes nothing, and is nothing wrong.
+      for (int i = 0; i < 2; i++) {
+        client.raw("UNSUBSCRIBE\nid:4\nreceipt:gone\n\n\0");
+        client.receipt("gone");
+      }
+      client.subscribe("5", "/user/queue/problems");
+    }
+  }
+
+  /** As STOMP has it where the client has no queue for problems. */
+  @Test
+  void refusedFramesShouldElseEndInAnError() throws Exception {
+    for (String frame : REFUSED) {
+      if (!frame.contains("id:problems")) {
+        try (StompClient client = connected(Map.of())) {
+          client.raw(frame + "\nreceipt:r\n\n\0");
+          Frame error = client.next();
+          assertThat(error.command()).as(frame).isEqualTo("ERROR");
+          assertThat(error.headers()).containsEntry("receipt-id", "r");
+          assertThat(client.closeCode()).isEqualTo(1002);
+        }
+      }
+    }
+    try (StompClient client = connected(Map.of())) {
+      client.raw("UNSUBSCRIBE\nid:nope\nreceipt:r\n\n\0");
+      client.receipt("r");
+    }
+  }
+
+  @Test
+  void sendInATransactionShouldNotBeStored() throws Exception {
+    String conversation = direct();
+    try (StompClient client = StompClient.connect(Nodes.A.http(), annToken)) {
+      client.raw("BEGIN\ntransaction:t\nreceipt:b\n\n\0");
+      client.refusal("b");
+      client.send(
+          "SEND",
+          Map.of(
+              "destination", "/app/conversations/" + conversation + "/messages",
+              "transaction", "t",
+              "receipt", "s"),
+          "{\"clientMessageId\":\"c\",\"text\":\"t\"}");
+      assertThat(client.refusal("s").json().get("clientMessageId").asString()).isEqualTo("c");
+      Http.Answer events =
+          new Http(Nodes.B.http(), annToken)
+              .get("/api/v1/conversations/" + conversation + "/events");
+      assertThat(events.json().get("items")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "client-individual", "auto"})
+  void messagesShouldHaveAnAckWhereTheClientIsToAcknowledge(String mode) throws Exception {
+    try (StompClient client = connected(Map.of())) {
+      client.send(
+          "SUBSCRIBE",
+          Map.of("id", "p:1", "destination", "/user/queue/problems", "ack", mode, "receipt", "s"),
+          "");
+      client.receipt("s");
+      client.send("SEND", Map.of("destination", "/app/nothing"), "");
+      Frame problem = client.next();
+      assertThat(problem.headers()).containsEntry("subscription", "p\\c1");
+      assertThat(problem.headers().containsKey("ack")).isEqualTo(!mode.equals("auto"));
+      client.send(
+          "ACK", Map.of("id", problem.headers().getOrDefault("ack", "x"), "receipt", "a"), "");
+      client.receipt("a");
+      client.send("NACK", Map.of("id", "whatever", "receipt", "n"), "");
+      client.receipt("n");
     }
   }
 
@@ -236,9 +390,9 @@ class StompSocketIT {
     String good = "{\"clientMessageId\":\"c\",\"text\":\"t\"}";
     List<Refusal> refusals =
         List.of(
-            new Refusal(app + foreign + "/messages", good, "not-a-member"),
-            new Refusal(app + foreign + "/typing", "{}", "not-a-member"),
-            new Refusal(app + foreign + "/read", "{\"seq\":1}", "not-a-member"),
+            new Refusal(app + foreign + "/messages", good, "conversation-not-found"),
+            new Refusal(app + foreign + "/typing", "{}", "conversation-not-found"),
+            new Refusal(app + foreign + "/read", "{\"seq\":1}", "conversation-not-found"),
             new Refusal(app + UUID.randomUUID() + "/messages", good, "conversation-not-found"),
             new Refusal(app + "x".repeat(36) + "/messages", good, "not-found"),
             new Refusal("/app/nothing", good, "not-found"),
@@ -279,11 +433,7 @@ class StompSocketIT {
       for (Refusal refusal : refusals) {
         client.send(
             "SEND", Map.of("destination", refusal.destination(), "receipt", "r"), refusal.body());
-        Frame problem = client.next();
-        assertThat(problem.command()).as(refusal.toString()).isEqualTo("MESSAGE");
-        assertThat(problem.headers())
-            .containsEntry("destination", "/user/queue/problems")
-            .containsEntry("receipt-id", "r");
+        Frame problem = client.refusal("r");
         assertThat(problem.json().get("type").asString())
             .as(refusal.body())
             .endsWith(refusal.slug());
@@ -328,7 +478,8 @@ class StompSocketIT {
       assertThat(b.event("ACK")).isEqualTo(first);
       b.message(conversation, "one", "other text");
       b.receipt("r-one");
-      assertThat(b.next().json().get("type").asString()).endsWith("client-message-id-reused");
+      assertThat(b.refusal("r-one").json().get("type").asString())
+          .endsWith("client-message-id-reused");
     }
   }
 

@@ -1,16 +1,16 @@
-package io.parley.message.socket;
+package io.parley.message.stomp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Writes the frames of STOMP 1.2 that are not events. */
-final class StompFrames {
+public final class StompFrames {
 
-  static final byte[] HEARTBEAT = {'\n'};
+  public static final byte[] HEARTBEAT = {'\n'};
 
   private StompFrames() {}
 
-  static byte[] frame(String command, Map<String, String> headers, byte[] body) {
+  public static byte[] frame(String command, Map<String, String> headers, byte[] body) {
     StringBuilder head = new StringBuilder(command).append('\n');
     // CONNECTED is not escaped (STOMP 1.2, "Value Encoding"), for the sake of STOMP 1.0.
     boolean escaped = !command.equals("CONNECTED");
@@ -28,7 +28,7 @@ final class StompFrames {
   }
 
   /** STOMP 1.2, "Value Encoding". */
-  static String escape(String value) {
+  public static String escape(String value) {
     StringBuilder escaped = new StringBuilder(value.length());
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

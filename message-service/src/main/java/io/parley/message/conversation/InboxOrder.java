@@ -1,0 +1,166 @@
+package io.parley.message.conversation;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogReader;
+import io.parley.message.log.RedisLastMessages;
+import io.parley.message.log.RedisLastMessages.LastMessage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sorts a user's conversations by when something was last said in them. Logs are read only for
+ * those of which Redis has nothing.
+ */
+@Component
+class InboxOrder {
+
+  /**
+   * A conversation's place in the inbox: the liveliest is first, and of two alike the lower id.
+   *
+   * @param at when something was last said; the beginning of time when that is not known
+   */
+  record Place(Instant at, ConversationId id) implements Comparable<Place> {
+
+    private static final Pattern FORM =
+        Pattern.compile("(\\d{1,15})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
+    private static final Comparator<Place> ORDER =
+        Comparator.comparing(Place::at).reversed().thenComparing(place -> place.id().value());
+
+    /**
+     * @param cursor as {@link #toString} made it
+     * @throws ProblemException 400
+     */
+    static Place of(String cursor) {
+      Matcher matcher = FORM.matcher(cursor);
+      if (!matcher.matches()) {
+        throw new ProblemException(
+            CommonProblem.INVALID_REQUEST, "cursor: none that was given out");
+      }
+      UUID id = UUID.fromString(matcher.group(2));
+      return new Place(
+          Instant.ofEpochMilli(Long.parseLong(matcher.group(1))), new ConversationId(id));
+    }
+
+    @Override
+    public String toString() {
+      return at.toEpochMilli() + "_" + id;
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** A membership in its place. */
+  record Placed(Membership membership, Place place) {}
+
+  private static final Logger log = LoggerFactory.getLogger(InboxOrder.class);
+  private static final int READS_AT_ONCE = 32;
+
+  private final RedisLastMessages lastMessages;
+  private final LogReader reader;
+  private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** In the order in which they were asked for. */
+  private final Semaphore reads = new Semaphore(READS_AT_ONCE, true);
+
+  InboxOrder(RedisLastMessages lastMessages, LogReader reader) {
+    this.lastMessages = lastMessages;
+    this.reader = reader;
+  }
+
+  /**
+   * In order.
+   *
+   * @throws ProblemException 503
+   */
+  List<Placed> of(List<Membership> memberships) {
+    Map<ConversationId, LastMessage> known = known(memberships);
+    List<CompletableFuture<Placed>> placed = new ArrayList<>(memberships.size());
+    for (Membership membership : memberships) {
+      LastMessage last = known.get(membership.conversation());
+      placed.add(
+          last != null && isVisible(last, membership)
+              ? CompletableFuture.completedFuture(placed(membership, last.at()))
+              : CompletableFuture.supplyAsync(
+                  () -> placed(membership, look(membership, last)), io));
+    }
+    try {
+      return placed.stream()
+          .map(CompletableFuture::join)
+          .sorted(Comparator.comparing(Placed::place))
+          .toList();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private Map<ConversationId, LastMessage> known(List<Membership> memberships) {
+    try {
+      return lastMessages.of(memberships.stream().map(Membership::conversation).toList());
+    } catch (ProblemException e) {
+      log.debug("the logs tell what was said last: {}", e.toString());
+      return new HashMap<>();
+    }
+  }
+
+  private static Placed placed(Membership membership, Instant at) {
+    return new Placed(membership, new Place(at, membership.conversation()));
+  }
+
+  /** Of what was said before one joined not even the time is told. */
+  private static boolean isVisible(LastMessage last, Membership membership) {
+    return membership.visibleFrom() == Member.EVERYTHING || last.seq() >= membership.visibleFrom();
+  }
+
+  private Instant look(Membership membership, @Nullable LastMessage known) {
+    reads.acquireUninterruptibly();
+    try {
+      LastMessage last = known == null ? find(membership.conversation()) : known;
+      if (last != null && isVisible(last, membership)) {
+        return last.at();
+      }
+      return at(membership.conversation(), membership.visibleFrom());
+    } finally {
+      reads.release();
+    }
+  }
+
+  private @Nullable LastMessage find(ConversationId conversation) {
+    List<LogEvent> newest =
+        reader.messagesBefore(conversation, Long.MAX_VALUE, Member.EVERYTHING, 1);
+    LogEvent event = newest.isEmpty() ? reader.at(conversation, 1) : newest.get(0);
+    if (event == null) {
+      return null;
+    }
+    LastMessage last = new LastMessage(newest.isEmpty() ? 0 : event.seq(), event.at());
+    lastMessages.found(conversation, last);
+    return last;
+  }
+
+  /** When the event was that one joined with. */
+  private Instant at(ConversationId conversation, long seq) {
+    LogEvent event = seq == Member.NOTHING_YET ? null : reader.at(conversation, seq);
+    return event == null ? Instant.EPOCH : event.at();
+  }
+}

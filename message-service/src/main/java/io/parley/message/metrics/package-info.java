@@ -1,0 +1,5 @@
+/** The meters of message-service. */
+@NullMarked
+package io.parley.message.metrics;
+
+import org.jspecify.annotations.NullMarked;
