@@ -3,7 +3,7 @@
 // The account page; client.js stands before it.
 
 const SCOPES = [
-  'account:read', 'account:write', 'users:read', 'messages:read', 'messages:write', 'groups:read',
+  'account:read', 'account:write', 'media:write', 'users:read', 'messages:read', 'messages:write', 'groups:read',
   'groups:manage', 'notifications:manage',
 ];
 

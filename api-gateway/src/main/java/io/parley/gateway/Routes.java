@@ -1,14 +1,15 @@
 package io.parley.gateway;
 
 import io.netty.channel.ChannelOption;
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.Nodes;
+import io.parley.gateway.edge.RequestSpans;
 import io.parley.gateway.relay.SocketProperties;
 import io.parley.gateway.relay.SocketRelay;
 import io.parley.gateway.relay.Sockets;
 import io.parley.gateway.services.NodeFilter;
-import io.parley.gateway.services.Nodes;
 import io.parley.gateway.services.ServicesProperties;
 import java.net.URI;
-import java.time.Clock;
 import java.util.function.Function;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.route.Route;
@@ -36,13 +37,14 @@ class Routes {
   RouteLocator publicRoutes(
       RouteLocatorBuilder builder,
       ServicesProperties services,
+      NodeDirectory directory,
       Sockets sockets,
       SocketProperties socketProperties,
-      Clock clock) {
-    Nodes user = new Nodes(services.user(), clock);
-    Nodes group = new Nodes(services.group(), clock);
-    Nodes message = new Nodes(services.message(), clock);
-    Nodes notification = new Nodes(services.notification(), clock);
+      RequestSpans spans) {
+    Nodes user = directory.nodes(services.user());
+    Nodes group = directory.nodes(services.group());
+    Nodes message = directory.nodes(services.message());
+    Nodes notification = directory.nodes(services.notification());
     return builder
         .routes()
         // First match wins: what another service has below a path stands before that path.
@@ -50,6 +52,7 @@ class Routes {
             "group-service",
             to(
                 group,
+                spans,
                 "/api/v1/groups/**",
                 "/api/v1/invitations/**",
                 "/api/v1/reports/**",
@@ -59,16 +62,18 @@ class Routes {
             "message-service",
             to(
                 message,
+                spans,
                 "/api/v1/conversations/**",
                 "/api/v1/admin/conversations/**",
                 "/api/v1/admin/reconciliation/**"))
         .route(
             "notification-service",
-            to(notification, "/api/v1/devices/**", "/api/v1/notifications/**"))
+            to(notification, spans, "/api/v1/devices/**", "/api/v1/notifications/**"))
         .route(
             "user-service",
             to(
                 user,
+                spans,
                 "/api/v1/auth/**",
                 "/api/v1/users/**",
                 "/api/v1/contacts/**",
@@ -77,10 +82,10 @@ class Routes {
                 "/api/v1/erasures/**",
                 "/api/v1/admin/**",
                 "/.well-known/jwks.json"))
-        .route("openapi-user", document(user, "user"))
-        .route("openapi-group", document(group, "group"))
-        .route("openapi-message", document(message, "message"))
-        .route("openapi-notification", document(notification, "notification"))
+        .route("openapi-user", document(user, spans, "user"))
+        .route("openapi-group", document(group, spans, "group"))
+        .route("openapi-message", document(message, spans, "message"))
+        .route("openapi-notification", document(notification, spans, "notification"))
         .route(
             "socket",
             route ->
@@ -106,8 +111,9 @@ class Routes {
             .option(ChannelOption.SO_KEEPALIVE, true);
   }
 
-  private static Function<PredicateSpec, Buildable<Route>> to(Nodes nodes, String... paths) {
-    NodeFilter filter = new NodeFilter(nodes);
+  private static Function<PredicateSpec, Buildable<Route>> to(
+      Nodes nodes, RequestSpans spans, String... paths) {
+    NodeFilter filter = new NodeFilter(nodes, spans);
     return route ->
         route
             .path(paths)
@@ -116,8 +122,9 @@ class Routes {
   }
 
   /** The OpenAPI document of one service. */
-  private static Function<PredicateSpec, Buildable<Route>> document(Nodes nodes, String name) {
-    NodeFilter filter = new NodeFilter(nodes, "/openapi.json");
+  private static Function<PredicateSpec, Buildable<Route>> document(
+      Nodes nodes, RequestSpans spans, String name) {
+    NodeFilter filter = new NodeFilter(nodes, spans, "/openapi.json");
     return route ->
         route
             .path("/api/v1/openapi/" + name + ".json")

@@ -32,6 +32,8 @@ class AccessLogIT {
   @DynamicPropertySource
   static void fleet(DynamicPropertyRegistry registry) {
     FakeFleet.register(registry);
+    // Whose request id counts.
+    registry.add("parley.gateway.edge.trusted-proxies", () -> "127.0.0.1");
   }
 
   @BeforeEach
@@ -80,6 +82,20 @@ class AccessLogIT {
         .startsWith("GET /api/v1/users/me 401 ")
         .contains("user=- session=-")
         .doesNotContain("parley_pat", "seen");
+  }
+
+  @Test
+  void aSecretInThePathShouldNotBeSeen() throws Exception {
+    String secret = "q7Zk3vR1x9Lw0TnB5yHs2GdJ8mPcA4fEuViXoQ6rNtI";
+    String id = "018f3c71-7b1a-4d5e-9c3f-2a6b8d0e1f23";
+    send("/api/v1/erasures/" + secret, "none");
+    ILoggingEvent line = line();
+    assertThat(line.getFormattedMessage()).startsWith("GET /api/v1/erasures/* ");
+    assertThat(line.getKeyValuePairs().toString()).doesNotContain(secret);
+    lines.list.clear();
+    send("/api/v1/conversations/" + id + "/messages", "none");
+    assertThat(line().getFormattedMessage())
+        .startsWith("GET /api/v1/conversations/" + id + "/messages ");
   }
 
   /** The line is written when the answer is out, which the client may know first. */

@@ -133,6 +133,54 @@ class EdgeIT {
     assertNothingSeen();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: x\r\nOrigin: http://a|b",
+        "Host: x\r\nOrigin: http://x\r\nOrigin: http://x",
+        "Host: x\r\nHost: x",
+        "Host: x\r\nHost: y",
+        "Host: a|b",
+        "X-Nothing: 1"
+      })
+  void aHostOrOriginThatIsNoneShouldBeA400Problem(String headers) throws Exception {
+    for (String path : List.of("/api/v1/users/me", "/api/v1/auth/login", "/", "/nothing")) {
+      try (RawSocket client = new RawSocket(port)) {
+        client.write(
+            ("GET " + path + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(client.readHead())
+            .as(path)
+            .startsWith("HTTP/1.1 400 ")
+            .containsIgnoringCase("content-type: application/problem+json");
+        assertThat(client.readRest()).contains("invalid-request");
+      }
+    }
+    assertNothingSeen();
+  }
+
+  /** A connection that is closed with bytes unread is reset, and the answer may be lost. */
+  @Test
+  void anAnswerShouldReachAClientThatIsStillSending() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (RawSocket client = new RawSocket(port)) {
+        assertAnsweredWhileSending(client);
+      }
+    }
+  }
+
+  static void assertAnsweredWhileSending(RawSocket client) throws Exception {
+    byte[] body = new byte[5_000_000];
+    client.write(
+        ("PUT /api/v1/users/me/password HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                + body.length
+                + "\r\n\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1));
+    client.write(body);
+    assertThat(client.readHead()).startsWith("HTTP/1.1 413 ");
+    assertThat(client.readRest()).contains("body-too-large");
+  }
+
   @Test
   void aRequestShouldArriveAsSentButForWhatTheEdgeVouchesFor() throws Exception {
     String body = "{\"text\":\"\u202Eרtl \uD83D\uDE00\"}";
@@ -157,7 +205,9 @@ class EdgeIT {
     assertThat(seen.headers().contains("Forwarded")).isFalse();
     assertThat(seen.headers().contains("X-Real-IP")).isFalse();
     assertThat(seen.headers().contains("X-Parley-User")).isFalse();
-    assertThat(seen.headers().getAll("X-Request-Id")).containsExactly("req-1");
+    assertThat(seen.headers().getAll("X-Request-Id"))
+        .containsExactly(answer.headers().firstValue("X-Request-Id").orElseThrow())
+        .doesNotContain("req-1");
     assertThat(seen.headers().get("Authorization")).startsWith("Bearer ey");
   }
 

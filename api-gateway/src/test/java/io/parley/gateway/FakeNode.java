@@ -48,7 +48,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A service as the gateway meets it: a real server on loopback. It remembers each request, and does
  * what the query parameter {@code do} asks for, on REST ({@code slow}, {@code break}, {@code
  * stream}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
- * reset}, {@code refuse}, {@code hang}, {@code half}).
+ * reset}, {@code refuse}, {@code hang}, {@code half}, {@code quit}).
  */
 final class FakeNode implements AutoCloseable {
 
@@ -59,6 +59,7 @@ final class FakeNode implements AutoCloseable {
   final AtomicLong flooded = new AtomicLong();
   final ChannelGroup sockets = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final String name;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -68,12 +69,25 @@ final class FakeNode implements AutoCloseable {
   /** What is known of any personal token. */
   volatile String introspection = "{\"active\":false}";
 
+  /** What it says of itself. */
+  volatile boolean ready = true;
+
+  /** What it says is the reason when it is not ready. */
+  volatile String status = "DOWN";
+
+  /** As a node that is closing its sockets does. */
+  volatile boolean refusesSockets;
+
   FakeNode(String name) {
-    this.name = name;
-    this.server = listen(0);
+    this(name, "127.0.0.1", 0);
   }
 
-  private Channel listen(int port) {
+  FakeNode(String name, String address, int port) {
+    this.name = name;
+    this.server = listen(address, port);
+  }
+
+  private Channel listen(String address, int port) {
     return new ServerBootstrap()
         .group(loops)
         .channel(NioServerSocketChannel.class)
@@ -83,6 +97,7 @@ final class FakeNode implements AutoCloseable {
             new ChannelInitializer<SocketChannel>() {
               @Override
               protected void initChannel(SocketChannel channel) {
+                connections.add(channel);
                 channel
                     .pipeline()
                     .addLast(new HttpServerCodec())
@@ -90,7 +105,7 @@ final class FakeNode implements AutoCloseable {
                     .addLast(new Requests());
               }
             })
-        .bind("127.0.0.1", port)
+        .bind(address, port)
         .syncUninterruptibly()
         .channel();
   }
@@ -104,7 +119,8 @@ final class FakeNode implements AutoCloseable {
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + port());
+    InetSocketAddress address = (InetSocketAddress) server.localAddress();
+    return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
   }
 
   void publish(String jwks) {
@@ -114,7 +130,7 @@ final class FakeNode implements AutoCloseable {
   /** As after SIGKILL: the port refuses, open connections are reset. */
   void kill() {
     server.close().syncUninterruptibly();
-    sockets.forEach(FakeNode::reset);
+    connections.forEach(FakeNode::reset);
   }
 
   @Override
@@ -133,6 +149,13 @@ final class FakeNode implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
       QueryStringDecoder query = new QueryStringDecoder(request.uri());
+      if (query.path().equals("/actuator/health/readiness")) {
+        answer(
+            ctx,
+            ready ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "{\"status\":\"" + (ready ? "UP" : status) + "\"}");
+        return;
+      }
       String todo = query.parameters().getOrDefault("do", List.of("")).get(0);
       seen.add(
           new Seen(
@@ -199,6 +222,10 @@ final class FakeNode implements AutoCloseable {
 
     private void upgrade(
         ChannelHandlerContext ctx, FullHttpRequest request, String todo, QueryStringDecoder query) {
+      if (refusesSockets) {
+        answer(ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "{}");
+        return;
+      }
       if (todo.equals("refuse")) {
         answer(ctx, HttpResponseStatus.FORBIDDEN, "{\"type\":\"https://parley.chat/problems/x\"}");
         return;
@@ -246,13 +273,19 @@ final class FakeNode implements AutoCloseable {
     }
     channel.flush();
     if (channel.isActive() && channel.isWritable()) {
-      channel.eventLoop().execute(() -> flood(channel));
+      floodAgain(channel);
     }
+  }
+
+  /** Not at once: the loop would run nothing but this, and read nothing, for a second. */
+  private void floodAgain(Channel channel) {
+    channel.eventLoop().schedule(() -> flood(channel), 1, TimeUnit.MILLISECONDS);
   }
 
   private final class Frames extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private final String todo;
+    private boolean hasQuit;
 
     Frames(String todo, QueryStringDecoder query) {
       this.todo = todo;
@@ -265,15 +298,28 @@ final class FakeNode implements AutoCloseable {
         ctx.writeAndFlush(frame.retain()).addListener(ChannelFutureListener.CLOSE);
       } else if (todo.equals("reset")) {
         reset(ctx.channel());
+      } else if (todo.equals("quit")) {
+        quit(ctx);
       } else if (!todo.equals("flood")) {
         ctx.writeAndFlush(frame.retain());
+      }
+    }
+
+    /** Like a server that has had enough: it says why, and leaves unread what came after. */
+    private void quit(ChannelHandlerContext ctx) {
+      if (!hasQuit) {
+        hasQuit = true;
+        ctx.channel().config().setAutoRead(false);
+        ctx.write(new TextWebSocketFrame("why"));
+        ctx.writeAndFlush(new CloseWebSocketFrame(1002, "because"))
+            .addListener(ChannelFutureListener.CLOSE);
       }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       if (todo.equals("flood") && ctx.channel().isWritable()) {
-        flood(ctx.channel());
+        floodAgain(ctx.channel());
       }
     }
 

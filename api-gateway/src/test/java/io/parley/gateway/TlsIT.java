@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
 class TlsIT {
@@ -104,6 +105,21 @@ class TlsIT {
   }
 
   @Test
+  void healthShouldStayPlainOnItsOwnPort() throws Exception {
+    String managementPort = gateway.getEnvironment().getProperty("local.management.port");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:" + managementPort + "/actuator/health/liveness"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void manyRequestsShouldShareOneHttp2Connection() {
     try (HttpClient client = client(HttpClient.Version.HTTP_2)) {
       HttpRequest request =
@@ -171,6 +187,25 @@ class TlsIT {
               .get(20, java.util.concurrent.TimeUnit.SECONDS);
       assertThat(greeting.get(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("hello");
       socket.abort();
+    }
+  }
+
+  @Test
+  void anAnswerShouldReachAClientThatIsStillSendingOverTls() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (RawSocket client = raw()) {
+        EdgeIT.assertAnsweredWhileSending(client);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60_000, 500_000})
+  void lastWordsOfANodeShouldReachAClientThatIsStillSending(int bytes) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (RawSocket client = raw().upgrade("do=quit")) {
+        SocketRelayIT.assertLastWords(client, bytes);
+      }
     }
   }
 

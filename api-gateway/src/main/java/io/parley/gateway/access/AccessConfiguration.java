@@ -5,9 +5,11 @@ import io.parley.common.access.AccessTokens;
 import io.parley.common.access.IntrospectedTokens;
 import io.parley.common.access.Jwks;
 import io.parley.common.access.ServiceTokens;
+import io.parley.common.nodes.NodeDirectory;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.sessions.EndedSessions;
+import io.parley.common.traces.Traces;
 import io.parley.gateway.services.ServicesProperties;
-import java.net.URI;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -31,17 +33,16 @@ class AccessConfiguration {
   AccessTokens accessTokens(
       AccessProperties properties,
       ServicesProperties services,
+      NodeDirectory directory,
       EndedSessions endedSessions,
+      Traces traces,
       @Value("${spring.application.name}") String name,
       Clock clock) {
-    URI user = services.user().get(0);
-    URI jwks = properties.jwksUri();
-    if (jwks == null || jwks.toString().isEmpty()) {
-      jwks = user.resolve("/.well-known/jwks.json");
-    }
+    Nodes user = directory.nodes(services.user());
     return new AccessTokens(
-        new Jwks(jwks, clock),
-        new IntrospectedTokens(user, new ServiceTokens(properties.secret(), name, clock), clock),
+        Jwks.of(user, properties.jwksUri(), clock),
+        new IntrospectedTokens(
+            user, new ServiceTokens(properties.secret(), name, clock), traces, clock),
         endedSessions::isEnded,
         clock);
   }

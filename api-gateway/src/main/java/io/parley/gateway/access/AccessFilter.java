@@ -4,11 +4,11 @@ import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.traces.Span;
 import io.parley.gateway.edge.FilterOrder;
+import io.parley.gateway.edge.RequestSpans;
 import java.util.concurrent.Executors;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -24,8 +24,6 @@ import reactor.core.scheduler.Schedulers;
 @Component
 @Order(FilterOrder.ACCESS)
 final class AccessFilter implements WebFilter {
-
-  private static final String BEARER = "Bearer ";
 
   private final AccessTokens tokens;
   private final PublicPaths publicPaths;
@@ -45,17 +43,23 @@ final class AccessFilter implements WebFilter {
     if (publicPaths.includes(exchange.getRequest())) {
       return chain.filter(exchange);
     }
-    return Mono.fromCallable(() -> tokens.verify(token(exchange.getRequest())))
+    return Mono.fromCallable(() -> verified(exchange))
         .subscribeOn(verification)
         .doOnNext(caller -> exchange.getAttributes().put(Caller.class.getName(), caller))
         .flatMap(caller -> chain.filter(exchange));
   }
 
-  private static String token(ServerHttpRequest request) {
-    String header = request.getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+  private Caller verified(ServerWebExchange exchange) {
+    try (Span.Scope scope = RequestSpans.of(exchange).enter()) {
+      return tokens.verify(required(exchange));
+    }
+  }
+
+  private static String required(ServerWebExchange exchange) {
+    String token = BearerToken.of(exchange.getRequest());
+    if (token == null) {
       throw new ProblemException(CommonProblem.UNAUTHENTICATED);
     }
-    return header.substring(BEARER.length());
+    return token;
   }
 }

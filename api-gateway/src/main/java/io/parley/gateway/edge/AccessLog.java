@@ -1,7 +1,10 @@
 package io.parley.gateway.edge;
 
 import io.parley.common.access.Caller;
+import io.parley.common.logs.LogFields;
+import io.parley.common.traces.Span;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -19,8 +22,8 @@ import reactor.core.publisher.SignalType;
 
 /**
  * One line per request. It has the path but never the query, which may hold what people search for,
- * and no header. Each part is also a field of the structured line, named by the Elastic Common
- * Schema.
+ * and no header; of the path's segments what is long and no id is left out, as it is a secret or a
+ * mistake. Each part is also a field of the structured line, named by the Elastic Common Schema.
  */
 final class AccessLog {
 
@@ -28,6 +31,13 @@ final class AccessLog {
 
   /** What nginx made the usual way to say that the client left before the answer. */
   private static final int CLIENT_GONE = 499;
+
+  /**
+   * A path segment of 24 characters or more that is no UUID. Tokens have 43; no path of the API has
+   * a word so long.
+   */
+  private static final Pattern SECRET =
+      Pattern.compile("/(?!\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}(?:/|$))[^/]{24,}");
 
   private AccessLog() {}
 
@@ -37,11 +47,10 @@ final class AccessLog {
       return;
     }
     ServerHttpRequest request = exchange.getRequest();
-    HttpStatusCode status = exchange.getResponse().getStatusCode();
-    int code = signal == SignalType.CANCEL ? CLIENT_GONE : status == null ? 200 : status.value();
+    int code = status(exchange, signal);
     long nanos = System.nanoTime() - startNanos;
     String method = request.getMethod().name();
-    String path = request.getURI().getRawPath();
+    String path = withoutSecrets(request.getURI().getRawPath());
     String address = ClientAddress.of(exchange).text();
     String requestId = RequestIds.of(exchange);
     @Nullable Caller caller = exchange.getAttribute(Caller.class.getName());
@@ -59,6 +68,12 @@ final class AccessLog {
           line.addKeyValue("user.id", caller.id().toString())
               .addKeyValue("parley.session", caller.sessionId());
     }
+    Span span = RequestSpans.of(exchange);
+    if (span != Span.NONE) {
+      line =
+          line.addKeyValue(LogFields.TRACE, span.traceId())
+              .addKeyValue(LogFields.SPAN, span.spanId());
+    }
     line.log(
         "{} {} {} {} ms {} bytes user={} session={} address={} request={}",
         method,
@@ -70,6 +85,15 @@ final class AccessLog {
         caller == null ? "-" : caller.sessionId(),
         address,
         requestId);
+  }
+
+  static int status(ServerWebExchange exchange, SignalType signal) {
+    HttpStatusCode status = exchange.getResponse().getStatusCode();
+    return signal == SignalType.CANCEL ? CLIENT_GONE : status == null ? 200 : status.value();
+  }
+
+  static String withoutSecrets(String path) {
+    return SECRET.matcher(path).replaceAll("/*");
   }
 
   /** Counts the bytes of the body as they are written. */

@@ -42,9 +42,14 @@ class EdgeServer implements NettyServerCustomizer {
                 Http1Handlers.add(
                     channel,
                     pipeline ->
-                        pipeline.addAfter(
-                            NettyPipeline.HttpCodec,
-                            UndecodableRequests.NAME,
-                            new UndecodableRequests(problems))));
+                        pipeline
+                            .addAfter(
+                                NettyPipeline.HttpCodec,
+                                UndecodableRequests.NAME,
+                                new UndecodableRequests(problems))
+                            .addAfter(
+                                NettyPipeline.HttpCodec,
+                                LingeringClose.NAME,
+                                new LingeringClose())));
   }
 }

@@ -1,5 +1,6 @@
 package io.parley.gateway.edge;
 
+import io.parley.common.traces.Span;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -9,8 +10,9 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Around everything else: gives the request its id and its client's address, refuses ambiguous
- * paths, answers errors as problems, sets the security headers and writes the access log.
+ * Around everything else: gives the request its id, its client's address and its span, refuses
+ * ambiguous paths and heads, answers errors as problems, sets the security headers and writes the
+ * access log.
  */
 @Component
 @Order(FilterOrder.FIRST)
@@ -19,16 +21,22 @@ final class FirstFilter implements WebFilter {
   private final Problems problems;
   private final TrustedProxies proxies;
   private final SecurityHeaders securityHeaders;
+  private final RequestMeters meters;
+  private final RequestSpans spans;
   private final ApplicationContext edge;
 
   FirstFilter(
       Problems problems,
       TrustedProxies proxies,
       SecurityHeaders securityHeaders,
+      RequestMeters meters,
+      RequestSpans spans,
       ApplicationContext edge) {
     this.problems = problems;
     this.proxies = proxies;
     this.securityHeaders = securityHeaders;
+    this.meters = meters;
+    this.spans = spans;
     this.edge = edge;
   }
 
@@ -39,15 +47,24 @@ final class FirstFilter implements WebFilter {
       return chain.filter(exchange);
     }
     long start = System.nanoTime();
+    boolean vouched = proxies.vouchFor(exchange.getRequest());
     String id =
-        RequestIds.acceptOrMake(exchange.getRequest().getHeaders().getFirst(RequestIds.HEADER));
+        RequestIds.acceptOrMake(
+            vouched ? exchange.getRequest().getHeaders().getFirst(RequestIds.HEADER) : null);
     exchange.getAttributes().put(RequestIds.HEADER, id);
     proxies.clientOf(exchange.getRequest()).keepIn(exchange);
+    Span span = spans.begin(exchange, vouched);
     AccessLog.Counted response = new AccessLog.Counted(exchange.getResponse());
     ServerWebExchange identified =
         exchange
             .mutate()
-            .request(request -> request.headers(headers -> headers.set(RequestIds.HEADER, id)))
+            .request(
+                request ->
+                    request.headers(
+                        headers -> {
+                          headers.set(RequestIds.HEADER, id);
+                          RequestSpans.pass(span, vouched, headers);
+                        }))
             .response(response)
             .build();
     response.beforeCommit(
@@ -59,10 +76,16 @@ final class FirstFilter implements WebFilter {
                 }));
     return Mono.defer(
             () -> {
+              RequestHead.check(exchange.getRequest());
               SafePath.check(exchange.getRequest().getURI().getRawPath());
               return chain.filter(identified);
             })
         .onErrorResume(error -> problems.answer(identified, error))
-        .doFinally(signal -> AccessLog.write(identified, response, start, signal));
+        .doFinally(
+            signal -> {
+              meters.record(identified, start, signal);
+              RequestSpans.end(span, identified, signal);
+              AccessLog.write(identified, response, start, signal);
+            });
   }
 }

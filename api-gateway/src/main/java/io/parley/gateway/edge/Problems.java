@@ -1,8 +1,10 @@
 package io.parley.gateway.edge;
 
+import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
+import io.parley.common.traces.Span;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -42,7 +44,7 @@ final class Problems {
     if (response.isCommitted()) {
       return Mono.error(error);
     }
-    ProblemException refusal = refusal(error);
+    ProblemException refusal = refusal(exchange, error);
     HttpStatus status = refusal.type().status();
     response.setStatusCode(status);
     HttpHeaders headers = response.getHeaders();
@@ -69,7 +71,7 @@ final class Problems {
     return response.writeWith(Mono.just(buffer));
   }
 
-  private static ProblemException refusal(Throwable error) {
+  private static ProblemException refusal(ServerWebExchange exchange, Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProblemException refusal) {
         return refusal;
@@ -81,7 +83,12 @@ final class Problems {
         return new ProblemException(type);
       }
     }
-    log.error("unexpected", error);
+    try (Span.Scope scope = RequestSpans.of(exchange).enter()) {
+      log.atError()
+          .addKeyValue(LogFields.REQUEST, exchange.getAttribute(RequestIds.HEADER))
+          .setCause(error)
+          .log("unexpected");
+    }
     return new ProblemException(CommonProblem.INTERNAL);
   }
 

@@ -5,7 +5,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
-/** The id under which a request is found in the logs of every service it touched. */
+/**
+ * The id under which a request is found in the logs of every service it touched. A client can not
+ * choose it, or it could hide its request behind another's; a trusted proxy can.
+ */
 public final class RequestIds {
 
   public static final String HEADER = "X-Request-Id";
@@ -19,6 +22,9 @@ public final class RequestIds {
     return exchange.getRequiredAttribute(HEADER);
   }
 
+  /**
+   * @param given by a trusted proxy
+   */
   static String acceptOrMake(@Nullable String given) {
     return given != null && ACCEPTED.matcher(given).matches()
         ? given

@@ -57,6 +57,12 @@ final class TrustedProxies {
     return new ClientAddress(client, proto == null ? secure : proto.equalsIgnoreCase("https"));
   }
 
+  /** Whether the other end of the connection is one of the proxies, whose word counts. */
+  boolean vouchFor(ServerHttpRequest request) {
+    InetSocketAddress remote = request.getRemoteAddress();
+    return remote != null && remote.getAddress() != null && isTrusted(plain(remote.getAddress()));
+  }
+
   private static List<String> hopsFromTheLast(ServerHttpRequest request) {
     List<String> hops = new ArrayList<>();
     for (String line : request.getHeaders().getOrDefault("X-Forwarded-For", List.of())) {

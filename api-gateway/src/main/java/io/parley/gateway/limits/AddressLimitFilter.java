@@ -1,12 +1,12 @@
 package io.parley.gateway.limits;
 
-import io.parley.common.access.Caller;
+import io.parley.common.access.AccessTokens;
 import io.parley.common.problems.ProblemException;
+import io.parley.gateway.access.BearerToken;
 import io.parley.gateway.access.PublicPaths;
 import io.parley.gateway.edge.ClientAddress;
 import io.parley.gateway.edge.FilterOrder;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,9 +15,10 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Counts by address what comes without a valid access token. A request with a token is counted here
- * only once the token has turned out to be worth nothing, so that the users behind one address do
- * not take each other's tokens.
+ * Counts by address what comes without an access token, and tokens that turn out to be worth
+ * nothing. To check one that was not seen before costs a signature or a question to user-service:
+ * it pays before, and gets it back once it has turned out good ({@link UserLimitFilter}), so that
+ * the users behind one address do not take each other's tokens.
  */
 @Component
 @Order(FilterOrder.ADDRESS_LIMITS)
@@ -25,10 +26,12 @@ final class AddressLimitFilter implements WebFilter {
 
   private final Limits limits;
   private final PublicPaths publicPaths;
+  private final AccessTokens tokens;
 
-  AddressLimitFilter(Limits limits, PublicPaths publicPaths) {
+  AddressLimitFilter(Limits limits, PublicPaths publicPaths, AccessTokens tokens) {
     this.limits = limits;
     this.publicPaths = publicPaths;
+    this.tokens = tokens;
   }
 
   @Override
@@ -37,23 +40,27 @@ final class AddressLimitFilter implements WebFilter {
       // On the management port.
       return chain.filter(exchange);
     }
-    if (publicPaths.includes(exchange.getRequest())
-        || exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION) == null) {
-      return check(exchange).then(Mono.defer(() -> chain.filter(exchange)));
+    String token = BearerToken.of(exchange.getRequest());
+    if (publicPaths.includes(exchange.getRequest()) || token == null) {
+      return check(exchange, LimitProperties.Key.ADDRESS)
+          .then(Mono.defer(() -> chain.filter(exchange)));
     }
-    return chain
-        .filter(exchange)
-        .onErrorResume(
+    if (tokens.isKnown(token)) {
+      return chain.filter(exchange);
+    }
+    return check(exchange, LimitProperties.Key.TOKEN)
+        .then(Mono.defer(() -> chain.filter(exchange)))
+        .doOnError(
             ProblemException.class,
-            refusal ->
-                refusal.type().status() == HttpStatus.UNAUTHORIZED
-                        && exchange.getAttribute(Caller.class.getName()) == null
-                    ? check(exchange).then(Mono.error(refusal))
-                    : Mono.error(refusal));
+            refusal -> {
+              // It could not be told: nobody's fault.
+              if (refusal.type().status() != HttpStatus.UNAUTHORIZED) {
+                limits.giveBack(exchange);
+              }
+            });
   }
 
-  private Mono<Void> check(ServerWebExchange exchange) {
-    return limits.check(
-        exchange, LimitProperties.Key.ADDRESS, ClientAddress.of(exchange).network());
+  private Mono<Void> check(ServerWebExchange exchange, LimitProperties.Key key) {
+    return limits.check(exchange, key, ClientAddress.of(exchange).network());
   }
 }

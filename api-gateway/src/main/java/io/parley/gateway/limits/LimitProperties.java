@@ -18,6 +18,8 @@ record LimitProperties(
   enum Key {
     /** The client's address, for requests without a valid access token. */
     ADDRESS,
+    /** The client's address, for access tokens that were not seen before and are worth nothing. */
+    TOKEN,
     /** The user, for requests with one. */
     USER
   }

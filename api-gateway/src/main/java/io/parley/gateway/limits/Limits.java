@@ -20,6 +20,11 @@ final class Limits {
 
   private record Rule(Limit limit, LimitProperties.Key key, List<RequestPattern> requests) {}
 
+  /** Attribute of an exchange: what was taken for its token. */
+  private static final String PAID = Paid.class.getName();
+
+  private record Paid(String value, List<Decision> decisions) {}
+
   private final RateLimits buckets;
   private final List<Rule> rules = new ArrayList<>();
 
@@ -63,7 +68,24 @@ final class Limits {
     return Mono.fromFuture(
             CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
                 .thenApply(done -> asked.stream().map(CompletableFuture::join).toList()))
-        .flatMap(decisions -> decide(exchange, decisions));
+        .flatMap(
+            decisions -> {
+              if (key == LimitProperties.Key.TOKEN) {
+                exchange.getAttributes().put(PAID, new Paid(value, decisions));
+              }
+              return decide(exchange, key, decisions);
+            });
+  }
+
+  /** Undoes what {@link #check} took for the token, once. */
+  void giveBack(ServerWebExchange exchange) {
+    if (exchange.getAttributes().remove(PAID) instanceof Paid paid) {
+      for (Decision decision : paid.decisions()) {
+        if (decision.allowed() && decision.known()) {
+          buckets.giveBack(decision.limit(), paid.value());
+        }
+      }
+    }
   }
 
   private static boolean matches(Rule rule, ServerHttpRequest request) {
@@ -76,8 +98,12 @@ final class Limits {
   }
 
   /** Of several refusals the client is told the longest: sooner it would be refused again. */
-  private static Mono<Void> decide(ServerWebExchange exchange, List<Decision> decisions) {
-    LimitHeaders.announce(exchange, decisions);
+  private static Mono<Void> decide(
+      ServerWebExchange exchange, LimitProperties.Key key, List<Decision> decisions) {
+    // What is going to be given back is not worth telling.
+    if (key != LimitProperties.Key.TOKEN || !decisions.stream().allMatch(Decision::allowed)) {
+      LimitHeaders.announce(exchange, decisions);
+    }
     return decisions.stream()
         .filter(decision -> !decision.allowed())
         .max(Comparator.comparing(Decision::retryAfter))

@@ -27,6 +27,7 @@ final class UserLimitFilter implements WebFilter {
     if (caller == null) {
       return chain.filter(exchange);
     }
+    limits.giveBack(exchange);
     return limits
         .check(exchange, LimitProperties.Key.USER, caller.id().toString())
         .then(Mono.defer(() -> chain.filter(exchange)));

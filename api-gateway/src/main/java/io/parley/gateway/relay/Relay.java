@@ -7,13 +7,18 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +27,38 @@ import org.slf4j.LoggerFactory;
  * A client's connection and the one to its node, coupled: what one sends, the other gets, byte for
  * byte. Both belong to one event loop, in which everything here runs.
  *
+ * <p>The two directions end apart from each other. A side that will say no more, whether it closed,
+ * half-closed or was reset, is read to its last byte, and its peer is told only when it has all of
+ * that. A side that takes nothing any more loses what is still meant for it, and is heard all the
+ * same: what it said last, an ERROR and a Close frame, is why it went. So nothing is closed while
+ * bytes may wait in it unread, as that would be a reset to the other end, which may cost it what it
+ * was sent (RFC 9293, 3.5.3); but all of it ends after the linger time.
+ *
  * <p>Back-pressure: a side is read only while the other one can be written to, so that at most a
  * buffer and one read wait here, and a slow receiver slows its sender down by TCP. A receiver whose
  * backlog stays over the buffer for the write timeout is given up.
  */
 final class Relay {
+
+  /** Who or what began the end of a socket. */
+  enum End {
+    CLIENT("client"),
+    NODE("node"),
+    DRAIN("drain"),
+    SLOW_CLIENT("slow-client"),
+    SLOW_NODE("slow-node"),
+    OTHER("other");
+
+    private final String reason;
+
+    End(String reason) {
+      this.reason = reason;
+    }
+
+    String reason() {
+      return reason;
+    }
+  }
 
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
@@ -37,12 +69,14 @@ final class Relay {
   private final FrameCursor toClient = new FrameCursor();
   private @Nullable ByteBuf farewell;
   private boolean saidFarewell;
+  private boolean ending;
+  private @Nullable End end;
 
   Relay(Channel client, Channel node, Sockets sockets, SocketProperties properties) {
     this.sockets = sockets;
     this.properties = properties;
-    this.client = new Side(client, node, sockets.bytesFromClients());
-    this.node = new Side(node, client, sockets.bytesToClients());
+    this.client = new Side(client, sockets.bytesFromClients());
+    this.node = new Side(node, sockets.bytesToClients());
   }
 
   /**
@@ -56,7 +90,10 @@ final class Relay {
     client.channel.pipeline().addLast(client);
     node.channel.pipeline().addLast(node);
     sockets.opened(this);
-    client.channel.closeFuture().addListener(closed -> sockets.closed(this));
+    client
+        .channel
+        .closeFuture()
+        .addListener(closed -> sockets.closed(this, end == null ? End.OTHER : end));
     client.channel.write(head);
     if (fromNode.isReadable()) {
       node.pass(fromNode);
@@ -91,6 +128,7 @@ final class Relay {
               if (toClient.isClosing() || farewell != null || !client.channel.isActive()) {
                 closeFrame.release();
               } else {
+                begins(End.DRAIN);
                 farewell = closeFrame;
                 client.channel.closeFuture().addListener(closed -> releaseFarewell());
                 if (toClient.isBetweenFrames()) {
@@ -115,22 +153,28 @@ final class Relay {
     }
   }
 
+  /** The first one counts: what follows is its consequence. */
+  private void begins(End first) {
+    if (end == null) {
+      end = first;
+    }
+  }
+
   void close() {
     client.channel.close();
     node.channel.close();
   }
 
   private void closeBothLater() {
-    Duration linger = properties.socketLinger();
-    Future<?> timer =
-        client.channel.eventLoop().schedule(this::close, linger.toMillis(), TimeUnit.MILLISECONDS);
-    client.channel.closeFuture().addListener(closed -> timer.cancel(false));
-  }
-
-  private void closeAfterFlush(Channel channel) {
-    if (channel.isActive()) {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-      closeBothLater();
+    if (!ending) {
+      ending = true;
+      Duration linger = properties.socketLinger();
+      Future<?> timer =
+          client
+              .channel
+              .eventLoop()
+              .schedule(this::close, linger.toMillis(), TimeUnit.MILLISECONDS);
+      client.channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
   }
 
@@ -138,24 +182,28 @@ final class Relay {
   private final class Side extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
-    private final Channel peer;
     private final LongAdder passed;
+    private boolean saidAll;
+    private boolean takesNothing;
     private long unwritableSince;
     private boolean unwritable;
     private boolean watched;
 
-    Side(Channel channel, Channel peer, LongAdder passed) {
+    Side(Channel channel, LongAdder passed) {
       this.channel = channel;
-      this.peer = peer;
       this.passed = passed;
+    }
+
+    private Side peer() {
+      return this == client ? node : client;
     }
 
     void begin() {
       if (!channel.isActive()) {
-        closeAfterFlush(peer);
+        channelGone();
       } else if (channel instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
         inputEnded();
-      } else if (peer.isWritable()) {
+      } else if (peer().takesNothing || peer().channel.isWritable()) {
         channel.config().setAutoRead(true);
         channel.read();
       }
@@ -172,12 +220,17 @@ final class Relay {
 
     void pass(ByteBuf bytes) {
       passed.add(bytes.readableBytes());
+      Side to = peer();
+      if (to.takesNothing) {
+        bytes.release();
+        return;
+      }
       if (this == node) {
         passToClient(bytes);
       } else {
-        peer.write(bytes, peer.voidPromise());
+        to.write(bytes);
       }
-      if (!peer.isWritable()) {
+      if (!to.takesNothing && !to.channel.isWritable()) {
         channel.config().setAutoRead(false);
       }
     }
@@ -188,26 +241,33 @@ final class Relay {
       } else if (farewell != null) {
         ByteBuf rest = bytes.readRetainedSlice(toClient.passFrame(bytes));
         bytes.release();
-        peer.write(rest, peer.voidPromise());
+        client.write(rest);
         if (toClient.isBetweenFrames() && !toClient.isClosing()) {
           writeFarewell(farewell);
         }
       } else {
         toClient.passAll(bytes);
-        peer.write(bytes, peer.voidPromise());
+        client.write(bytes);
       }
+    }
+
+    private void write(ByteBuf bytes) {
+      channel.write(bytes, channel.voidPromise());
     }
 
     /** One write for all that one read brought. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-      peer.flush();
+      peer().channel.flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      if (takesNothing) {
+        return;
+      }
       boolean writable = channel.isWritable();
-      peer.config().setAutoRead(writable);
+      peer().channel.config().setAutoRead(writable);
       if (writable) {
         unwritable = false;
       } else if (!unwritable) {
@@ -238,37 +298,98 @@ final class Relay {
           "{} reads too slowly and is closed: {}",
           this == client ? "a client" : "a node",
           channel.remoteAddress());
-      sockets.stalled();
+      begins(this == client ? End.SLOW_CLIENT : End.SLOW_NODE);
       Relay.this.close();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof ChannelInputShutdownEvent) {
+      if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
         inputEnded();
+      } else if (event instanceof ChannelOutputShutdownEvent) {
+        outputEnded();
       }
       ReferenceCountUtil.release(event);
     }
 
-    /** The other direction may still have something to say, but not for long. */
+    /** Everything from here has been passed. The peer may still have something to say. */
     private void inputEnded() {
-      if (peer instanceof DuplexChannel duplex && peer.pipeline().get(SslHandler.class) == null) {
-        peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> duplex.shutdownOutput());
-        closeBothLater();
+      if (saidAll) {
+        return;
+      }
+      saidAll = true;
+      begins(this == client ? End.CLIENT : End.NODE);
+      closeBothLater();
+      if (peer().saidAll) {
+        closeAfterFlush();
+        peer().closeAfterFlush();
       } else {
-        closeAfterFlush(peer);
+        peer().endOutput();
+      }
+    }
+
+    /** What the peer still says is read, so that this side's own last words are, and dropped. */
+    private void outputEnded() {
+      if (takesNothing) {
+        return;
+      }
+      takesNothing = true;
+      begins(this == client ? End.CLIENT : End.NODE);
+      unwritable = false;
+      closeBothLater();
+      if (peer().channel.isOpen()) {
+        peer().channel.config().setAutoRead(true);
+      }
+    }
+
+    private void channelGone() {
+      outputEnded();
+      inputEnded();
+    }
+
+    /** Sends what waits, then the end of the stream. */
+    private void endOutput() {
+      if (!takesNothing) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> closeTls());
+      }
+    }
+
+    private void closeTls() {
+      SslHandler tls = channel.pipeline().get(SslHandler.class);
+      if (tls == null) {
+        shutdownOutput();
+      } else {
+        tls.closeOutbound().addListener(notified -> shutdownOutput());
+      }
+    }
+
+    private void shutdownOutput() {
+      if (channel instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      }
+    }
+
+    private void closeAfterFlush() {
+      if (takesNothing) {
+        channel.close();
+      } else {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      closeAfterFlush(peer);
+      channelGone();
     }
 
+    /** What a connection's end throws comes as an event, too, for each direction by itself. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       log.debug("{} broke: {}", channel.remoteAddress(), cause.toString());
-      channel.close();
+      boolean ofItsEnd = cause instanceof IOException || cause instanceof NotYetConnectedException;
+      if (!ofItsEnd || cause instanceof SSLException) {
+        channel.close();
+      }
     }
   }
 }

@@ -19,14 +19,17 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.traces.Traces;
 import io.parley.gateway.edge.GatewayProblem;
 import io.parley.gateway.edge.RequestIds;
 import io.parley.gateway.services.ForwardedHeaders;
-import io.parley.gateway.services.Nodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,6 +45,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,16 +75,22 @@ public final class SocketRelay implements GatewayFilter {
   private static final int KEY_BYTES = 16;
   private static final String VERSION = "13";
 
-  /** What of the client's request the node gets to see, besides what the edge says itself. */
+  /** {@code Sec-WebSocket-Extensions} (RFC 6455, 9.1), empty elements allowed (RFC 9110, 5.6.1). */
+  private static final Pattern EXTENSIONS = extensions();
+
+  /**
+   * What of the client's request the node gets to see, besides what the edge says itself. It is
+   * offered no extensions, so none is ever negotiated.
+   */
   private static final List<CharSequence> PASSED_ON =
       List.of(
           HttpHeaderNames.SEC_WEBSOCKET_KEY,
           HttpHeaderNames.SEC_WEBSOCKET_VERSION,
           HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
-          HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS,
           HttpHeaderNames.HOST,
           HttpHeaderNames.ORIGIN,
-          HttpHeaderNames.USER_AGENT);
+          HttpHeaderNames.USER_AGENT,
+          Traces.HEADER);
 
   /** Not passed on from an answer that is no 101: they speak of the connection to the node. */
   private static final Set<String> HOP_BY_HOP =
@@ -93,6 +103,7 @@ public final class SocketRelay implements GatewayFilter {
   private static final int KEEP_ALIVE_PROBES = 4;
 
   private final Nodes nodes;
+  private final NodeSockets toNodes = new NodeSockets();
   private final Sockets sockets;
   private final SocketProperties properties;
 
@@ -113,7 +124,7 @@ public final class SocketRelay implements GatewayFilter {
     if (!sockets.isRunning()) {
       throw new ProblemException(GatewayProblem.SERVICE_UNAVAILABLE, "The gateway is stopping");
     }
-    return Flux.fromIterable(nodes.inTurn())
+    return Flux.fromIterable(nodes.byLoad(toNodes::to))
         .concatMap(node -> open(client, exchange, node), 0)
         .next()
         .switchIfEmpty(Mono.error(() -> new ProblemException(GatewayProblem.SERVICE_UNAVAILABLE)))
@@ -122,18 +133,27 @@ public final class SocketRelay implements GatewayFilter {
         .flatMap(handshake -> answer(exchange, upgrade, handshake));
   }
 
-  /** Empty when none of the addresses of this node could be connected to. */
+  /**
+   * Empty when none of the addresses of this node could be connected to, or it takes no sockets
+   * now, as one that stops does not.
+   */
   private Mono<NodeHandshake> open(Channel client, ServerWebExchange exchange, URI node) {
-    return Mono.fromCallable(() -> addresses(node))
-        .subscribeOn(Schedulers.boundedElastic())
+    return addresses(node)
         .flatMapIterable(addresses -> addresses)
         .concatMap(
             address ->
-                connect(client, exchange, address)
+                connect(client, exchange, node, address)
+                    .flatMap(SocketRelay::unlessUnable)
                     .onErrorResume(IOException.class, e -> unreachable(node, e)),
             0)
         .next()
         .onErrorResume(IOException.class, e -> unreachable(node, e));
+  }
+
+  private static Mono<NodeHandshake> unlessUnable(NodeHandshake handshake) {
+    return handshake.answer().status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        ? Mono.error(new IOException("answers 503"))
+        : Mono.just(handshake);
   }
 
   /**
@@ -145,17 +165,25 @@ public final class SocketRelay implements GatewayFilter {
     return Mono.empty();
   }
 
-  private static List<InetSocketAddress> addresses(URI node) throws IOException {
-    List<InetAddress> addresses =
-        new ArrayList<>(Arrays.asList(InetAddress.getAllByName(node.getHost())));
-    Collections.shuffle(addresses);
+  /** What is an address already needs no thread that may wait for DNS. */
+  private static Mono<List<InetSocketAddress>> addresses(URI node) {
     int port = node.getPort() < 0 ? 80 : node.getPort();
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(node.getHost());
+    return address != null
+        ? Mono.just(List.of(new InetSocketAddress(address, port)))
+        : Mono.fromCallable(() -> lookedUp(node.getHost(), port))
+            .subscribeOn(Schedulers.boundedElastic());
+  }
+
+  private static List<InetSocketAddress> lookedUp(String host, int port) throws IOException {
+    List<InetAddress> addresses = new ArrayList<>(Arrays.asList(InetAddress.getAllByName(host)));
+    Collections.shuffle(addresses);
     return addresses.stream().map(address -> new InetSocketAddress(address, port)).toList();
   }
 
   /** In the client's event loop, where the relay stays: no byte ever changes threads. */
   private Mono<NodeHandshake> connect(
-      Channel client, ServerWebExchange exchange, InetSocketAddress address) {
+      Channel client, ServerWebExchange exchange, URI node, InetSocketAddress address) {
     return Mono.create(
         sink -> {
           NodeHandshake handshake =
@@ -171,6 +199,7 @@ public final class SocketRelay implements GatewayFilter {
                         }
                       })
                   .connect(address);
+          toNodes.opened(node, connected.channel());
           sink.onCancel(() -> connected.channel().close());
           connected.addListener(
               done -> {
@@ -204,6 +233,8 @@ public final class SocketRelay implements GatewayFilter {
     int high = (int) properties.socketBuffer().toBytes();
     Map<ChannelOption<?>, Object> options = new HashMap<>();
     options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    // A write that fails must not end what can still be read; see Relay.
+    options.put(ChannelOption.AUTO_CLOSE, false);
     options.put(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high));
     options.put(ChannelOption.SO_KEEPALIVE, true);
     if (client instanceof EpollSocketChannel) {
@@ -306,6 +337,14 @@ public final class SocketRelay implements GatewayFilter {
     return Unpooled.copiedBuffer(head.append("\r\n"), StandardCharsets.ISO_8859_1);
   }
 
+  private static Pattern extensions() {
+    String token = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
+    String quoted = "\"(?:[^\"\\\\]|\\\\.)*+\"";
+    String parameter = "\\s*+;\\s*+" + token + "(?:\\s*+=\\s*+(?:" + token + "|" + quoted + "))?+";
+    String extension = "\\s*+(?:" + token + "(?:" + parameter + ")*+)?+\\s*+";
+    return Pattern.compile(extension + "(?:," + extension + ")*+");
+  }
+
   /** RFC 6455, 4.2.1. */
   private static void checkUpgrade(ServerHttpRequest request) {
     org.springframework.http.HttpHeaders headers = request.getHeaders();
@@ -313,7 +352,9 @@ public final class SocketRelay implements GatewayFilter {
         request.getMethod().equals(org.springframework.http.HttpMethod.GET)
             && hasToken(headers.get("Upgrade"), "websocket")
             && hasToken(headers.get("Connection"), "upgrade");
-    if (!upgrade || !VERSION.equals(headers.getFirst("Sec-WebSocket-Version"))) {
+    if (!upgrade
+        || isHttp10(request)
+        || !VERSION.equals(headers.getFirst("Sec-WebSocket-Version"))) {
       throw new ProblemException(GatewayProblem.UPGRADE_REQUIRED);
     }
     List<String> keys = headers.getOrDefault("Sec-WebSocket-Key", List.of());
@@ -321,6 +362,17 @@ public final class SocketRelay implements GatewayFilter {
       throw new ProblemException(
           CommonProblem.INVALID_REQUEST, "One Sec-WebSocket-Key of 16 bytes and a Host are needed");
     }
+    for (String offered : headers.getOrDefault("Sec-WebSocket-Extensions", List.of())) {
+      if (!EXTENSIONS.matcher(offered).matches()) {
+        throw new ProblemException(
+            CommonProblem.INVALID_REQUEST, "Sec-WebSocket-Extensions is no list of extensions");
+      }
+    }
+  }
+
+  private static boolean isHttp10(ServerHttpRequest request) {
+    HttpServerRequest server = ServerHttpRequestDecorator.getNativeRequest(request);
+    return server.version().equals(HttpVersion.HTTP_1_0);
   }
 
   private static boolean hasToken(@Nullable List<String> values, String token) {

@@ -1,14 +1,18 @@
 package io.parley.gateway.relay;
 
-import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.parley.gateway.metrics.GatewayMeter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,20 +40,23 @@ public final class Sockets implements SmartLifecycle {
   private final Set<Relay> open = ConcurrentHashMap.newKeySet();
   private final LongAdder bytesFromClients = new LongAdder();
   private final LongAdder bytesToClients = new LongAdder();
-  private final LongAdder stalled = new LongAdder();
+  private final Counter openings;
+  private final Map<Relay.End, Counter> endings = new EnumMap<>(Relay.End.class);
   private volatile boolean running;
 
   Sockets(SocketProperties properties, MeterRegistry meters) {
     this.properties = properties;
-    meters.gaugeCollectionSize("parley.gateway.sockets", List.of(), open);
-    counter(meters, "parley.gateway.socket.bytes", "from", "client", bytesFromClients);
-    counter(meters, "parley.gateway.socket.bytes", "from", "node", bytesToClients);
-    counter(meters, "parley.gateway.sockets.closed", "reason", "stalled", stalled);
+    GatewayMeter.SOCKETS.gauge(meters, open, Set::size);
+    this.openings = GatewayMeter.SOCKETS_OPENED.counter(meters);
+    for (Relay.End end : Relay.End.values()) {
+      endings.put(end, GatewayMeter.SOCKETS_CLOSED.counter(meters, end.reason()));
+    }
+    GatewayMeter.SOCKET_BYTES.counter(meters, bytesFromClients, LongAdder::sum, "client");
+    GatewayMeter.SOCKET_BYTES.counter(meters, bytesToClients, LongAdder::sum, "node");
   }
 
-  private static void counter(
-      MeterRegistry meters, String name, String tag, String value, LongAdder adder) {
-    FunctionCounter.builder(name, adder, LongAdder::sum).tag(tag, value).register(meters);
+  int count() {
+    return open.size();
   }
 
   LongAdder bytesFromClients() {
@@ -62,14 +69,13 @@ public final class Sockets implements SmartLifecycle {
 
   void opened(Relay relay) {
     open.add(relay);
+    openings.increment();
   }
 
-  void closed(Relay relay) {
-    open.remove(relay);
-  }
-
-  void stalled() {
-    stalled.increment();
+  void closed(Relay relay, Relay.End end) {
+    if (open.remove(relay)) {
+      Objects.requireNonNull(endings.get(end)).increment();
+    }
   }
 
   @Override

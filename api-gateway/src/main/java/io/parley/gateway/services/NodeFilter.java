@@ -1,13 +1,12 @@
 package io.parley.gateway.services;
 
 import io.parley.common.access.Caller;
+import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.ProblemException;
 import io.parley.gateway.edge.GatewayProblem;
+import io.parley.gateway.edge.RequestSpans;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,23 +36,31 @@ public final class NodeFilter implements GatewayFilter {
 
   private final Nodes nodes;
 
+  private final RequestSpans spans;
+
   private final @Nullable String path;
 
-  public NodeFilter(Nodes nodes) {
-    this(nodes, null);
+  public NodeFilter(Nodes nodes, RequestSpans spans) {
+    this(nodes, spans, null);
   }
 
   /**
    * @param path asked for at the node, whatever the client asked for here
    */
-  public NodeFilter(Nodes nodes, @Nullable String path) {
+  public NodeFilter(Nodes nodes, RequestSpans spans, @Nullable String path) {
     this.nodes = nodes;
+    this.spans = spans;
     this.path = path;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-    return attempt(exchange, chain, nodesFor(exchange), 0);
+    List<URI> inTurn = nodesFor(exchange);
+    if (inTurn.isEmpty()) {
+      // Its name could not be looked up yet.
+      return Mono.error(new ProblemException(GatewayProblem.SERVICE_UNAVAILABLE));
+    }
+    return attempt(exchange, chain, inTurn, 0);
   }
 
   private List<URI> nodesFor(ServerWebExchange exchange) {
@@ -69,14 +76,14 @@ public final class NodeFilter implements GatewayFilter {
         .put(
             ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
             at(node, exchange.getRequest().getURI()));
-    return chain
-        .filter(exchange)
+    return spans
+        .ask(node, exchange, chain::filter)
         .onErrorResume(
             error -> {
               if (exchange.getResponse().isCommitted()) {
                 return Mono.error(error);
               }
-              boolean unconnected = isUnconnected(error);
+              boolean unconnected = Nodes.isUnconnected(error);
               if (unconnected) {
                 nodes.failed(node);
               }
@@ -101,12 +108,6 @@ public final class NodeFilter implements GatewayFilter {
     return error instanceof IOException
         && attempts < Math.max(2, nodes)
         && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
-  }
-
-  private static boolean isUnconnected(Throwable error) {
-    return error instanceof ConnectException
-        || error instanceof NoRouteToHostException
-        || error instanceof UnknownHostException;
   }
 
   private static Throwable refusal(URI node, Throwable error, boolean unconnected) {

@@ -41,6 +41,8 @@ final class TlsSettings implements EnvironmentPostProcessor, Ordered {
     settings.put(BUNDLE_PREFIX + "options.enabled-protocols", "TLSv1.3,TLSv1.2");
     settings.put("server.ssl.bundle", BUNDLE);
     settings.put("server.http2.enabled", "true");
+    // Else the port of health and metrics, which the world does not reach, would speak TLS as well.
+    settings.put("management.server.ssl.enabled", "false");
     environment.getPropertySources().addFirst(new MapPropertySource("parley-tls", settings));
   }
 
