@@ -122,7 +122,8 @@ class AccountsIT {
                     List.of("messages:read", "messages:write"),
                     "expiresAt",
                     Instant.now().plus(Duration.ofDays(1)).toString()));
-    User robot = new User(id, "bot", token.json().get("token").asString(), "");
+    User robot =
+        new User(RunningFleet.GATEWAY, id, "bot", token.json().get("token").asString(), "");
     Answer group =
         ann.http()
             .post(

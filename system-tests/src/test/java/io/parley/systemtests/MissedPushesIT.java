@@ -10,13 +10,11 @@ import io.parley.message.Http.Answer;
 import io.parley.message.StompClient;
 import io.parley.systemtests.RunningFleet.User;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Promise 4 when a message node is killed with SIGKILL while RabbitMQ takes nothing: every message
@@ -33,7 +31,6 @@ class MissedPushesIT {
   private final User ann = register("ann");
   private final User absent = register("absent");
   private final User connected = register("connected");
-  private final Http fcm = new Http(FLEET.node("fake-fcm").url(), "");
 
   @Test
   void killedNodeShouldTakeNoPushWithIt() throws Exception {
@@ -74,10 +71,11 @@ class MissedPushesIT {
       victim.restart();
     }
     for (String device : List.of(absentsDevice, connectedsDevice)) {
-      List<String> pushed = quiet(device);
+      List<String> pushed = new Pushes(FLEET, device).quietFor(QUIET);
       assertThat(pushed).doesNotHaveDuplicates();
     }
-    assertThat(quiet(absentsDevice)).containsExactlyInAnyOrderElementsOf(forAbsent);
+    assertThat(new Pushes(FLEET, absentsDevice).quietFor(QUIET))
+        .containsExactlyInAnyOrderElementsOf(forAbsent);
   }
 
   private static String device(User user) {
@@ -98,37 +96,13 @@ class MissedPushesIT {
 
   private void awaitPushes(String device, Set<String> expected) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!pushed(device).containsAll(expected)) {
+    while (!new Pushes(FLEET, device).messageIds().containsAll(expected)) {
       if (System.nanoTime() > end) {
         Set<String> missing = new HashSet<>(expected);
-        missing.removeAll(pushed(device));
+        missing.removeAll(new Pushes(FLEET, device).messageIds());
         throw new AssertionError(missing.size() + " pushes did not come: " + missing);
       }
       Thread.sleep(50);
     }
-  }
-
-  /** What was pushed when nothing more comes for a while. */
-  private List<String> quiet(String device) throws InterruptedException {
-    List<String> pushed = pushed(device);
-    long since = System.nanoTime();
-    while (System.nanoTime() - since < QUIET.toNanos()) {
-      Thread.sleep(100);
-      List<String> now = pushed(device);
-      if (now.size() != pushed.size()) {
-        pushed = now;
-        since = System.nanoTime();
-      }
-    }
-    return pushed;
-  }
-
-  /** The ids of messages, as often as they were pushed. */
-  private List<String> pushed(String device) {
-    List<String> ids = new ArrayList<>();
-    for (JsonNode push : fcm.get("/pushes?token=" + device).json().get("items")) {
-      ids.add(push.at("/message/data/messageId").asString());
-    }
-    return ids;
   }
 }

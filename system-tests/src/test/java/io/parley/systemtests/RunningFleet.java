@@ -2,6 +2,7 @@ package io.parley.systemtests;
 
 import io.parley.localstack.Stores;
 import io.parley.localstack.TcpProxy;
+import io.parley.localstack.TraceCollector;
 import io.parley.localstack.fleet.Fleet;
 import io.parley.localstack.fleet.NodeSpec;
 import io.parley.message.Http;
@@ -9,9 +10,7 @@ import io.parley.message.StompClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** The fleet with two message nodes, started once for all tests of this module. */
 final class RunningFleet {
@@ -23,12 +22,25 @@ final class RunningFleet {
   /** Stands between the message nodes and RabbitMQ. */
   static final TcpProxy MESSAGES_TO_RABBITMQ = TcpProxy.to(URI.create(RABBITMQ));
 
+  /** TracesIT looks at them. */
+  static final TraceCollector COLLECTOR = TraceCollector.start();
+
+  static final String SECRET = "c3lzdGVtLXRlc3RzLXNlY3JldC1vZi10aGUtZmxlZXQ=";
+  static final Path FOLDER = Path.of("target", "fleet");
+
   static final Fleet FLEET =
-      Fleet.builder(Path.of("target", "fleet"))
+      Fleet.builder(FOLDER)
           .environment(STORES)
           // Hundreds of users come from one address here.
           .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
           .environment(Map.of("PARLEY_ADMIN_EMAILS", "root@example.org"))
+          // As in production: nodes are replaced one after the other.
+          .environment(Map.of("PARLEY_LEAVE_DELAY", "3s"))
+          // LogsIT reads them.
+          .environment(Map.of("PARLEY_LOG_FORMAT", "ecs", "LOGGING_LEVEL_IO_PARLEY", "debug"))
+          .environment(
+              Map.of("PARLEY_TRACES_ENDPOINT", COLLECTOR.endpoint(), "PARLEY_TRACES_RATIO", "1"))
+          .environment(Map.of("PARLEY_SECRET", SECRET))
           .services()
           .node(messages())
           .node(messages().named("message-service-2"))
@@ -36,7 +48,9 @@ final class RunningFleet {
           .start();
 
   static final String GATEWAY = FLEET.gateway().url();
-  static final String PASSWORD = "otter-lantern-seven-hills";
+  static final String PASSWORD = Registration.PASSWORD;
+
+  private static final Registration REGISTRATION = new Registration(FLEET);
 
   private RunningFleet() {}
 
@@ -49,15 +63,24 @@ final class RunningFleet {
                 "127.0.0.1:" + MESSAGES_TO_RABBITMQ.port()));
   }
 
-  /** A registered user. */
-  record User(String id, String name, String accessToken, String refreshToken) {
+  /** A registered user of the fleet behind a gateway. */
+  record User(String gateway, String id, String name, String accessToken, String refreshToken) {
 
     Http http() {
-      return new Http(GATEWAY, accessToken);
+      return new Http(gateway, accessToken);
     }
 
     StompClient connect() throws InterruptedException {
-      return StompClient.connect(GATEWAY, accessToken);
+      return StompClient.connect(gateway, accessToken);
+    }
+
+    /** The id of the direct conversation of the two. */
+    String directWith(User other) {
+      return http()
+          .post("/api/v1/conversations/direct", Map.of("userId", other.id()))
+          .json()
+          .get("id")
+          .asString();
     }
   }
 
@@ -66,52 +89,17 @@ final class RunningFleet {
   /** The one whose address is in PARLEY_ADMIN_EMAILS. */
   static synchronized Http admin() {
     if (admin == null) {
-      admin = register("root", "root@example.org").http();
+      admin = REGISTRATION.register("root", "root@example.org").http();
     }
     return admin;
   }
 
   /** With a verified address. */
   static User register(String prefix) {
-    String name = prefix + "_" + UUID.randomUUID().toString().substring(0, 8);
-    return register(name, name + "@example.org");
-  }
-
-  private static User register(String name, String email) {
-    Http anonymous = new Http(GATEWAY, "");
-    Http.Answer answer =
-        anonymous.post(
-            "/api/v1/auth/register",
-            Map.of("username", name, "email", email, "password", PASSWORD, "displayName", name));
-    if (answer.status() != 201) {
-      throw new AssertionError(answer.response().body());
-    }
-    String link = FLEET.mailCatcher().awaitLink(email, "/verify-email#");
-    Http.Answer verified =
-        anonymous.post(
-            "/api/v1/auth/email/verify", Map.of("token", link.substring(link.indexOf('#') + 1)));
-    if (verified.status() != 204) {
-      throw new AssertionError(verified.response().body());
-    }
-    // A token keeps the scopes that it was made with.
-    JsonNode session =
-        anonymous
-            .post(
-                "/api/v1/auth/refresh",
-                Map.of("refreshToken", answer.json().get("refreshToken").asString()))
-            .json();
-    return new User(
-        session.get("user").get("id").asString(),
-        name,
-        session.get("accessToken").asString(),
-        session.get("refreshToken").asString());
+    return REGISTRATION.register(prefix);
   }
 
   static String direct(User one, User other) {
-    return one.http()
-        .post("/api/v1/conversations/direct", Map.of("userId", other.id()))
-        .json()
-        .get("id")
-        .asString();
+    return one.directWith(other);
   }
 }

@@ -19,18 +19,17 @@ final class ClosedLoop implements Pace {
 
   @Override
   public void start(Traffic traffic) {
-    for (int conversation = 0; conversation < traffic.conversations(); conversation++) {
-      for (int member = 0; member < senders; member++) {
-        traffic.send(conversation, member, System.nanoTime());
+    for (int i = 0; i < traffic.conversations().size(); i++) {
+      for (int client : traffic.conversations().get(i).clients().subList(0, senders)) {
+        traffic.send(i, client, System.nanoTime());
       }
     }
   }
 
   @Override
-  public void answered(Traffic traffic, int client) {
+  public void answered(Traffic traffic, int conversation, int client) {
     if (running) {
-      Shape shape = traffic.shape();
-      traffic.send(shape.conversationOf(client), shape.memberOf(client), System.nanoTime());
+      traffic.send(conversation, client, System.nanoTime());
     }
   }
 

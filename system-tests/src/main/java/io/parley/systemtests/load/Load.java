@@ -4,7 +4,6 @@ import io.parley.systemtests.processes.FleetProcesses;
 import io.parley.systemtests.processes.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,28 +12,21 @@ import java.util.stream.Collectors;
 /**
  * Puts load on the fleet of this machine, and prints what became of the messages and what they
  * cost: see {@code scripts/load.sh} and docs/developing.md. Ends with 1 if a message was lost,
- * doubled, out of order, refused or not answered.
+ * doubled or out of order, if one was refused or not answered (but in an outage), or somebody did
+ * not come back.
  */
 public final class Load {
 
   private static final int IDLE_USERS = 10;
 
-  /** For what the fleet does later: about connects, or a delivery that comes again. */
-  private static final Duration SETTLING = Duration.ofSeconds(1);
-
-  /** How long the last messages of a run may be on their way before they count as lost. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final LoadOptions options;
   private final FleetProcesses fleet;
-  private final Population population;
+  private final LoadApi api;
 
   private Load(LoadOptions options) throws IOException {
     this.options = options;
-    int port = options.gateway().getPort();
-    this.fleet = new FleetProcesses(port);
-    this.population =
-        Population.of(new LoadApi(options.gateway()), Path.of(".parley", "load", port + ".json"));
+    this.fleet = new FleetProcesses(options.gateway().getPort());
+    this.api = new LoadApi(options.gateway());
   }
 
   public static void main(String[] args) throws Exception {
@@ -52,31 +44,55 @@ public final class Load {
   /** False if anything became of a message that should not. */
   private boolean run() throws IOException, InterruptedException {
     try (SocketLoop sockets = new SocketLoop()) {
+      boolean well;
       if (options.idle() > 0) {
-        List<User> users = population.users(IDLE_USERS, options.duration());
+        List<User> users = population("").users(IDLE_USERS, options.duration());
         new IdleSockets(sockets, fleet).measure(options.sockets(), users, options.idle());
-        return true;
+        well = true;
+      } else if (options.storm()) {
+        well = new Storm(options, api, population("-storm"), fleet, sockets).run();
+      } else if (options.inboxOf() > 0) {
+        well = new LargeInbox(options, api, population("-inbox"), fleet, sockets).run();
+      } else if (options.outage().isPresent()) {
+        Recovery recovery = new Recovery(options, api, population("-pairs"), fleet, sockets);
+        well = recovery.run(options.outage().get());
+      } else {
+        well = talkInShapes(sockets, population(""));
       }
-      List<User> users = population.users(options.clients(), options.duration());
-      for (Shape shape : options.shapes()) {
-        population.conversations(shape, users.size()); // before anybody connects
-      }
-      List<LoadSocket> clients = connect(sockets, users);
-      List<Measurement> runs = new ArrayList<>();
-      for (Shape shape : options.shapes()) {
-        runs.add(measure(shape, sockets, clients));
-      }
-      System.out.print(ResultTable.of(runs));
       sockets.ends().stream().limit(3).forEach(end -> System.out.println("socket ended: " + end));
-      return runs.stream().allMatch(run -> run.outcome().isFlawless());
+      return well;
     }
+  }
+
+  /**
+   * @param ofWhom users of their own, so that one run's conversations are no burden on another's
+   */
+  private Population population(String ofWhom) throws IOException {
+    String name = options.gateway().getPort() + ofWhom + ".json";
+    return Population.of(api, Path.of(".parley", "load", name));
+  }
+
+  private boolean talkInShapes(SocketLoop sockets, Population population)
+      throws IOException, InterruptedException {
+    List<User> users = population.users(options.clients(), options.duration());
+    for (Shape shape : options.shapes()) {
+      population.conversations(shape, users.size()); // before anybody connects
+    }
+    List<LoadSocket> clients = connect(sockets, users);
+    List<Measurement> runs = new ArrayList<>();
+    for (Shape shape : options.shapes()) {
+      List<Conversation> conversations = population.conversations(shape, clients.size());
+      runs.add(measure(shape, conversations, sockets, clients));
+    }
+    System.out.print(ResultTable.of(runs));
+    return runs.stream().allMatch(run -> run.outcome().isFlawless());
   }
 
   private List<LoadSocket> connect(SocketLoop sockets, List<User> users)
       throws IOException, InterruptedException {
     Usage before = fleet.usage();
     List<LoadSocket> clients = sockets.connect(options.sockets(), users, users.size());
-    Thread.sleep(SETTLING);
+    Thread.sleep(TrafficRun.SETTLING);
     Usage used = fleet.usage().since(before);
     System.out.printf(
         Locale.ROOT,
@@ -96,7 +112,8 @@ public final class Load {
     return clients;
   }
 
-  private Measurement measure(Shape shape, SocketLoop sockets, List<LoadSocket> clients)
+  private Measurement measure(
+      Shape shape, List<Conversation> conversations, SocketLoop sockets, List<LoadSocket> clients)
       throws IOException, InterruptedException {
     boolean open = options.senders() == 0;
     System.out.printf(
@@ -107,29 +124,10 @@ public final class Load {
         options.warmup().toSeconds(),
         options.measured().toSeconds());
     Pace pace = open ? new OpenLoop(options.rate()) : new ClosedLoop(options.senders());
-    Tally tally = new Tally(shape, clients.size());
-    List<String> conversations = population.conversations(shape, clients.size());
-    Traffic traffic = new Traffic(shape, conversations, clients, pace, tally);
-    sockets.tell(traffic);
-    pace.start(traffic);
+    TrafficRun run = TrafficRun.start(conversations, clients, pace, sockets, fleet);
     Thread.sleep(options.warmup());
-    Usage before = fleet.usage();
-    tally.measureFrom(System.nanoTime());
+    run.measure();
     Thread.sleep(options.measured());
-    tally.measureTo(System.nanoTime());
-    Usage used = fleet.usage().since(before);
-    pace.stop();
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!tally.isComplete() && System.nanoTime() < end) {
-      Thread.sleep(20);
-    }
-    Thread.sleep(SETTLING);
-    traffic.failures().forEach(System.out::println);
-    used.greatestOthers()
-        .forEach(
-            other ->
-                System.out.printf(
-                    Locale.ROOT, "  beside it: %s, %.2f s%n", other.getKey(), other.getValue()));
-    return new Measurement(shape, tally.outcome(), used, fleet.memory());
+    return run.end(shape.toString());
   }
 }

@@ -6,17 +6,22 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The few calls of the REST API that make users and conversations. */
+/** The few calls of the REST API that make users and conversations, and read the inbox. */
 final class LoadApi {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String PASSWORD = "seven otters under lanterns";
+
+  /** Groups reach message-service as events, one after the other. */
+  private static final Duration GROUP_IS_KNOWN_WITHIN = Duration.ofMinutes(2);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Clock clock = Clock.systemUTC();
@@ -74,6 +79,57 @@ final class LoadApi {
                 members.get(0).accessToken(),
                 Map.of("name", "load", "description", "", "memberIds", others));
     return made.get("id").asString();
+  }
+
+  /**
+   * Makes a group, of two as well.
+   *
+   * @param members the first makes it
+   */
+  String group(List<User> members) throws IOException, InterruptedException {
+    return post(
+            "/groups",
+            members.get(0).accessToken(),
+            Map.of("name", "load", "memberIds", members.stream().skip(1).map(User::id).toList()))
+        .get("id")
+        .asString();
+  }
+
+  /**
+   * Sends a message, as soon as message-service knows of the group.
+   *
+   * @return the message's id
+   */
+  String say(User author, String conversation) throws IOException, InterruptedException {
+    String path = "/conversations/" + conversation + "/messages";
+    Map<String, String> body =
+        Map.of("clientMessageId", UUID.randomUUID().toString(), "text", "x".repeat(100));
+    long patience = System.nanoTime() + GROUP_IS_KNOWN_WITHIN.toNanos();
+    HttpResponse<String> answer = answer(path, author.accessToken(), body);
+    while (answer.statusCode() >= 400 && System.nanoTime() < patience) {
+      Thread.sleep(200);
+      answer = answer(path, author.accessToken(), body);
+    }
+    return read(answer).get("id").asString();
+  }
+
+  /**
+   * A page of the inbox.
+   *
+   * @param ids to which those of its conversations are added
+   * @param cursor empty for the first page
+   * @return the cursor of the next page; empty on the last one
+   */
+  Optional<String> inbox(User user, int limit, Optional<String> cursor, List<String> ids)
+      throws IOException, InterruptedException {
+    String after = cursor.map(text -> "&cursor=" + text).orElse("");
+    HttpRequest request =
+        HttpRequest.newBuilder(gateway.resolve("/api/v1/conversations?limit=" + limit + after))
+            .header("Authorization", "Bearer " + user.accessToken())
+            .build();
+    JsonNode page = read(http.send(request, HttpResponse.BodyHandlers.ofString()));
+    page.get("items").forEach(item -> ids.add(item.get("id").asString()));
+    return page.get("next").isNull() ? Optional.empty() : Optional.of(page.get("next").asString());
   }
 
   private User user(JsonNode signedIn) {

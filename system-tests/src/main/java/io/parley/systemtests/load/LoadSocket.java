@@ -34,6 +34,9 @@ final class LoadSocket {
   private final CompletableFuture<LoadSocket> subscribed = new CompletableFuture<>();
   private ByteBuffer in = ByteBuffer.allocate(2048);
   private boolean upgraded;
+  private volatile long connectedAt;
+  private volatile long subscribedAt;
+  private volatile boolean closed;
 
   /**
    * @param client the number that the listener is told
@@ -47,6 +50,21 @@ final class LoadSocket {
   /** Done when the server hears this client and the client hears its events. */
   CompletableFuture<LoadSocket> subscribed() {
     return subscribed;
+  }
+
+  /** When CONNECTED came, in ns; SUBSCRIBE was on its way by then. */
+  long connectedAt() {
+    return connectedAt;
+  }
+
+  /** When the RECEIPT came, in ns. */
+  long subscribedAt() {
+    return subscribedAt;
+  }
+
+  /** Whether this side has closed it. */
+  boolean isClosed() {
+    return closed;
   }
 
   void upgrade(String authority) throws IOException {
@@ -169,9 +187,13 @@ final class LoadSocket {
   private void takeOne(byte first, EventBytes frame, Listener listener) throws IOException {
     switch (first) {
       case 'M' -> listener.received(client, frame.behind(END_OF_HEADERS));
-      case 'R' -> subscribed.complete(this);
+      case 'R' -> {
+        subscribedAt = System.nanoTime();
+        subscribed.complete(this);
+      }
       case 'E' -> throw new IOException(frame.toString());
-      default -> {} // CONNECTED
+      case 'C' -> connectedAt = System.nanoTime();
+      default -> {}
     }
   }
 
@@ -182,6 +204,7 @@ final class LoadSocket {
   }
 
   void close() {
+    closed = true;
     try {
       channel.close();
     } catch (IOException e) {

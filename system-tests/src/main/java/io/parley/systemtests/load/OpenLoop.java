@@ -41,8 +41,10 @@ final class OpenLoop implements Pace {
     for (long n = 0; running; n++) {
       long intended = intended(start, n, rate);
       sleepUntil(intended);
-      int conversations = traffic.conversations();
-      traffic.send((int) (n % conversations), n / conversations, intended);
+      int conversations = traffic.conversations().size();
+      int conversation = (int) (n % conversations);
+      int client = traffic.conversations().get(conversation).client(n / conversations);
+      traffic.send(conversation, client, intended);
     }
     stopped.countDown();
   }
@@ -54,7 +56,7 @@ final class OpenLoop implements Pace {
   }
 
   @Override
-  public void answered(Traffic traffic, int client) {
+  public void answered(Traffic traffic, int conversation, int client) {
     // The next message does not wait for this one.
   }
 

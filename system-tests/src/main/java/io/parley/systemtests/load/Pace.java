@@ -6,7 +6,7 @@ interface Pace {
   void start(Traffic traffic);
 
   /** A message of this client was acknowledged or refused. */
-  void answered(Traffic traffic, int client);
+  void answered(Traffic traffic, int conversation, int client);
 
   /** Ends the sending. */
   void stop() throws InterruptedException;

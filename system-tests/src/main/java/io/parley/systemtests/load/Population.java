@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,12 +30,14 @@ final class Population {
   /** So that a machine of two cores has one left for the fleet. */
   private static final int CALLS_AT_ONCE = 4;
 
+  private static final int MADE_BETWEEN_WRITES = 500;
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /**
-   * @param conversations ids by the number of members; the order is that of {@link Shape}
+   * @param conversations ids by what they are for, each in an order that stays
    */
-  private record Kept(List<User> users, Map<Integer, List<String>> conversations) {}
+  private record Kept(List<User> users, Map<String, List<String>> conversations) {}
 
   private final LoadApi api;
   private final Path file;
@@ -81,8 +84,11 @@ final class Population {
       for (int i = 0; i < missing; i++) {
         names.add("load_" + run + "_" + i);
       }
-      kept.users().addAll(all(names, api::register));
-      keep();
+      for (int from = 0; from < missing; from += MADE_BETWEEN_WRITES) {
+        int to = Math.min(missing, from + MADE_BETWEEN_WRITES);
+        kept.users().addAll(all(names.subList(from, to), api::register));
+        keep();
+      }
     }
     return List.copyOf(kept.users().subList(0, count));
   }
@@ -104,17 +110,41 @@ final class Population {
         .orElseThrow(() -> new IOException("the fleet does not know " + user + "; remove " + file));
   }
 
-  /** The ids of the shape's conversations among the first {@code clients} users. */
-  List<String> conversations(Shape shape, int clients) throws IOException, InterruptedException {
+  /** The shape's conversations among the first {@code clients} users. */
+  List<Conversation> conversations(Shape shape, int clients)
+      throws IOException, InterruptedException {
+    List<List<Integer>> members =
+        IntStream.range(0, shape.conversations(clients)).mapToObj(shape::clientsOf).toList();
     List<String> ids =
-        kept.conversations().computeIfAbsent(shape.members(), size -> new ArrayList<>());
-    List<List<User>> missing = new ArrayList<>();
-    for (int i = ids.size(); i < shape.conversations(clients); i++) {
-      missing.add(kept.users().subList(shape.client(i, 0), shape.client(i + 1, 0)));
+        made(String.valueOf(shape.members()), members, of -> api.conversation(users(of)));
+    return IntStream.range(0, ids.size())
+        .mapToObj(i -> new Conversation(ids.get(i), members.get(i)))
+        .toList();
+  }
+
+  List<User> users(List<Integer> numbers) {
+    return numbers.stream().map(kept.users()::get).toList();
+  }
+
+  /**
+   * What a call gives for each input; those that were made in an earlier run are not made again.
+   *
+   * @param what they are for: to the same word the inputs must be the same ones, or more of them
+   * @return ids, in the order of the inputs
+   */
+  <I> List<String> made(String what, List<I> inputs, Call<I, String> call)
+      throws IOException, InterruptedException {
+    List<String> ids = kept.conversations().computeIfAbsent(what, none -> new ArrayList<>());
+    while (ids.size() < inputs.size()) {
+      List<I> next =
+          inputs.subList(ids.size(), Math.min(inputs.size(), ids.size() + MADE_BETWEEN_WRITES));
+      ids.addAll(all(next, call));
+      keep();
+      if (inputs.size() > MADE_BETWEEN_WRITES) {
+        System.out.printf("  %s: %d of %d%n", what, ids.size(), inputs.size());
+      }
     }
-    ids.addAll(all(missing, api::conversation));
-    keep();
-    return List.copyOf(ids.subList(0, shape.conversations(clients)));
+    return List.copyOf(ids.subList(0, inputs.size()));
   }
 
   private static Kept none() {
@@ -128,7 +158,7 @@ final class Population {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private interface Call<I, O> {
+  interface Call<I, O> {
     O answer(I input) throws IOException, InterruptedException;
   }
 

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import org.HdrHistogram.Histogram;
 
-/** The measurements side by side, as a Markdown table that is aligned for a terminal, too. */
+/** The measurements side by side. */
 final class ResultTable {
 
   private final List<Measurement> runs;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final Table rows = new Table();
 
   private ResultTable(List<Measurement> runs) {
     this.runs = runs;
@@ -21,11 +20,11 @@ final class ResultTable {
   static String of(List<Measurement> runs) {
     ResultTable table = new ResultTable(runs);
     table.fill();
-    return table.text();
+    return table.rows.toString();
   }
 
   private void fill() {
-    row("", run -> run.shape().toString(), "memory, MB");
+    row("", run -> run.name(), "memory, MB");
     row("messages", run -> String.valueOf(run.outcome().messages()), "");
     row("deliveries", run -> String.valueOf(run.outcome().deliveries()), "");
     Measurement last = runs.getLast();
@@ -45,76 +44,45 @@ final class ResultTable {
     row("CPU ms a message, kernel threads", run -> perMessage(run, run.usage().kernel()), "");
     row(
         "CPU s per 100,000 deliveries",
-        run -> decimal(run.usage().fleet() * 100_000 / Math.max(1, run.outcome().deliveries())),
+        run ->
+            Table.decimal(run.usage().fleet() * 100_000 / Math.max(1, run.outcome().deliveries())),
         "");
     for (double percentile : new double[] {50, 99, 99.9, 100}) {
       row(
           "to the receivers, " + name(percentile) + " ms",
-          run -> millis(run.outcome().delivery(), percentile),
+          run -> Table.millis(run.outcome().delivery(), percentile),
           "");
     }
     for (double percentile : new double[] {50, 99}) {
-      row("ack, " + name(percentile) + " ms", run -> millis(run.outcome().ack(), percentile), "");
+      row(
+          "ack, " + name(percentile) + " ms",
+          run -> Table.millis(run.outcome().ack(), percentile),
+          "");
     }
     row("lost", run -> String.valueOf(run.outcome().lost()), "");
     row("doubled", run -> String.valueOf(run.outcome().doubled()), "");
     row("out of order", run -> String.valueOf(run.outcome().disordered()), "");
     row("refused", run -> String.valueOf(run.outcome().refused()), "");
     row("unanswered", run -> String.valueOf(run.outcome().unanswered()), "");
-    row("sent late, max ms", run -> millis(run.outcome().delay(), 100), "");
-    row("CPU s of the clients", run -> decimal(run.usage().driver()), "");
-    row("CPU s of others on the machine", run -> decimal(run.usage().others()), "");
-    row("CPU s stolen by its host", run -> decimal(run.usage().stolen()), "");
+    row("sent late, max ms", run -> Table.millis(run.outcome().delay(), 100), "");
+    row("CPU s of the clients", run -> Table.decimal(run.usage().driver()), "");
+    row("CPU s of others on the machine", run -> Table.decimal(run.usage().others()), "");
+    row("CPU s stolen by its host", run -> Table.decimal(run.usage().stolen()), "");
   }
 
   private void row(String label, Function<Measurement, String> cell, String memory) {
     List<String> row = new ArrayList<>(List.of(label));
     runs.forEach(run -> row.add(cell.apply(run)));
     row.add(memory);
-    rows.add(row);
-  }
-
-  private String text() {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (List<String> row : rows) {
-      text.append('|');
-      for (int i = 0; i < widths.length; i++) {
-        String pad = " ".repeat(widths[i] - row.get(i).length());
-        text.append(' ').append(i == 0 ? row.get(i) + pad : pad + row.get(i)).append(" |");
-      }
-      text.append('\n');
-      if (row == rows.get(0)) {
-        text.append('|');
-        for (int i = 0; i < widths.length; i++) {
-          String line = "-".repeat(widths[i]);
-          text.append(' ').append(i == 0 ? line + " |" : line + ":|");
-        }
-        text.append('\n');
-      }
-    }
-    return text.toString();
+    rows.row(row);
   }
 
   private static String perMessage(Measurement run, double seconds) {
-    return decimal(seconds * 1000 / Math.max(1, run.outcome().messages()));
-  }
-
-  private static String millis(Histogram nanos, double percentile) {
-    return String.format(Locale.ROOT, "%.1f", nanos.getValueAtPercentile(percentile) / 1e6);
+    return Table.decimal(seconds * 1000 / Math.max(1, run.outcome().messages()));
   }
 
   private static String name(double percentile) {
     return percentile == 100 ? "max" : ("p" + percentile).replaceFirst("\\.0$", "");
-  }
-
-  private static String decimal(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
   }
 
   private static String whole(double value) {

@@ -1,5 +1,8 @@
 package io.parley.systemtests.load;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Conversations of one size that share out the clients: conversation {@code i} has the clients from
  * {@code i * members} on.
@@ -18,19 +21,8 @@ record Shape(int members) {
     return clients / members;
   }
 
-  /**
-   * @param turn any number; members take turns
-   */
-  int client(int conversation, long turn) {
-    return conversation * members + (int) (turn % members);
-  }
-
-  int conversationOf(int client) {
-    return client / members;
-  }
-
-  int memberOf(int client) {
-    return client % members;
+  List<Integer> clientsOf(int conversation) {
+    return IntStream.range(conversation * members, (conversation + 1) * members).boxed().toList();
   }
 
   @Override

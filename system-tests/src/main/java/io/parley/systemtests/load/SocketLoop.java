@@ -11,7 +11,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -24,7 +26,7 @@ final class SocketLoop implements AutoCloseable {
   private static final int CONNECTS_AT_ONCE = 20;
   private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(30);
 
-  private final List<LoadSocket> sockets = new ArrayList<>();
+  private final Set<LoadSocket> sockets = ConcurrentHashMap.newKeySet();
   private final List<String> ends = new CopyOnWriteArrayList<>();
   private final Selector selector = Selector.open();
   private volatile LoadSocket.Listener listener = (client, body) -> {};
@@ -46,6 +48,14 @@ final class SocketLoop implements AutoCloseable {
    */
   List<LoadSocket> connect(URI target, List<User> users, int count)
       throws IOException, InterruptedException {
+    return connect(target, users, count, 0);
+  }
+
+  /**
+   * @param first the number of the first client
+   */
+  List<LoadSocket> connect(URI target, List<User> users, int count, int first)
+      throws IOException, InterruptedException {
     Semaphore free = new Semaphore(CONNECTS_AT_ONCE);
     List<CompletableFuture<LoadSocket>> connects = new ArrayList<>();
     try {
@@ -54,7 +64,7 @@ final class SocketLoop implements AutoCloseable {
           throw new IOException("nobody answers at " + target);
         }
         connects.add(
-            connect(target, i, users.get(i % users.size()).accessToken())
+            connect(target, first + i, users.get(i % users.size()).accessToken())
                 .whenComplete((socket, failure) -> free.release()));
       }
       List<LoadSocket> connected = new ArrayList<>();
@@ -67,8 +77,8 @@ final class SocketLoop implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<LoadSocket> connect(URI target, int client, String token)
-      throws IOException {
+  /** Opens one; from any thread. */
+  CompletableFuture<LoadSocket> connect(URI target, int client, String token) throws IOException {
     SocketChannel channel =
         SocketChannel.open(new InetSocketAddress(target.getHost(), target.getPort()));
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -79,6 +89,13 @@ final class SocketLoop implements AutoCloseable {
     selector.wakeup();
     socket.upgrade(target.getAuthority());
     return socket.subscribed();
+  }
+
+  /** Closes these without a word, as if their network were gone. */
+  void drop(List<LoadSocket> gone) {
+    gone.forEach(LoadSocket::close);
+    gone.forEach(sockets::remove);
+    selector.wakeup(); // closes what is registered with it
   }
 
   /** What ended sockets that nobody here closed, one line each. */
@@ -102,7 +119,9 @@ final class SocketLoop implements AutoCloseable {
       socket.read(listener);
     } catch (IOException e) {
       key.cancel();
-      ends.add(String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+      if (!socket.isClosed()) {
+        ends.add(String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+      }
       socket.ended(e);
     }
   }

@@ -16,6 +16,7 @@ final class Tally {
 
   /** A message, by the number that it was given. */
   private static final class Sent {
+    private final int conversation;
     private final int client;
     private final long intended;
     private final BitSet receivers = new BitSet();
@@ -23,7 +24,8 @@ final class Tally {
     private boolean acknowledged;
     private boolean refused;
 
-    private Sent(int client, long intended) {
+    private Sent(int conversation, int client, long intended) {
+      this.conversation = conversation;
       this.client = client;
       this.intended = intended;
     }
@@ -57,9 +59,9 @@ final class Tally {
     }
   }
 
-  private final Shape shape;
+  private final List<Conversation> conversations;
   private final List<Sent> sent = new ArrayList<>();
-  private final long[] lastSeq;
+  private final long[][] lastSeq;
   private final Histogram delivery = new Histogram(DIGITS);
   private final Histogram ack = new Histogram(DIGITS);
   private final Histogram delay = new Histogram(DIGITS);
@@ -69,9 +71,12 @@ final class Tally {
   private long doubled;
   private long disordered;
 
-  Tally(Shape shape, int clients) {
-    this.shape = shape;
-    this.lastSeq = new long[clients];
+  Tally(List<Conversation> conversations) {
+    this.conversations = conversations;
+    this.lastSeq =
+        conversations.stream()
+            .map(conversation -> new long[conversation.clients().size()])
+            .toArray(long[][]::new);
   }
 
   synchronized void measureFrom(long nanos) {
@@ -85,10 +90,11 @@ final class Tally {
   /**
    * To be called before the message leaves.
    *
+   * @param conversation its place in the list
    * @return its number, from 0
    */
-  synchronized int sent(int client, long intended, long at) {
-    Sent message = new Sent(client, intended);
+  synchronized int sent(int conversation, int client, long intended, long at) {
+    Sent message = new Sent(conversation, client, intended);
     sent.add(message);
     if (isMeasured(message)) {
       delay.recordValue(Math.max(0, at - intended));
@@ -96,12 +102,17 @@ final class Tally {
     return sent.size() - 1;
   }
 
-  /**
-   * Its sender has been told that it is stored.
-   *
-   * @return the client that sent it
-   */
-  synchronized int acknowledged(int number, long seq, long at) {
+  synchronized int conversationOf(int number) {
+    return sent.get(number).conversation;
+  }
+
+  /** The client that sent it. */
+  synchronized int senderOf(int number) {
+    return sent.get(number).client;
+  }
+
+  /** Its sender has been told that it is stored. */
+  synchronized void acknowledged(int number, long seq, long at) {
     Sent message = sent.get(number);
     if (!message.acknowledged) {
       message.acknowledged = true;
@@ -110,33 +121,30 @@ final class Tally {
         ack.recordValue(Math.max(0, at - message.intended));
       }
     }
-    return message.client;
   }
 
-  /**
-   * Its sender has been told that it is not stored.
-   *
-   * @return the client that sent it
-   */
-  synchronized int refused(int number) {
-    Sent message = sent.get(number);
-    message.refused = true;
-    return message.client;
+  /** Its sender has been told that it is not stored. */
+  synchronized void refused(int number) {
+    sent.get(number).refused = true;
   }
 
   synchronized void delivered(int client, int number, long seq, long at) {
     Sent message = sent.get(number);
-    int member = shape.memberOf(client);
+    int member = conversations.get(message.conversation).clients().indexOf(client);
+    if (member < 0) {
+      return; // one who is not counted
+    }
     if (message.receivers.get(member)) {
       doubled++;
       return;
     }
     message.receivers.set(member);
     place(message, seq);
-    if (seq <= lastSeq[client]) {
+    long[] last = lastSeq[message.conversation];
+    if (seq <= last[member]) {
       disordered++;
     }
-    lastSeq[client] = Math.max(lastSeq[client], seq);
+    last[member] = Math.max(last[member], seq);
     if (isMeasured(message)) {
       deliveries++;
       if (client != message.client) {
@@ -164,7 +172,12 @@ final class Tally {
   }
 
   private boolean isDone(Sent message) {
-    return message.acknowledged && message.receivers.cardinality() == shape.members();
+    return message.acknowledged && missing(message) == 0;
+  }
+
+  private int missing(Sent message) {
+    return conversations.get(message.conversation).clients().size()
+        - message.receivers.cardinality();
   }
 
   synchronized Outcome outcome() {
@@ -173,7 +186,7 @@ final class Tally {
     long unanswered = 0;
     for (Sent message : sent) {
       if (message.acknowledged) {
-        lost += shape.members() - message.receivers.cardinality();
+        lost += missing(message);
       } else if (message.refused) {
         refused++;
       } else {

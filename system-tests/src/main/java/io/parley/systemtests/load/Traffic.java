@@ -15,8 +15,7 @@ final class Traffic implements LoadSocket.Listener {
   private static final byte[] MESSAGE = EventBytes.ascii("\"type\":\"MESSAGE\"");
   private static final byte[] ACK = EventBytes.ascii("\"type\":\"ACK\"");
 
-  private final Shape shape;
-  private final List<String> conversations;
+  private final List<Conversation> conversations;
   private final List<LoadSocket> clients;
   private final Pace pace;
   private final Tally tally;
@@ -25,23 +24,17 @@ final class Traffic implements LoadSocket.Listener {
   private final List<String> failures = new CopyOnWriteArrayList<>();
 
   /**
-   * @param conversations ids, in the shape's order
+   * @param clients by number
    */
-  Traffic(
-      Shape shape, List<String> conversations, List<LoadSocket> clients, Pace pace, Tally tally) {
-    this.shape = shape;
+  Traffic(List<Conversation> conversations, List<LoadSocket> clients, Pace pace, Tally tally) {
     this.conversations = conversations;
     this.clients = clients;
     this.pace = pace;
     this.tally = tally;
   }
 
-  Shape shape() {
-    return shape;
-  }
-
-  int conversations() {
-    return conversations.size();
+  List<Conversation> conversations() {
+    return conversations;
   }
 
   /** What became of the first few messages that were not stored. */
@@ -56,18 +49,16 @@ final class Traffic implements LoadSocket.Listener {
   }
 
   /**
-   * @param turn says which member sends
    * @param intended when it was to be sent
    */
-  void send(int conversation, long turn, long intended) {
-    int client = shape.client(conversation, turn);
-    int number = tally.sent(client, intended, System.nanoTime());
+  void send(int conversation, int client, long intended) {
+    int number = tally.sent(conversation, client, intended, System.nanoTime());
     try {
       clients
           .get(client)
           .send(
               "SEND\ndestination:/app/conversations/"
-                  + conversations.get(conversation)
+                  + conversations.get(conversation).id()
                   + "/messages\n\n{\"clientMessageId\":\""
                   + prefix
                   + number
@@ -89,10 +80,16 @@ final class Traffic implements LoadSocket.Listener {
     if (body.contains(MESSAGE)) {
       tally.delivered(client, number, body.seq(), now);
     } else if (body.contains(ACK)) {
-      pace.answered(this, tally.acknowledged(number, body.seq(), now));
+      tally.acknowledged(number, body.seq(), now);
+      answered(number);
     } else {
       failed("refused: " + body);
-      pace.answered(this, tally.refused(number));
+      tally.refused(number);
+      answered(number);
     }
+  }
+
+  private void answered(int number) {
+    pace.answered(this, tally.conversationOf(number), tally.senderOf(number));
   }
 }

@@ -21,6 +21,9 @@ public final class FleetProcesses {
 
   public static final String MESSAGE_SERVICE = "message-service";
 
+  public static final String CASSANDRA = "cassandra";
+  public static final String REDIS = "redis";
+
   private static final String GATEWAY = "gateway";
 
   /** The parent of the kernel's threads. */
@@ -37,8 +40,8 @@ public final class FleetProcesses {
     ROLES.put("user-service.jar", "user-service");
     ROLES.put("group-service.jar", "group-service");
     ROLES.put("notification-service.jar", "notification-service");
-    ROLES.put("CassandraDaemon", "cassandra");
-    ROLES.put("redis-server", "redis");
+    ROLES.put("CassandraDaemon", CASSANDRA);
+    ROLES.put("redis-server", REDIS);
     ROLES.put("beam.smp", "rabbitmq");
     ROLES.put("epmd", "rabbitmq");
     ROLES.put("postgres", "postgres");
@@ -60,7 +63,7 @@ public final class FleetProcesses {
     long parent = gateway == null ? 0 : gateway.parent();
     // A gateway in a container, or one that was started by hand, has another parent than the
     // stores.
-    starter = roles(all, parent).containsValue("cassandra") ? parent : 0;
+    starter = roles(all, parent).containsValue(CASSANDRA) ? parent : 0;
     if (pids(GATEWAY).isEmpty()) {
       throw new IOException("no gateway on this machine at port " + gatewayPort);
     }
@@ -123,6 +126,11 @@ public final class FleetProcesses {
               }
             });
     return pids;
+  }
+
+  /** Of those only that the gateway's parent started; none if it did not start the stores. */
+  List<Long> ownPids(String role) throws IOException {
+    return starter == 0 ? List.of() : pids(role);
   }
 
   /** Of those below {@code ancestor}, itself included; of all if that is 0. */

@@ -26,6 +26,24 @@ final class Listeners {
     return 0;
   }
 
+  /**
+   * Where this process listens; the first such port.
+   *
+   * @throws IOException if it does nowhere
+   */
+  static int port(long pid) throws IOException {
+    Path process = Path.of("/proc", String.valueOf(pid));
+    for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.trim().split("\\s+", -1);
+        if (fields[3].equals(LISTEN) && holds(process, "socket:[" + fields[9] + "]")) {
+          return Integer.parseInt(fields[1].substring(fields[1].indexOf(':') + 1), 16);
+        }
+      }
+    }
+    throw new IOException("process " + pid + " listens nowhere");
+  }
+
   private static long owner(String socket) throws IOException {
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {

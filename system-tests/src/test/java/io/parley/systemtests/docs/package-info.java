@@ -1,0 +1,5 @@
+/** Pages that are made from the code, and tested against it. */
+@NullMarked
+package io.parley.systemtests.docs;
+
+import org.jspecify.annotations.NullMarked;
