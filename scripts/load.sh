@@ -6,10 +6,16 @@
 #   ./scripts/load.sh --senders 8          instead: so many members of each conversation send, each the
 #                                          next message when the last one is acknowledged
 #   ./scripts/load.sh --idle 2000          heap of message-service for each idle socket
+#   ./scripts/load.sh --storm              1,000 users in 50 conversations each are cut off and come back at once
+#   ./scripts/load.sh --inbox-of 5000      connecting and the inbox of one who is in so many conversations
+#   ./scripts/load.sh --outage redis       stops a store and says when 1,000 conversations send again;
+#                                          redis, cassandra, or redis-loss, which empties it
 #
 #   --clients 500  --shapes 50,10,2        how many are connected, and the sizes of their conversations
 #   --warmup 30  --seconds 15              for each shape, before measuring and measured
 #   --sockets URL                          connect there and not to the gateway
+#   --conversations 50  --away 0           in a storm or an outage: how many, and seconds of being away
+#   --inbox                                in a storm, each reads its inbox when it is back
 #
 # Its users verify no address and come all at once, so the fleet has to be started for it; a Cassandra
 # that is to be measured needs its full compiler:

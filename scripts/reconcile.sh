@@ -4,7 +4,8 @@
 #
 #   PARLEY_TOKEN=<access token with the scope admin> ./scripts/reconcile.sh [--full] [gateway URL]
 #
-# --full compares the members of every group, also where nothing seems to be missing.
+# --full compares the members of every group, also where nothing seems to be missing, and reads all
+# blocks from user-service again: after a keyspace was restored or a queue was lost.
 set -euo pipefail
 
 full=false

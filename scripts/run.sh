@@ -88,6 +88,6 @@ elif [ ! -f local-stack/target/local-stack.jar ]; then
   [ "$command" = stop ] && exit 0 || exit 3
 fi
 
-exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m --enable-native-access=ALL-UNNAMED \
+exec "$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx96m -Xmn8m --enable-native-access=ALL-UNNAMED \
   -Dparley.root="$root" -cp "local-stack/target/local-stack.jar:local-stack/target/lib/*" \
   io.parley.localstack.fleet.LocalRun "$command" "${arguments[@]}"
