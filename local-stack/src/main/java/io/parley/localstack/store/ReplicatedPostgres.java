@@ -101,9 +101,13 @@ public final class ReplicatedPostgres implements AutoCloseable {
     execute(replicaUrl(), "SELECT pg_wal_replay_resume()");
   }
 
-  /** Returns when the replica shows what the primary has now. */
+  /**
+   * Returns when the replica shows what the primary has now. The primary answers before it writes
+   * its log ({@code synchronous_commit=off}), so {@code pg_current_wal_lsn} may not know of the
+   * last changes yet: a message of one's own comes after them all.
+   */
   public void awaitReplica() {
-    String position = execute(primaryUrl(), "SELECT pg_current_wal_lsn()");
+    String position = execute(primaryUrl(), "SELECT pg_logical_emit_message(true, 'shown', '')");
     long deadline = System.nanoTime() + ANSWERS_WITHIN.toNanos();
     String shown = "SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn";
     while (!execute(replicaUrl(), shown).equals("t")) {
