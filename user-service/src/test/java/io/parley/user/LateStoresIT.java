@@ -51,7 +51,9 @@ class LateStoresIT {
 
     try (ConfigurableApplicationContext service = start.get(120, TimeUnit.SECONDS)) {
       int port = service.getEnvironment().getRequiredProperty("local.server.port", int.class);
-      assertThat(Api.at(port).get("/actuator/health/readiness").status()).isEqualTo(200);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> Api.at(port).get("/actuator/health/readiness").status() == 200);
       assertThat(Api.at(port).get("/.well-known/jwks.json").status()).isEqualTo(200);
     }
     for (TcpProxy proxy : proxies) {

@@ -32,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class OutboxIT extends GroupServiceIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @Autowired private RabbitTemplate rabbit;
   @Autowired private AmqpAdmin rabbitAdmin;
   @Autowired private OutboxBatches batches;
@@ -46,7 +48,7 @@ class OutboxIT extends GroupServiceIT {
   @AfterEach
   void bringRabbitmqBack() {
     rabbitmq().restore();
-    await().atMost(Duration.ofSeconds(15)).until(() -> store.count() == 0);
+    await().atMost(PATIENCE).until(() -> store.count() == 0);
   }
 
   @Test
@@ -113,7 +115,7 @@ class OutboxIT extends GroupServiceIT {
     as(bob).delete(members(group) + "/" + bob);
 
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(health().at("/components/outbox/status")).isEqualTo("DOWN"));
     assertThat(health().json().at("/components/outbox/details/pending").asInt())
@@ -125,7 +127,7 @@ class OutboxIT extends GroupServiceIT {
 
     assertThat(events(group, 2)).extracting(GroupMembersChanged::version).containsExactly(1L, 2L);
     await()
-        .atMost(Duration.ofSeconds(5))
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(health().at("/components/outbox/status")).isEqualTo("UP"));
   }
 
@@ -135,7 +137,7 @@ class OutboxIT extends GroupServiceIT {
     String group = group(ann);
 
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(health().at("/components/outbox/details/failure"))
@@ -239,7 +241,7 @@ class OutboxIT extends GroupServiceIT {
   private List<Message> messages(String group, int count) {
     List<Message> taken = new ArrayList<>();
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(PATIENCE)
         .until(
             () -> {
               Message message = rabbit.receive(QUEUE);
@@ -259,7 +261,7 @@ class OutboxIT extends GroupServiceIT {
   private Map<String, List<Long>> versions(List<String> groups, int each) {
     Map<String, List<Long>> seen = new ConcurrentHashMap<>();
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .until(
             () -> {
               Message message = rabbit.receive(QUEUE);

@@ -122,7 +122,7 @@ class ErasureIT extends GroupServiceIT {
             id, UserId.valueOf(user), ErasureRequested.Messages.KEEP_ANONYMOUS, CLOCK.instant()));
     List<ErasureAnswered> answers = new ArrayList<>();
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               Message message = rabbit.receive(ANSWERS);

@@ -269,7 +269,7 @@ class MembersRaceIT extends GroupServiceIT {
     TreeMap<Long, GroupMembersChanged> events = new TreeMap<>();
     List<Long> order = new ArrayList<>();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               Message message = rabbit.receive(QUEUE);

@@ -61,7 +61,7 @@ class GroupMetersIT extends GroupServiceIT {
     try {
       group(USERS.newUser());
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(30))
           .untilAsserted(
               () -> {
                 Exposition now = scrape();
@@ -73,7 +73,7 @@ class GroupMetersIT extends GroupServiceIT {
       rabbitmq().restore();
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               assertThat(scrape().sum("parley_outbox_oldest_age_seconds", Map.of())).isZero();

@@ -243,7 +243,7 @@ class ModerationIT extends GroupServiceIT {
   private List<AuditRecorded> audit(String group, int count) {
     List<AuditRecorded> taken = new ArrayList<>();
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               Message message = rabbit.receive(AUDIT);

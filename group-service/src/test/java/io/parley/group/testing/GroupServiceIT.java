@@ -38,6 +38,8 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "PARLEY_SECRET=" + GroupServiceIT.SECRET,
       "PARLEY_LOG_FORMAT=",
+      // For all that a test calls at once: who waits for a connection is refused after two seconds.
+      "spring.datasource.hikari.maximum-pool-size=20",
       "parley.groups.max-members=1200"
     })
 @Import(TestClock.class)

@@ -102,15 +102,18 @@ class EmailIT extends UserServiceIT {
 
   @Test
   void resendShouldBeLimited() {
-    SignedIn ann = register();
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = register();
 
-    assertThat(as(ann).post(RESEND, "").status()).isEqualTo(202);
-    assertThat(as(ann).post(RESEND, "").status()).isEqualTo(202);
-    Api.Answer third = as(ann).post(RESEND, "");
-    assertThat(third.problem()).isEqualTo("429 rate-limited");
-    assertThat(third.at("/limiter")).isEqualTo("mails");
-    assertThat(Long.parseLong(String.valueOf(third.header("retry-after")))).isPositive();
-    assertThat(api().post(RESEND, "").problem()).isEqualTo("401 unauthenticated");
+          assertThat(as(ann).post(RESEND, "").status()).isEqualTo(202);
+          assertThat(as(ann).post(RESEND, "").status()).isEqualTo(202);
+          Api.Answer third = as(ann).post(RESEND, "");
+          assertThat(third.problem()).isEqualTo("429 rate-limited");
+          assertThat(third.at("/limiter")).isEqualTo("mails");
+          assertThat(Long.parseLong(String.valueOf(third.header("retry-after")))).isPositive();
+          assertThat(api().post(RESEND, "").problem()).isEqualTo("401 unauthenticated");
+        });
   }
 
   @Test

@@ -200,6 +200,7 @@ class ErasureIT extends UserServiceIT {
     }
     awaitState(done, "DONE");
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(questions(open)).isNotEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(questions(done)).isNotEmpty());
     int asked = questions(open).size();
     int askedOfDone = questions(done).size();
 

@@ -32,7 +32,7 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@TestPropertySource(properties = "parley.exports.read-within=2s")
+@TestPropertySource(properties = "parley.exports.read-within=6s")
 class ExportIT extends UserServiceIT {
 
   private static final String EXPORT = "/api/v1/users/me/export";
@@ -234,7 +234,7 @@ class ExportIT extends UserServiceIT {
 
   private static void sleep() {
     try {
-      Thread.sleep(Duration.ofSeconds(4));
+      Thread.sleep(Duration.ofSeconds(20));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

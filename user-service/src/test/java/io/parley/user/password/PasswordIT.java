@@ -8,8 +8,10 @@ import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,18 +119,21 @@ class PasswordIT extends UserServiceIT {
 
   @Test
   void changeShouldAskForThePresentPasswordAndSlowGuessesDown() {
-    SignedIn ann = register();
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = register();
 
-    assertThat(change(ann, PASSWORD, "password123").problem()).isEqualTo("400 weak-password");
-    assertThat(change(ann, PASSWORD, "short").problem()).isEqualTo("400 invalid-request");
-    for (int i = 0; i < 5; i++) {
-      assertThat(change(ann, "wrong" + i, BETTER).problem()).isEqualTo("403 wrong-password");
-    }
-    Api.Answer limited = change(ann, PASSWORD, BETTER);
-    assertThat(limited.problem()).isEqualTo("429 rate-limited");
-    assertThat(limited.at("/limiter")).isEqualTo("confirm-password");
-    // Whoever guesses in a stolen session does not slow the owner down.
-    assertThat(change(logIn(ann), PASSWORD, BETTER).status()).isEqualTo(204);
+          assertThat(change(ann, PASSWORD, "password123").problem()).isEqualTo("400 weak-password");
+          assertThat(change(ann, PASSWORD, "short").problem()).isEqualTo("400 invalid-request");
+          for (int i = 0; i < 5; i++) {
+            assertThat(change(ann, "wrong" + i, BETTER).problem()).isEqualTo("403 wrong-password");
+          }
+          Api.Answer limited = change(ann, PASSWORD, BETTER);
+          assertThat(limited.problem()).isEqualTo("429 rate-limited");
+          assertThat(limited.at("/limiter")).isEqualTo("confirm-password");
+          // Whoever guesses in a stolen session does not slow the owner down.
+          assertThat(change(logIn(ann), PASSWORD, BETTER).status()).isEqualTo(204);
+        });
   }
 
   @Test
@@ -143,7 +148,7 @@ class PasswordIT extends UserServiceIT {
     assertThat(unknown.status()).isEqualTo(202);
     assertThat(noAddress.status()).isEqualTo(202);
     assertThat(unknown.text()).isEqualTo(known.text());
-    assertThat(unknown.headers().keySet()).isEqualTo(known.headers().keySet());
+    assertThat(headers(unknown)).isEqualTo(headers(known));
     assertThat(api().post(FORGOT, "{}").problem()).isEqualTo("400 invalid-request");
   }
 
@@ -229,15 +234,20 @@ class PasswordIT extends UserServiceIT {
 
   @Test
   void forgotShouldNotFloodAMailboxNorMakeTheLastLinkVoid() {
-    SignedIn ann = registerVerified();
-    forgotten(ann);
-    String last = forgotten(ann);
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = registerVerified();
+          forgotten(ann);
+          String last = forgotten(ann);
 
-    api().post(FORGOT, Map.of("email", email(ann)));
-    api().post(FORGOT, Map.of("email", email(ann)));
+          api().post(FORGOT, Map.of("email", email(ann)));
+          api().post(FORGOT, Map.of("email", email(ann)));
+          // One after the other: when this one is there, those are decided.
+          forgotten(registerVerified());
 
-    assertThat(mails.count(email(ann), "reset-password")).isZero();
-    assertThat(reset(last, BETTER).status()).isEqualTo(200);
+          assertThat(mails.count(email(ann), "reset-password")).isZero();
+          assertThat(reset(last, BETTER).status()).isEqualTo(200);
+        });
   }
 
   @Test
@@ -274,6 +284,13 @@ class PasswordIT extends UserServiceIT {
                             LOGIN,
                             Map.of("login", freshName() + "@example.org", "password", "wrong"))))
         .isEqualTo(1);
+  }
+
+  /** But for that which ends a connection after so many requests, whatever they were. */
+  private static Set<String> headers(Api.Answer answer) {
+    Set<String> names = new HashSet<>(answer.headers().keySet());
+    names.remove("connection");
+    return names;
   }
 
   private long hashesOf(Runnable call) {

@@ -116,7 +116,7 @@ class PersonalTokensIT extends UserServiceIT {
     as(ann).delete(TOKENS + "/" + token.at("/id"));
 
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 database

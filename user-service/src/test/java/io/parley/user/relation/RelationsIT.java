@@ -179,7 +179,7 @@ class RelationsIT extends UserServiceIT {
     as(ann).delete(BLOCKS + "/" + bob.id());
     as(ann).put(BLOCKS + "/" + bob.id());
 
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(changes(ann)).hasSize(3));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(changes(ann)).hasSize(3));
     List<BlockChanged> changes = changes(ann);
     assertThat(changes).extracting(BlockChanged::active).containsExactly(true, false, true);
     assertThat(changes).extracting(BlockChanged::version).isSorted().doesNotHaveDuplicates();

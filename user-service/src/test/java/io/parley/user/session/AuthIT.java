@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -249,11 +250,19 @@ class AuthIT extends UserServiceIT {
 
   @Test
   void refreshShouldAnswerAgainWithinTheGraceWhenTheAnswerWasLost() {
-    SignedIn first = register();
-    refresh(first.refreshToken());
-    clock.forward(Duration.ofSeconds(9));
+    Duration grace = Duration.ofSeconds(10);
+    Instant used;
+    Api.Answer again;
+    do {
+      SignedIn first = register();
+      used = clock.instant();
+      refresh(first.refreshToken());
+      clock.forward(grace.minusSeconds(1));
+      again = refresh(first.refreshToken());
+      // Nobody knows when it arrived if it is over by now.
+    } while (again.status() != 200 && clock.instant().isAfter(used.plus(grace)));
 
-    SignedIn retried = signedIn(refresh(first.refreshToken()));
+    SignedIn retried = signedIn(again);
 
     assertThat(refresh(retried.refreshToken()).status()).isEqualTo(200);
   }

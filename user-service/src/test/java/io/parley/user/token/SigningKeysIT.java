@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.env.Environment;
@@ -41,6 +43,19 @@ class SigningKeysIT extends UserServiceIT {
   @Autowired private Environment environment;
   @Autowired private TokenProperties properties;
   @Autowired private SigningKeys serving;
+
+  /** Another test's service, whose clock is another, may have made one that signs much later. */
+  @BeforeEach
+  void haveNoNextKey() {
+    database
+        .sql(
+            "DELETE FROM signing_keys"
+                + " WHERE EXISTS (SELECT FROM signing_keys WHERE signs_from > ?)")
+        .param(Timestamp.from(clock.instant()))
+        .update();
+    clock.forward(Duration.ofMinutes(2));
+    serving.current();
+  }
 
   /** The service under test sees what a test did to the table. */
   @AfterEach
