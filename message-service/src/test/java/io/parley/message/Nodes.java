@@ -58,9 +58,8 @@ public final class Nodes {
     properties.put("PARLEY_USER_URL", FLEET.url());
     properties.put("PARLEY_GROUP_URL", FLEET.url());
     properties.put("PARLEY_SECRET", SECRET);
-    properties.put("parley.socket.connect-timeout", "2s");
+    properties.put("parley.socket.connect-timeout", "8s");
     properties.put("parley.delivery.write-timeout", "2s");
-    properties.put("parley.socket.heartbeat", "1s");
     properties.put("parley.presence.beat", "500ms");
     properties.put("parley.presence.dead-after", "5s");
     properties.put("parley.missed.clear-notes", "500ms");

@@ -31,7 +31,7 @@ class UserLimitsIT {
 
   private static final String[] SETTINGS = {
     "parley.limits.sends=" + SENDS,
-    "parley.limits.sends-refill=10m",
+    "parley.limits.sends-refill=30m",
     "parley.limits.connects=5",
     "parley.limits.connects-refill=10m"
   };

@@ -63,10 +63,15 @@ class ArrivalsTest {
         failed.set(true);
       }
     }
+    assertThat(failed).isTrue();
+    // Without room each would take that long; one of them may have been held up.
+    assertThat(Math.min(nanosToEnter(), nanosToEnter())).isLessThan(Arrivals.PATIENCE.toNanos());
+  }
+
+  private long nanosToEnter() {
     long began = System.nanoTime();
     arrivals.run(() -> {});
-    assertThat(failed).isTrue();
-    assertThat(System.nanoTime() - began).isLessThan(Arrivals.PATIENCE.toNanos());
+    return System.nanoTime() - began;
   }
 
   private static void await(CountDownLatch latch) {

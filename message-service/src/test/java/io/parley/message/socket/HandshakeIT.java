@@ -27,7 +27,7 @@ class HandshakeIT {
 
   private static Socket send(String request) throws IOException {
     Socket socket = new Socket("127.0.0.1", Nodes.A.port());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(30_000);
     socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     return socket;
   }

@@ -221,7 +221,7 @@ class SocketAccessIT {
 
   @Test
   void badRenewalShouldBeRefusedAndChangeNothing() throws Exception {
-    Instant end = Instant.now().plusSeconds(8).truncatedTo(ChronoUnit.SECONDS);
+    Instant end = Instant.now().plusSeconds(12).truncatedTo(ChronoUnit.SECONDS);
     UUID endedSession = UUID.randomUUID();
     Nodes.endSession(endedSession, ann);
     Map<String, String> refusals =
@@ -229,7 +229,7 @@ class SocketAccessIT {
             Map.entry(body(Nodes.FLEET.token(ben, session, later, ALL)), "renewal-refused"),
             Map.entry(body(Nodes.FLEET.token(ann)), "renewal-refused"),
             Map.entry(
-                body(Nodes.FLEET.token(ann, session, end.minusSeconds(3), ALL)), "renewal-refused"),
+                body(Nodes.FLEET.token(ann, session, end.minusSeconds(2), ALL)), "renewal-refused"),
             Map.entry(
                 body(Nodes.FLEET.personalToken(ann, UUID.randomUUID(), later, ALL)),
                 "renewal-refused"),
@@ -385,7 +385,7 @@ class SocketAccessIT {
   @Test
   void personalTokenShouldEndItsSocketWithItself() throws Exception {
     String token =
-        Nodes.FLEET.personalToken(ann, UUID.randomUUID(), Instant.now().plusSeconds(4), ALL);
+        Nodes.FLEET.personalToken(ann, UUID.randomUUID(), Instant.now().plusSeconds(8), ALL);
     try (StompClient client = StompClient.connect(Nodes.A.http(), token)) {
       assertCut(client, "token-expired", 4401);
     }

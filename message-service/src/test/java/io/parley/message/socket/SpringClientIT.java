@@ -40,7 +40,7 @@ class SpringClientIT {
   void start() {
     scheduler.initialize();
     client.setTaskScheduler(scheduler);
-    client.setDefaultHeartbeat(new long[] {1_000, 1_000});
+    client.setDefaultHeartbeat(new long[] {3_000, 3_000});
   }
 
   @AfterEach
@@ -110,7 +110,7 @@ class SpringClientIT {
     assertThat(problems).hasSize(2);
     assertThat(events).anyMatch(event -> event.contains("\"ACK\""));
     // Longer than either side may be silent.
-    TimeUnit.SECONDS.sleep(4);
+    TimeUnit.SECONDS.sleep(10);
     assertThat(session.isConnected()).isTrue();
     session.disconnect();
   }

@@ -176,7 +176,7 @@ class StompSocketIT {
 
   @Test
   void socketShouldCloseWhenItsTokenEnds() throws Exception {
-    String brief = Nodes.FLEET.token(ann, Instant.now().plusSeconds(3), UnaryOperator.identity());
+    String brief = Nodes.FLEET.token(ann, Instant.now().plusSeconds(8), UnaryOperator.identity());
     try (StompClient client = StompClient.connect(Nodes.A.http(), brief)) {
       Frame error = client.next();
       assertThat(error.headers()).containsEntry("message", "token-expired");
@@ -485,8 +485,9 @@ class StompSocketIT {
 
   @Test
   void clientThatBreaksItsPromiseOfHeartBeatsShouldBeClosed() throws Exception {
-    try (StompClient silent = StompClient.open(Nodes.A.http());
-        StompClient quiet = StompClient.open(Nodes.A.http())) {
+    Nodes.Node node = Nodes.start("parley.socket.heartbeat=2s");
+    try (StompClient silent = StompClient.open(node.http());
+        StompClient quiet = StompClient.open(node.http())) {
       Map<String, String> headers =
           Map.of("accept-version", "1.2", "Authorization", "Bearer " + annToken);
       Map<String, String> promising = new HashMap<>(headers);
@@ -494,10 +495,13 @@ class StompSocketIT {
       silent.send("CONNECT", promising, "");
       quiet.send("CONNECT", headers, "");
       assertThat(silent.next().command()).isEqualTo("CONNECTED");
+      assertThat(quiet.next().command()).isEqualTo("CONNECTED");
       assertThat(silent.closeCode()).isEqualTo(4408);
-      // One that promised none is asked by ping, and its library answers.
-      Thread.sleep(4_000);
+      // One that promised none is asked by ping, and its library answers: else twelve seconds.
+      Thread.sleep(10_000);
       assertThat(quiet.isClosed()).isFalse();
+    } finally {
+      node.context().close();
     }
   }
 

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 class RedisClusterIT {
 
   /** So many that each master has some of them. */
-  private static final int PAIRS = 12;
+  private static final int PAIRS = 16;
 
   @TempDir static Path folder;
 

@@ -64,7 +64,7 @@ final class RedisMasters implements AutoCloseable {
               "--cluster-announce-ip",
               "127.0.0.1",
               "--cluster-node-timeout",
-              "2000",
+              "20000",
               "--user",
               USER,
               "on",
@@ -106,7 +106,7 @@ final class RedisMasters implements AutoCloseable {
       try {
         return client.connect(RedisURI.create("127.0.0.1", port));
       } catch (RedisConnectionException e) {
-        if (i == 500) {
+        if (i == 1_500) {
           throw e;
         }
         Thread.sleep(20);
@@ -134,7 +134,7 @@ final class RedisMasters implements AutoCloseable {
       if (info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + COUNT)) {
         return;
       }
-      if (tries == 1_000) {
+      if (tries == 2_000) {
         throw new IllegalStateException(info);
       }
       Thread.sleep(20);
