@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A part of the stores that belongs to one test, or to the tests of one module. Nothing is dropped
@@ -47,7 +47,7 @@ public record StoreSpace(String name, StoreAddresses addresses) {
                 shared.postgresUrl(),
                 shared.postgresUser(),
                 shared.postgresPassword(),
-                withRandomDatabase(shared.redisUrl()),
+                withNewDatabase(shared),
                 withVirtualHost(shared.rabbitmqUrl(), name),
                 shared.rabbitmqManagementUrl(),
                 shared.cassandraContactPoints(),
@@ -147,14 +147,32 @@ public record StoreSpace(String name, StoreAddresses addresses) {
 
   /**
    * The stores that we start have 4096 databases; a given one may have the usual 16, so it is left
-   * as it is.
+   * as it is. PostgreSQL counts, as tests empty Redis.
    */
-  static String withRandomDatabase(String redisUrl) {
-    URI uri = URI.create(redisUrl);
-    boolean ours = System.getenv(StoreAddresses.REDIS_URL) == null;
-    return ours && uri.getPath().isEmpty()
-        ? redisUrl + "/" + ThreadLocalRandom.current().nextInt(1, 4096)
-        : redisUrl;
+  private static String withNewDatabase(StoreAddresses shared) {
+    String redisUrl = shared.redisUrl();
+    if (System.getenv(StoreAddresses.REDIS_URL) != null
+        || !URI.create(redisUrl).getPath().isEmpty()) {
+      return redisUrl;
+    }
+    try (Connection connection =
+            DriverManager.getConnection(
+                shared.postgresUrl() + "/postgres",
+                shared.postgresUser(),
+                shared.postgresPassword());
+        Statement statement = connection.createStatement()) {
+      try {
+        statement.execute("CREATE SEQUENCE IF NOT EXISTS redis_databases MAXVALUE 4095 CYCLE");
+      } catch (SQLException e) {
+        // Somebody makes it at the same time.
+      }
+      try (ResultSet next = statement.executeQuery("SELECT nextval('redis_databases')")) {
+        next.next();
+        return redisUrl + "/" + next.getInt(1);
+      }
+    } catch (SQLException e) {
+      throw new LocalStackException("no new Redis database: " + e.getMessage(), e);
+    }
   }
 
   static String withVirtualHost(String rabbitmqUrl, String virtualHost) {

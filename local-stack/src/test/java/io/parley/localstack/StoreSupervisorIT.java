@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 /** With a stack of its own, as it breaks it. */
 @DisabledIfEnvironmentVariable(named = "PARLEY_STORES", matches = "docker")
 class StoreSupervisorIT {
-  private static final Duration GONE_WITHIN = Duration.ofSeconds(15);
+  private static final Duration GONE_WITHIN = Duration.ofSeconds(60);
 
   private final String name = ".parley/broken-stores-" + ProcessHandle.current().pid();
   private final Path folder = Checkout.root().resolve(name);

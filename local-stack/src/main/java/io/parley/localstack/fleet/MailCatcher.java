@@ -29,7 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
  * with its process.
  */
 public final class MailCatcher {
-  private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(30);
+  /** A mail that could not be sent twice is tried again after a minute. */
+  private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(90);
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final Pattern LINK = Pattern.compile("https?://[^\\s<>\"]+");
 
@@ -66,7 +68,7 @@ public final class MailCatcher {
       HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(10))
+                  .timeout(Duration.ofSeconds(30))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       List<Mail> mails = new ArrayList<>();

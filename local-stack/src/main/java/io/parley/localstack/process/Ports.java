@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
   private static final int FIRST = 20_000;
   private static final int LIMIT = 32_000;
+
+  private static final BitSet GIVEN = new BitSet();
 
   private Ports() {}
 
@@ -27,13 +30,17 @@ public final class Ports {
     return free(1).getFirst();
   }
 
-  /** Distinct free ports. The search begins at random, so that two callers rarely meet. */
-  public static List<Integer> free(int count) {
+  /**
+   * Distinct free ports, none of which this JVM was given before: whoever asked may not listen yet.
+   * The search begins at random, so that two JVMs rarely meet.
+   */
+  public static synchronized List<Integer> free(int count) {
     List<Integer> found = new ArrayList<>();
     int start = ThreadLocalRandom.current().nextInt(FIRST, LIMIT);
     for (int i = 0; i < LIMIT - FIRST && found.size() < count; i++) {
       int port = FIRST + (start - FIRST + i) % (LIMIT - FIRST);
-      if (isFree(port)) {
+      if (!GIVEN.get(port) && isFree(port)) {
+        GIVEN.set(port);
         found.add(port);
       }
     }

@@ -66,6 +66,7 @@ class SharedStoresIT {
     StoreSpace other = Stores.shared().newSpace("stack");
     assertThat(other.environment().get(StoreSpace.USER_DATABASE))
         .isNotEqualTo(space.userDatabase());
+    assertThat(other.addresses().redisUrl()).isNotEqualTo(space.addresses().redisUrl());
     assertThat(other.addresses().rabbitmqUrl()).isNotEqualTo(space.addresses().rabbitmqUrl());
     assertThat(other.keyspace()).isNotEqualTo(space.keyspace());
   }
