@@ -100,7 +100,7 @@ class AccessLogIT {
 
   /** The line is written when the answer is out, which the client may know first. */
   private ILoggingEvent line() throws InterruptedException {
-    for (int i = 0; i < 200 && lines.list.isEmpty(); i++) {
+    for (int i = 0; i < 1_500 && lines.list.isEmpty(); i++) {
       Thread.sleep(20);
     }
     assertThat(lines.list).hasSize(1);

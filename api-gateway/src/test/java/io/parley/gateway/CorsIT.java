@@ -59,12 +59,12 @@ class CorsIT {
 
   @Test
   void aPageOfAnAllowedOriginShouldBeAnsweredAndMayReadItsHeaders() throws Exception {
-    String answer =
-        ask(
-            open,
-            "GET /api/v1/users/me",
-            "Origin: http://localhost:5173",
-            "Authorization: " + user());
+    String[] headers = {"Origin: http://localhost:5173", "Authorization: " + user()};
+    String answer = ask(open, "GET /api/v1/users/me", headers);
+    // What Redis took too long to count goes through without.
+    for (int i = 0; i < 2 && !answer.contains("RateLimit-Remaining"); i++) {
+      answer = ask(open, "GET /api/v1/users/me", headers);
+    }
     assertThat(answer)
         .startsWith("HTTP/1.1 200 ")
         .contains("Access-Control-Allow-Origin: http://localhost:5173\r\n")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jsonwebtoken.Jwts;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -40,7 +42,7 @@ class EdgeIT {
   @DynamicPropertySource
   static void fleet(DynamicPropertyRegistry registry) {
     FakeFleet.register(registry);
-    registry.add("spring.cloud.gateway.server.webflux.httpclient.response-timeout", () -> "1s");
+    registry.add("spring.cloud.gateway.server.webflux.httpclient.response-timeout", () -> "6s");
   }
 
   @BeforeEach
@@ -162,14 +164,28 @@ class EdgeIT {
   /** A connection that is closed with bytes unread is reset, and the answer may be lost. */
   @Test
   void anAnswerShouldReachAClientThatIsStillSending() throws Exception {
+    assertAnsweredWhileSending(() -> new RawSocket(port));
+  }
+
+  /** The gateway waits for the rest for two seconds: a client held up for longer is reset. */
+  static void assertAnsweredWhileSending(Callable<RawSocket> clients) throws Exception {
+    int heldUp = 0;
     for (int i = 0; i < 20; i++) {
-      try (RawSocket client = new RawSocket(port)) {
-        assertAnsweredWhileSending(client);
+      try (RawSocket client = clients.call()) {
+        long start = System.nanoTime();
+        try {
+          assertAnsweredWhileSending(client);
+        } catch (IOException e) {
+          heldUp++;
+          if (heldUp > 2 || System.nanoTime() - start < 1_500_000_000L) {
+            throw e;
+          }
+        }
       }
     }
   }
 
-  static void assertAnsweredWhileSending(RawSocket client) throws Exception {
+  private static void assertAnsweredWhileSending(RawSocket client) throws Exception {
     byte[] body = new byte[5_000_000];
     client.write(
         ("PUT /api/v1/users/me/password HTTP/1.1\r\nHost: x\r\nContent-Length: "
@@ -368,20 +384,22 @@ class EdgeIT {
     assertThat(FakeFleet.GROUP.seen).hasSize(1);
   }
 
-  /** The response timeout here is 1 s; this answer takes longer in all, and never stalls. */
+  /** The response timeout here is 6 s; this answer takes longer in all, and never stalls. */
   @Test
   void aLongAnswerShouldStreamAndNotBeCut() throws Exception {
+    long start = System.nanoTime();
     HttpResponse<java.io.InputStream> answer =
         HTTP.send(
             request("/api/v1/users/me/export?do=stream").build(),
             HttpResponse.BodyHandlers.ofInputStream());
-    long start = System.nanoTime();
     try (java.io.InputStream body = answer.body()) {
       assertThat(new String(body.readNBytes(4), StandardCharsets.US_ASCII)).isEqualTo("part");
       long first = System.nanoTime() - start;
       assertThat(new String(body.readAllBytes(), StandardCharsets.US_ASCII))
-          .isEqualTo("part".repeat(5));
-      assertThat(System.nanoTime() - start - first).isGreaterThan(1_000_000_000L);
+          .isEqualTo("part".repeat(15));
+      long all = System.nanoTime() - start;
+      assertThat(all).isGreaterThan(6_000_000_000L);
+      assertThat(all - first).isGreaterThan(1_000_000_000L);
     }
   }
 
@@ -506,9 +524,19 @@ class EdgeIT {
         .header("Authorization", "Bearer " + FakeFleet.TOKENS.valid());
   }
 
+  /** Again when Redis took too long to count it, which refuses some before they are forwarded. */
   private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer = sendOnce(request);
+    for (int i = 0; i < 2 && answer.statusCode() == 429; i++) {
+      TimeUnit.SECONDS.sleep(1);
+      answer = sendOnce(request);
+    }
+    return answer;
+  }
+
+  private static HttpResponse<String> sendOnce(HttpRequest.Builder request) throws Exception {
     return HTTP.send(
-        request.timeout(java.time.Duration.ofSeconds(20)).build(),
+        request.timeout(java.time.Duration.ofSeconds(30)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 

@@ -75,6 +75,9 @@ final class FakeNode implements AutoCloseable {
   /** What it says is the reason when it is not ready. */
   volatile String status = "DOWN";
 
+  /** How often it has said that it is ready. */
+  final AtomicLong saidReady = new AtomicLong();
+
   /** As a node that is closing its sockets does. */
   volatile boolean refusesSockets;
 
@@ -130,7 +133,8 @@ final class FakeNode implements AutoCloseable {
   /** As after SIGKILL: the port refuses, open connections are reset. */
   void kill() {
     server.close().syncUninterruptibly();
-    connections.forEach(FakeNode::reset);
+    connections.forEach(channel -> channel.config().setOption(ChannelOption.SO_LINGER, 0));
+    connections.close().awaitUninterruptibly();
   }
 
   @Override
@@ -150,10 +154,14 @@ final class FakeNode implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
       QueryStringDecoder query = new QueryStringDecoder(request.uri());
       if (query.path().equals("/actuator/health/readiness")) {
+        boolean isReady = ready;
         answer(
             ctx,
-            ready ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
-            "{\"status\":\"" + (ready ? "UP" : status) + "\"}");
+            isReady ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+            "{\"status\":\"" + (isReady ? "UP" : status) + "\"}");
+        if (isReady) {
+          saidReady.incrementAndGet();
+        }
         return;
       }
       String todo = query.parameters().getOrDefault("do", List.of("")).get(0);
@@ -183,13 +191,13 @@ final class FakeNode implements AutoCloseable {
       }
     }
 
-    /** Six parts, one every half second. */
+    /** Sixteen parts, one every half second. */
     private void stream(ChannelHandlerContext ctx) {
       DefaultHttpResponse head =
           new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
       head.headers().set("Transfer-Encoding", "chunked").set("Content-Type", "application/zip");
       ctx.write(head);
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 16; i++) {
         ctx.executor()
             .schedule(
                 () ->
@@ -202,7 +210,7 @@ final class FakeNode implements AutoCloseable {
       ctx.executor()
           .schedule(
               () -> ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT),
-              2_600,
+              7_600,
               TimeUnit.MILLISECONDS);
     }
 

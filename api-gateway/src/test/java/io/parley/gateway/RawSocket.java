@@ -33,7 +33,7 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  private static final int TIMEOUT_MILLIS = 15_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final DataInputStream in;

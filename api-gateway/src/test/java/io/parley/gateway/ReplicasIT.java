@@ -35,7 +35,7 @@ import org.springframework.test.context.DynamicPropertySource;
 class ReplicasIT {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** What the name stands for. */
   private static final List<String> ADDRESSES = new CopyOnWriteArrayList<>();
@@ -79,6 +79,9 @@ class ReplicasIT {
     nodes.add(FIRST);
     add("127.0.0.3");
     ADDRESSES.add("127.0.0.3");
+    // What the test before made the gateway think of these addresses is over by then.
+    nodes.forEach(node -> node.saidReady.set(0));
+    until(() -> nodes.stream().allMatch(node -> node.saidReady.get() >= 3));
     until(() -> uses(0) && uses(1));
   }
 
@@ -87,6 +90,7 @@ class ReplicasIT {
     for (RawSocket client : clients) {
       client.close();
     }
+    until(() -> nodes.stream().allMatch(node -> node.sockets.isEmpty()));
     nodes.stream().skip(1).forEach(FakeNode::close);
     FIRST.ready = true;
     FIRST.status = "DOWN";
@@ -109,7 +113,7 @@ class ReplicasIT {
       try {
         return new FakeNode("message", address, PORT);
       } catch (Exception e) {
-        if (!(e instanceof BindException) || tries == 50) {
+        if (!(e instanceof BindException) || tries == 1_000) {
           throw e;
         }
         Thread.sleep(20);

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -35,6 +36,7 @@ class SessionsIT {
     FakeFleet.register(registry);
   }
 
+  @BeforeEach
   @AfterEach
   void forget() {
     FakeFleet.USER.introspection = "{\"active\":false}";
@@ -86,7 +88,7 @@ class SessionsIT {
 
   private HttpResponse<String> untilRefused(String token) throws Exception {
     HttpResponse<String> answer = call(token);
-    for (int i = 0; i < 100 && answer.statusCode() == 200; i++) {
+    for (int i = 0; i < 600 && answer.statusCode() == 200; i++) {
       Thread.sleep(50);
       answer = call(token);
     }

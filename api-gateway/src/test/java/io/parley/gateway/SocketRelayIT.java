@@ -33,9 +33,9 @@ class SocketRelayIT {
   @DynamicPropertySource
   static void fleet(DynamicPropertyRegistry registry) {
     FakeFleet.register(registry);
-    registry.add("parley.gateway.socket-write-timeout", () -> "1s");
-    registry.add("parley.gateway.socket-handshake-timeout", () -> "1s");
-    registry.add("parley.gateway.socket-linger", () -> "1s");
+    registry.add("parley.gateway.socket-write-timeout", () -> "6s");
+    registry.add("parley.gateway.socket-handshake-timeout", () -> "6s");
+    registry.add("parley.gateway.socket-linger", () -> "10s");
   }
 
   @BeforeEach
@@ -113,9 +113,9 @@ class SocketRelayIT {
                     return WebSocket.Listener.super.onText(s, text, last);
                   }
                 })
-            .get(10, TimeUnit.SECONDS);
-    socket.sendText("over and out", true).get(10, TimeUnit.SECONDS);
-    assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("over and out");
+            .get(30, TimeUnit.SECONDS);
+    socket.sendText("over and out", true).get(30, TimeUnit.SECONDS);
+    assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("over and out");
     socket.abort();
   }
 
@@ -174,12 +174,12 @@ class SocketRelayIT {
       assertThat(close.closeCode()).isEqualTo(code);
       assertThat(close.closeReason()).isEqualTo("because");
       client.sendClose(code, "");
-      assertThat(client.isEndedWithin(3_000)).isTrue();
+      assertThat(client.isEndedWithin(30_000)).isTrue();
     }
     try (RawSocket client = RawSocket.upgraded(port, "")) {
       client.sendClose(code, "bye");
       assertThat(client.read().closeReason()).isEqualTo("bye");
-      assertThat(client.isEndedWithin(3_000)).isTrue();
+      assertThat(client.isEndedWithin(30_000)).isTrue();
     }
     List<Integer> codes = new ArrayList<>();
     FakeFleet.MESSAGE_1.closeCodes.drainTo(codes);
@@ -191,7 +191,7 @@ class SocketRelayIT {
   void aNodeThatDiesShouldEndItsSockets() throws Exception {
     try (RawSocket client = RawSocket.upgraded(port, "do=reset")) {
       client.send("die");
-      assertThat(client.isEndedWithin(2_000)).isTrue();
+      assertThat(client.isEndedWithin(30_000)).isTrue();
     }
   }
 
@@ -203,7 +203,7 @@ class SocketRelayIT {
       assertThat(client.read().text()).isEqualTo("words");
       // The node has only closed its own direction.
       client.send("and mine");
-      assertThat(client.isEndedWithin(3_000)).isTrue();
+      assertThat(client.isEndedWithin(30_000)).isTrue();
     }
   }
 
@@ -249,7 +249,7 @@ class SocketRelayIT {
   }
 
   private static int nextCloseCode() throws InterruptedException {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 1_500; i++) {
       Integer code = FakeFleet.MESSAGE_1.closeCodes.poll(10, TimeUnit.MILLISECONDS);
       if (code == null) {
         code = FakeFleet.MESSAGE_2.closeCodes.poll(10, TimeUnit.MILLISECONDS);
@@ -273,7 +273,7 @@ class SocketRelayIT {
   }
 
   private static void awaitNoSockets() throws InterruptedException {
-    for (int i = 0; i < 100 && openSockets() > 0; i++) {
+    for (int i = 0; i < 600 && openSockets() > 0; i++) {
       Thread.sleep(50);
     }
     assertThat(openSockets()).isZero();
@@ -285,19 +285,21 @@ class SocketRelayIT {
 
   @Test
   void aClientThatStopsReadingShouldBeClosedWhileOthersGoOn() throws Exception {
+    awaitNoSockets(); // those of the test before
+    // Before its backlog can begin to grow.
+    long start = System.nanoTime();
     try (RawSocket stalled = new RawSocket(port, 4096).upgrade("do=flood");
         RawSocket other = RawSocket.upgraded(port, "")) {
       FakeFleet.MESSAGE_1.flooded.set(0);
       FakeFleet.MESSAGE_2.flooded.set(0);
       stalled.read();
-      long start = System.nanoTime();
       while (openSockets() > 1 && System.nanoTime() - start < 30_000_000_000L) {
         other.send("still here");
         assertThat(other.read().text()).isEqualTo("still here");
         Thread.sleep(20);
       }
       assertThat(openSockets()).isEqualTo(1);
-      assertThat((System.nanoTime() - start) / 1e9).isGreaterThan(0.9);
+      assertThat((System.nanoTime() - start) / 1e9).isGreaterThan(5.9);
       // What it was sent and did not read: kernel buffers and at most one buffer of the gateway.
       assertThat(FakeFleet.MESSAGE_1.flooded.get() + FakeFleet.MESSAGE_2.flooded.get())
           .isLessThan(30_000_000);
@@ -307,7 +309,7 @@ class SocketRelayIT {
   @Test
   void aSlowReaderThatKeepsReadingShouldStay() throws Exception {
     try (RawSocket slow = new RawSocket(port, 16_384).upgrade("do=flood")) {
-      long deadline = System.nanoTime() + 3_000_000_000L;
+      long deadline = System.nanoTime() + 8_000_000_000L;
       while (System.nanoTime() < deadline) {
         for (int i = 0; i < 40; i++) {
           assertThat(slow.read().payload()).hasSize(1000);

@@ -2,6 +2,8 @@ package io.parley.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +34,7 @@ class TokenFloodIT {
   private static FakeNode two;
   private static ConfigurableApplicationContext gateway;
 
-  private final String address = randomAddress();
+  private String address = randomAddress();
 
   @BeforeAll
   static void start() {
@@ -67,6 +69,10 @@ class TokenFloodIT {
 
   @Test
   void madeUpPersonalTokensShouldMakeNoMoreQuestionsThanTheirAddressMayFail() {
+    whileRedisAnswers(this::assertMadeUpPersonalTokensMakeNoMoreQuestions);
+  }
+
+  private void assertMadeUpPersonalTokensMakeNoMoreQuestions() {
     List<HttpResponse<String>> answers = flood(TokenFloodIT::personalToken);
 
     assertThat(answers.stream().filter(answer -> answer.statusCode() == 401)).hasSize(CAPACITY);
@@ -87,6 +93,10 @@ class TokenFloodIT {
 
   @Test
   void madeUpSignaturesShouldNotBeCheckedWhenTheirAddressHasFailedTooOften() {
+    whileRedisAnswers(this::assertMadeUpSignaturesAreNotChecked);
+  }
+
+  private void assertMadeUpSignaturesAreNotChecked() {
     String known = FakeFleet.TOKENS.of(UUID.randomUUID());
     assertThat(call(known, address).join().statusCode()).isEqualTo(200);
 
@@ -140,6 +150,37 @@ class TokenFloodIT {
     } finally {
       dead.close();
     }
+  }
+
+  /**
+   * A decision that Redis takes longer for than the gateway waits is not counted: what comes of it
+   * says nothing, and is tried again from another address.
+   */
+  private void whileRedisAnswers(Runnable scenario) {
+    for (int tries = 1; ; tries++) {
+      double unknown = unknown();
+      try {
+        scenario.run();
+        return;
+      } catch (AssertionError e) {
+        if (tries == 3 || unknown() == unknown) {
+          throw e;
+        }
+        address = randomAddress();
+        forget();
+      }
+    }
+  }
+
+  private static double unknown() {
+    return gateway
+        .getBean(MeterRegistry.class)
+        .find("parley.limits")
+        .tag("outcome", "unavailable")
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   private List<HttpResponse<String>> flood(Supplier<String> tokens) {

@@ -57,8 +57,7 @@ public abstract class ServiceHarness {
   protected static final FakeFcm FCM;
   protected static final TcpGate POSTGRES;
   protected static final TcpGate RABBITMQ;
-  protected static final GreenMail MAILS =
-      new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+  protected static final GreenMail MAILS = new GreenMail(smtp());
   protected static final SmtpGate SMTP;
   protected static final Map<String, String> ENVIRONMENT;
 
@@ -77,13 +76,13 @@ public abstract class ServiceHarness {
       environment.put("PARLEY_SMTP_PORT", Integer.toString(SMTP.port()));
       environment.put("PARLEY_MAIL_FROM", "Chat & Co <noreply@chat.example>");
       environment.put("PARLEY_SECRET", SECRET);
-      environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s");
+      environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
       environment.put("PARLEY_MISSED_MAXTRIES", "5");
       environment.put("PARLEY_MISSED_POISONTRIES", "3");
-      environment.put("PARLEY_MAILS_RETRYDELAYS", "200ms,400ms,800ms,2s");
+      environment.put("PARLEY_MAILS_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
       environment.put("PARLEY_MAILS_POISONTRIES", "3");
       environment.put("PARLEY_MAILS_LEASE", "5s");
-      environment.put("PARLEY_PUSH_LEASE", "2s");
+      environment.put("PARLEY_PUSH_LEASE", "5s");
       environment.put("PARLEY_PUSH_RENEWEVERY", "500ms");
       environment.put("SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE", "5");
       environment.put("LOGGING_LEVEL_COM_ZAXXER_HIKARI", "ERROR");
@@ -97,6 +96,10 @@ public abstract class ServiceHarness {
    * Past the gate and the service's pool: what a test looks up must not depend on what it shuts.
    */
   protected static final JdbcClient jdbc = database();
+
+  /** A queue, and behind it one for each of the delays above. */
+  private static final List<String> WITH_RETRIES =
+      List.of("", ".retry.200ms", ".retry.400ms", ".retry.800ms", ".retry.2000ms", ".retry.5000ms");
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   protected static final JsonMapper JSON = JsonMapper.shared();
@@ -119,6 +122,12 @@ public abstract class ServiceHarness {
     environment.put(
         variable, url.replace(uri.getHost() + ":" + uri.getPort(), "127.0.0.1:" + gate.port()));
     return gate;
+  }
+
+  private static ServerSetup smtp() {
+    ServerSetup smtp = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+    smtp.setServerStartupTimeout(30_000);
+    return smtp;
   }
 
   private static JdbcClient database() {
@@ -254,11 +263,7 @@ public abstract class ServiceHarness {
     sleep(Duration.ofMillis(300));
     await(
         "drained queues",
-        () ->
-            List.of("", ".retry.200ms", ".retry.400ms", ".retry.800ms", ".retry.2000ms").stream()
-                    .mapToInt(suffix -> messages(queue + suffix))
-                    .sum()
-                == 0);
+        () -> WITH_RETRIES.stream().mapToInt(suffix -> messages(queue + suffix)).sum() == 0);
     sleep(Duration.ofMillis(300));
   }
 
@@ -289,7 +294,7 @@ public abstract class ServiceHarness {
   }
 
   protected static void await(String what, BooleanSupplier condition) {
-    await(what, Duration.ofSeconds(20), condition);
+    await(what, Duration.ofSeconds(30), condition);
   }
 
   protected static void sleep(Duration time) {
@@ -315,7 +320,7 @@ public abstract class ServiceHarness {
       String method, String path, @Nullable String accessToken, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(30))
             .method(
                 method,
                 body == null

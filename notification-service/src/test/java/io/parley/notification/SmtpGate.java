@@ -92,6 +92,10 @@ public final class SmtpGate implements Closeable {
     while (!listening.isClosed()) {
       try {
         Socket client = listening.accept();
+        sockets.add(client);
+        if (listening.isClosed()) {
+          client.close();
+        }
         Thread.startVirtualThread(() -> serve(client));
       } catch (IOException e) {
         // Shut, or a connection that broke: the next one is accepted.
@@ -101,7 +105,6 @@ public final class SmtpGate implements Closeable {
   }
 
   private void serve(Socket client) {
-    sockets.add(client);
     try (client;
         Socket backend = new Socket(target.getAddress(), target.getPort())) {
       sockets.add(backend);

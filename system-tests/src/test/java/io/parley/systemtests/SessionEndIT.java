@@ -5,6 +5,7 @@ import static io.parley.systemtests.RunningFleet.GATEWAY;
 import static io.parley.systemtests.RunningFleet.PASSWORD;
 import static io.parley.systemtests.RunningFleet.register;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.parley.localstack.fleet.Fleet;
 import io.parley.message.Http;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 class SessionEndIT {
 
   private static final int ENDED = 4401;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final User ann = register("ann");
 
@@ -51,7 +53,11 @@ class SessionEndIT {
     for (StompClient socket : sockets) {
       assertThat(socket.closeCode()).isEqualTo(ENDED);
     }
-    assertThat(session.get("/api/v1/users/me").slug()).isEqualTo("unauthenticated");
+    // Gateway and message nodes hear of it each by itself.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(session.get("/api/v1/users/me").slug()).isEqualTo("unauthenticated"));
   }
 
   private static void assertAlive(Http session, List<StompClient> sockets) {

@@ -8,6 +8,8 @@ import io.parley.message.Http.Answer;
 import io.parley.systemtests.RunningFleet.User;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What the processes of the fleet tell a collector fits together. */
@@ -60,18 +62,26 @@ class TracesIT {
   /** The verification's mail: by user-service's outbox to notification-service. */
   @Test
   void aMailShouldBeInTheTraceOfTheRequestThatAskedForIt() {
+    // Of others' mails the collector may have lost the beginning, or they began elsewhere.
+    Set<String> before =
+        COLLECTOR.spans().stream().map(Span::traceId).collect(Collectors.toUnmodifiableSet());
     RunningFleet.register("cleo");
-    Span mailed =
-        COLLECTOR.await(
+    COLLECTOR.await(
+        span ->
+            span.service().equals("notification-service")
+                && span.kind().equals("CONSUMER")
+                && span.name().contains("mail")
+                && !before.contains(span.traceId())
+                && beganWithAnAccount(span.traceId()),
+        PATIENCE);
+  }
+
+  private static boolean beganWithAnAccount(String traceId) {
+    return COLLECTOR.trace(traceId).stream()
+        .anyMatch(
             span ->
-                span.service().equals("notification-service")
-                    && span.kind().equals("CONSUMER")
-                    && span.name().contains("mail"),
-            PATIENCE);
-    Span edge =
-        COLLECTOR.await(
-            span -> span.traceId().equals(mailed.traceId()) && span.parentId().isEmpty(), PATIENCE);
-    assertThat(edge.service()).isEqualTo("api-gateway");
-    assertThat(edge.name()).startsWith("POST /api/v1/auth/");
+                span.parentId().isEmpty()
+                    && span.service().equals("api-gateway")
+                    && span.name().startsWith("POST /api/v1/auth/"));
   }
 }

@@ -13,6 +13,9 @@ class DepartureTest {
 
   private static final Duration DELAY = Duration.ofSeconds(1);
 
+  /** So long that whoever waits for it can be told from a machine that is slow. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private final List<Long> stopped = new CopyOnWriteArrayList<>();
 
   /** What stops first of all in a service: sockets, listeners, the server. */
@@ -61,13 +64,11 @@ class DepartureTest {
   /** The gateway's management port has a context of its own, whose end is told to its parent. */
   @Test
   void theEndOfAChildShouldNotCount() {
-    GenericApplicationContext context = context(DELAY);
-    GenericApplicationContext child = new GenericApplicationContext(context);
+    GenericApplicationContext child = new GenericApplicationContext(context(LONG));
     child.refresh();
     long began = System.nanoTime();
     child.close();
-    assertThat(System.nanoTime() - began).isLessThan(DELAY.toNanos());
-    context.close();
+    assertThat(System.nanoTime() - began).isLessThan(LONG.toNanos());
   }
 
   @Test
@@ -75,6 +76,6 @@ class DepartureTest {
     GenericApplicationContext context = context(Duration.ZERO);
     long began = System.nanoTime();
     context.close();
-    assertThat(System.nanoTime() - began).isLessThan(DELAY.toNanos());
+    assertThat(System.nanoTime() - began).isLessThan(LONG.toNanos());
   }
 }

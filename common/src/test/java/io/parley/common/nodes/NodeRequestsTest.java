@@ -73,13 +73,17 @@ class NodeRequestsTest {
   }
 
   private static RestClient client(URI... nodes) {
+    return client(Duration.ofSeconds(30), nodes);
+  }
+
+  private static RestClient client(Duration readTimeout, URI... nodes) {
     JdkClientHttpRequestFactory requests =
         new JdkClientHttpRequestFactory(
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
+                .connectTimeout(Duration.ofSeconds(30))
                 .build());
-    requests.setReadTimeout(Duration.ofMillis(500));
+    requests.setReadTimeout(readTimeout);
     return RestClient.builder()
         .baseUrl(NodeRequests.ANY_NODE)
         .requestInterceptor(
@@ -146,7 +150,7 @@ class NodeRequestsTest {
 
   @Test
   void theSilentShouldEndTheQuestionAndBeAvoided() throws Exception {
-    RestClient client = client(node("silent", -1), node("two", 200));
+    RestClient client = client(Duration.ofSeconds(3), node("silent", -1), node("two", 200));
     assertThatThrownBy(() -> ask(client)).isInstanceOf(ResourceAccessException.class);
     assertThat(List.of(ask(client), ask(client))).containsExactly("two", "two");
   }

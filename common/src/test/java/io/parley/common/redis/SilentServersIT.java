@@ -61,7 +61,7 @@ class SilentServersIT {
             ended.incrementAndGet();
           }
         });
-    link = connector.connect(StringCodec.UTF8, Duration.ofSeconds(2));
+    link = connector.connect(StringCodec.UTF8, Duration.ofSeconds(20));
     subscriptions = connector.connectPubSub(StringCodec.UTF8);
     subscriptions.addListener(
         new RedisPubSubAdapter<>() {
@@ -87,8 +87,7 @@ class SilentServersIT {
     try (AutoCloseable silent = proxy.silence()) {
       var unanswered = link.async().get("any");
       // Subscriptions as well, which ask nothing themselves.
-      await().atMost(SOON).until(() -> ended.get() == 2);
-      assertThat(unanswered.isDone()).isTrue();
+      await().atMost(SOON).until(() -> ended.get() >= 2 && unanswered.isDone());
     }
     await()
         .atMost(SOON)

@@ -38,6 +38,11 @@ class OpenTelemetryTracesTest {
         new TraceProperties(collector.endpoint(), ratio, Duration.ofMinutes(1)), "some-service");
   }
 
+  /** A stop waits for the collector for a while, and not until it has everything. */
+  private TraceCollector.Span told(String name) {
+    return collector.await(span -> span.name().equals(name), Duration.ofSeconds(30));
+  }
+
   @Test
   void aSpanShouldReachTheCollectorWithAllThatWasSaid() {
     String traceparent;
@@ -49,8 +54,8 @@ class OpenTelemetryTracesTest {
       span.end();
       traceparent = Objects.requireNonNull(span.traceparent());
     }
-    TraceCollector.Span told = collector.spans().getFirst();
-    assertThat(told.name()).isEqualTo("second");
+    TraceCollector.Span told = told("second");
+    assertThat(collector.spans()).containsExactly(told);
     assertThat(told.kind()).isEqualTo("CLIENT");
     assertThat(told.parentId()).isEmpty();
     assertThat(told.failed()).isTrue();
@@ -75,8 +80,8 @@ class OpenTelemetryTracesTest {
     try (OpenTelemetryTraces traces = traces(1)) {
       traces.begin(Span.Kind.SERVER, "not kept", NOT_KEPT).end();
     }
-    assertThat(collector.spans()).extracting(TraceCollector.Span::name).containsExactly("kept");
-    TraceCollector.Span kept = collector.spans().getFirst();
+    TraceCollector.Span kept = told("kept");
+    assertThat(collector.spans()).containsExactly(kept);
     assertThat(kept.traceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
     assertThat(kept.parentId()).isEqualTo("b7ad6b7169203331");
   }
@@ -98,6 +103,8 @@ class OpenTelemetryTracesTest {
       traces.begin(Span.Kind.SERVER, "parent", given).end();
       traces.beginLinked(Span.Kind.SERVER, "link", given).end();
     }
+    told("parent");
+    told("link");
     assertThat(collector.spans()).hasSize(2);
     for (TraceCollector.Span span : collector.spans()) {
       assertThat(span.parentId()).isEmpty();
@@ -115,7 +122,7 @@ class OpenTelemetryTracesTest {
     try (OpenTelemetryTraces traces = traces(1)) {
       traces.beginLinked(Span.Kind.SERVER, "linked", NOT_KEPT).end();
     }
-    TraceCollector.Span linked = collector.spans().getFirst();
+    TraceCollector.Span linked = told("linked");
     assertThat(linked.traceId()).isNotEqualTo("0af7651916cd43dd8448eb211c80319c");
     assertThat(linked.parentId()).isEmpty();
     assertThat(linked.links()).containsExactly("0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331");
@@ -159,8 +166,9 @@ class OpenTelemetryTracesTest {
       Duration work = Duration.ofNanos(System.nanoTime() - begun);
       traces.close();
       Duration all = Duration.ofNanos(System.nanoTime() - begun);
-      assertThat(work).isLessThan(Duration.ofSeconds(5));
-      assertThat(all.minus(work)).isLessThan(Duration.ofSeconds(10));
+      // Had they waited: 5 s for each batch of 512, and for the four that are left at the end.
+      assertThat(work).isLessThan(Duration.ofSeconds(60));
+      assertThat(all.minus(work)).isLessThan(Duration.ofSeconds(15));
     }
   }
 
@@ -188,9 +196,11 @@ class OpenTelemetryTracesTest {
     }
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
+        // Others' that ended meanwhile may tell of theirs.
+        .filteredOn(line -> line.contains("127.0.0.1:" + port + "/"))
         .singleElement()
         .asString()
-        .contains("traces are lost", "127.0.0.1:" + port, "ConnectException");
+        .contains("traces are lost", "ConnectException");
   }
 
   @ParameterizedTest

@@ -46,6 +46,7 @@ public final class FakeFcm implements AutoCloseable {
   private final int keep;
   private final Deque<Map<String, Object>> pushes = new ArrayDeque<>();
   private final Deque<Map<String, Object>> refusals = new ArrayDeque<>();
+  private final Map<String, Integer> begun = new ConcurrentHashMap<>();
   private final Map<String, Integer> sends = new ConcurrentHashMap<>();
   private volatile int retryAfterSeconds = 1;
 
@@ -101,6 +102,11 @@ public final class FakeFcm implements AutoCloseable {
     this.retryAfterSeconds = seconds;
   }
 
+  /** How often the token was sent to, late successes that are still to come included. */
+  public int begun(String token) {
+    return begun.getOrDefault(token, 0);
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -151,6 +157,7 @@ public final class FakeFcm implements AutoCloseable {
               400, "Invalid JSON payload received.", "INVALID_ARGUMENT", "INVALID_ARGUMENT"));
       return;
     }
+    begun.merge(token, 1, Integer::sum);
     delay(token);
     Behaviour failure = Behaviour.of(token, sends.merge(token, 1, Integer::sum));
     Map<String, Object> entry = new LinkedHashMap<>();
@@ -232,6 +239,7 @@ public final class FakeFcm implements AutoCloseable {
   private synchronized void clear() {
     pushes.clear();
     refusals.clear();
+    begun.clear();
     sends.clear();
   }
 

@@ -27,7 +27,9 @@ class SmtpServerTest {
   private final GreenMail encrypted = greenMail(ServerSetup.PROTOCOL_SMTPS);
 
   private static GreenMail greenMail(String protocol) {
-    GreenMail greenMail = new GreenMail(new ServerSetup(0, "127.0.0.1", protocol));
+    ServerSetup setup = new ServerSetup(0, "127.0.0.1", protocol);
+    setup.setServerStartupTimeout(30_000);
+    GreenMail greenMail = new GreenMail(setup);
     greenMail.withConfiguration(
         GreenMailConfiguration.aConfig().withUser("app@chat.example", "app", "pass word"));
     return greenMail;
@@ -89,7 +91,7 @@ class SmtpServerTest {
     int port = to.getSmtp() == null ? to.getSmtps().getPort() : to.getSmtp().getPort();
     SmtpProperties properties =
         new SmtpProperties(
-            "127.0.0.1", port, user, password, "noreply@chat.example", tls, Duration.ofSeconds(5));
+            "127.0.0.1", port, user, password, "noreply@chat.example", tls, Duration.ofSeconds(30));
     return new SmtpServer(properties, Clock.fixed(NOW, ZoneOffset.UTC))
         .send(
             new Letter(UUID.randomUUID(), "ann@example.org", "en", "Hello", "text", "<p>text</p>"));

@@ -28,7 +28,7 @@ class KilledProcessIT extends ServiceHarness {
   void whatAKilledProcessHadClaimedShouldBePushedByAnother() throws Exception {
     UserId ann = user();
     // The fake FCM takes a push only after this time: the kill comes before.
-    List<String> tokens = IntStream.range(0, 4).mapToObj(i -> token("slow-2500-k" + i)).toList();
+    List<String> tokens = IntStream.range(0, 4).mapToObj(i -> token("slow-6000-k" + i)).toList();
     List<String> devices = tokens.stream().map(t -> register(ann, t, "android")).toList();
     MessagesMissed missed = missed("survives", ann);
 
