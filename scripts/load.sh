@@ -17,11 +17,10 @@
 #   --conversations 50  --away 0           in a storm or an outage: how many, and seconds of being away
 #   --inbox                                in a storm, each reads its inbox when it is back
 #
-# Its users verify no address and come all at once, so the fleet has to be started for it; a Cassandra
-# that is to be measured needs its full compiler:
+# Its users verify no address and come all at once, so the fleet has to be started for it, and what is to
+# be measured needs its full compilers:
 #
-#   PARLEY_UNVERIFIED_SCOPES=all PARLEY_LIMIT_SCALE=100000 \
-#     PARLEY_CASSANDRA_JVM_OPTIONS=-XX:TieredStopAtLevel=4 ./scripts/run.sh
+#   PARLEY_UNVERIFIED_SCOPES=all PARLEY_LIMIT_SCALE=100000 PARLEY_FULL_JIT=true ./scripts/run.sh
 #
 # They are made once for a fleet and kept in .parley/load. PARLEY_PORT says where the fleet is, as for run.sh.
 set -euo pipefail

@@ -2,6 +2,7 @@ package io.parley.localstack.fleet;
 
 import io.parley.localstack.Checkout;
 import io.parley.localstack.process.GuardedProcesses;
+import io.parley.localstack.process.Jit;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.Ports;
 import io.parley.localstack.process.ProcessSpec;
@@ -284,6 +285,7 @@ public final class Fleet implements AutoCloseable {
       jar = OwnJar.of(jar, jars);
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(Jit.ofServices());
       command.addAll(jvmOptions);
       command.addAll(spec.jvmOptions());
       command.addAll(new AotCache(jar).options());

@@ -3,6 +3,7 @@ package io.parley.localstack.store;
 import io.parley.localstack.process.ClassArchive;
 import io.parley.localstack.process.GuardedProcess;
 import io.parley.localstack.process.GuardedProcesses;
+import io.parley.localstack.process.Jit;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.ProcessSpec;
 import java.io.IOException;
@@ -97,17 +98,12 @@ final class CassandraServer implements StoreServer {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + node.resolve("conf/jvm.options"));
-    // Halves the start; a load test wants the other compiler back: -XX:TieredStopAtLevel=4.
-    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(Jit.ofStores());
     if (options.durable()) {
       // It starts in three quarters of the time.
       command.addAll(ClassArchive.in(home.resolve("classes.jsa")));
     }
     command.addAll(place.isAlone() ? List.of() : IN_A_RING);
-    String more = System.getenv().getOrDefault("PARLEY_CASSANDRA_JVM_OPTIONS", "").strip();
-    if (!more.isEmpty()) {
-      command.addAll(List.of(more.split("\\s+", -1)));
-    }
     command.add("-Dcassandra.config=" + configuration(node, home).toUri());
     command.add("-Dlogback.configurationFile=" + node.resolve("conf/logback.xml"));
     command.add("-Dcassandra.storagedir=" + home);

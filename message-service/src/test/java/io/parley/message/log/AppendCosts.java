@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 
 /**
  * What ways of appending cost Cassandra, for ADR 0003: run by hand, with a Cassandra that compiles
- * fully ({@code PARLEY_CASSANDRA_JVM_OPTIONS=-XX:TieredStopAtLevel=4}). Not a test.
+ * fully ({@code PARLEY_FULL_JIT=true}). Not a test.
  *
  * <p>Arguments: how many operations (20000), and how many of them a second (0: 32 under way).
  */
