@@ -2,7 +2,6 @@ package io.parley.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.localstack.Stores;
 import io.parley.localstack.TcpProxy;
@@ -12,10 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,37 +287,15 @@ class LimitsIT {
     assertThat(prometheus()).contains("parley_limits_total{");
   }
 
-  /**
-   * A decision that Redis takes longer for than the gateway waits is not counted: what comes of it
-   * says nothing, and is tried again from another address.
-   */
-  private void whileRedisAnswers(ThrowingRunnable scenario) throws Exception {
-    for (int tries = 1; ; tries++) {
-      double unknown = unknown();
-      try {
-        scenario.run();
-        return;
-      } catch (AssertionError e) {
-        if (tries == 3 || unknown() == unknown) {
-          throw e;
-        }
-        address = randomAddress();
-        forget();
-      }
-    }
-  }
-
-  @FunctionalInterface
-  private interface ThrowingRunnable {
-    void run() throws Exception;
-  }
-
-  private static double unknown() {
-    return Stream.of(first, second, distrustful)
-        .map(gateway -> gateway.getBean(MeterRegistry.class).find("parley.limits"))
-        .flatMap(limits -> limits.tag("outcome", "unavailable").counters().stream())
-        .mapToDouble(Counter::count)
-        .sum();
+  /** Each try is from another address. */
+  private void whileRedisAnswers(Gateways.Scenario scenario) throws Exception {
+    Gateways.whileRedisAnswers(
+        List.of(first, second, distrustful),
+        scenario,
+        () -> {
+          address = randomAddress();
+          forget();
+        });
   }
 
   private static AutoCloseable cut() {
