@@ -78,7 +78,7 @@ class InboxItems {
   }
 
   private Inbox.LastMessage message(LogEvent event) {
-    JsonNode text = json.readTree(event.payload()).get("text");
+    JsonNode text = json.readTree(event.content()).get("text");
     return new Inbox.LastMessage(
         event.seq(),
         event.id().toString(),

@@ -36,7 +36,7 @@ class Exports {
 
   /**
    * Writes {@code {"conversations": […], "messages": […]}}: where the user is or was and how far
-   * they have read, and every message they wrote, as members see it.
+   * they have read, and every message they wrote, with its edits, as members see it.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -72,7 +72,9 @@ class Exports {
 
   private static void writeMessages(UserId user, List<LogEvent> page, JsonGenerator to) {
     for (LogEvent event : page) {
-      if (event.kind() == LogEvent.Kind.MESSAGE && user.equals(event.author())) {
+      boolean written =
+          event.kind() == LogEvent.Kind.MESSAGE || event.kind() == LogEvent.Kind.EDITED;
+      if (written && user.equals(event.author())) {
         to.writeRawValue(event.toJson());
       }
     }
