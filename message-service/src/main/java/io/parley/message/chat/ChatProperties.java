@@ -10,4 +10,4 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("parley.messaging")
-record ChatProperties(@DefaultValue("4000") @Min(1) int maxTextChars) {}
+public record ChatProperties(@DefaultValue("4000") @Min(1) int maxTextChars) {}

@@ -3,8 +3,10 @@ package io.parley.message.chat;
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.conversation.Member;
+import io.parley.message.conversation.Membership;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
+import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
@@ -13,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
- * Reads the log for members, as far as each may see it. A message that is found half deleted is
- * handed to who finishes that.
+ * Reads the log for members, as far as each may see it, and without what each has hidden. A message
+ * that is found half deleted is handed to who finishes that.
  */
 @Service
-class Reading {
+public class Reading {
 
   /**
    * @param next the seq to go on behind
@@ -28,11 +30,17 @@ class Reading {
   private final OpenConversations openConversations;
   private final LogReader log;
   private final Deletions deletions;
+  private final HiddenMessages hidden;
 
-  Reading(OpenConversations openConversations, LogReader log, Deletions deletions) {
+  Reading(
+      OpenConversations openConversations,
+      LogReader log,
+      Deletions deletions,
+      HiddenMessages hidden) {
     this.openConversations = openConversations;
     this.log = log;
     this.deletions = deletions;
+    this.hidden = hidden;
   }
 
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
@@ -43,7 +51,7 @@ class Reading {
         log.messagesBefore(
             conversation, before == null ? Long.MAX_VALUE : before, member.visibleFrom(), limit);
     deletions.seen(messages);
-    return messages;
+    return hidden.shown(caller.id(), messages);
   }
 
   /**
@@ -66,7 +74,10 @@ class Reading {
       return new CatchUp(events, Math.min(after, end(access, after)), false);
     }
     deletions.seen(events);
-    return new CatchUp(events, events.get(events.size() - 1).seq(), events.size() == limit);
+    return new CatchUp(
+        hidden.shown(caller.id(), events),
+        events.get(events.size() - 1).seq(),
+        events.size() == limit);
   }
 
   /** What this node has of the log may lag behind, so a caller who seems ahead is looked up. */
@@ -79,7 +90,7 @@ class Reading {
   }
 
   /** The message at a seq if there is one and the member may see it. */
-  @Nullable LogEvent message(OpenConversations.Access access, long seq) {
+  public @Nullable LogEvent message(OpenConversations.Access access, long seq) {
     LogEvent event = event(access, seq);
     return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
   }
@@ -87,5 +98,21 @@ class Reading {
   /** The event at a seq if there is one and the member may see it. */
   @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+  }
+
+  /**
+   * The message at a seq as this member may see it now; null if there is none or it is not for
+   * them. For lists over many conversations, which need not be opened for it.
+   *
+   * @throws io.parley.common.problems.ProblemException 503
+   */
+  public @Nullable LogEvent message(Membership membership, long seq) {
+    LogEvent event = seq < membership.visibleFrom() ? null : log.at(membership.conversation(), seq);
+    if (event == null || event.kind() != LogEvent.Kind.MESSAGE) {
+      return null;
+    }
+    List<LogEvent> message = List.of(event);
+    deletions.seen(message);
+    return hidden.shown(membership.user(), message).get(0);
   }
 }

@@ -60,6 +60,12 @@ public record LogEvent(
     return deletedSeq != 0;
   }
 
+  /** The same event, saying something else. */
+  public LogEvent withPayload(String other) {
+    return new LogEvent(
+        conversation, seq, id, epoch, kind, author, at, messageCount, other, deletedSeq);
+  }
+
   static LogEvent ofVoid(
       ConversationId conversation, long seq, int epoch, Instant at, long messageCount) {
     return new LogEvent(

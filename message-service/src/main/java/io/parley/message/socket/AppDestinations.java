@@ -7,6 +7,7 @@ import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
+import io.parley.message.chat.DeleteMessage;
 import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.chat.SendMessage;
@@ -78,7 +79,9 @@ final class AppDestinations {
       }
       default -> {
         caller.require(Scope.MESSAGES_WRITE);
-        chat.deleting().delete(caller, conversation, Long.parseLong(matcher.group(3)));
+        DeleteMessage command =
+            body.length == 0 ? DeleteMessage.FOR_EVERYBODY : read(body, DeleteMessage.class);
+        chat.deleting().delete(caller, conversation, Long.parseLong(matcher.group(3)), command);
       }
     }
     return null;
