@@ -72,6 +72,10 @@ class EdgeIT {
     "/api/v1/groups/1/members, group",
     "/api/v1/conversations, message",
     "/api/v1/conversations/1/events?after=3, message",
+    "/api/v1/users/me/drafts?limit=2, message",
+    "/api/v1/users/me/saved, message",
+    "/api/v1/users/me/saved/1/2, message",
+    "/api/v1/users/me/savedx, user",
     "/api/v1/devices, notification",
     "/api/v1/notifications/settings, notification",
     "/.well-known/jwks.json, user"

@@ -29,6 +29,11 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}/versions",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
+            "/api/v1/conversations/{id}/settings",
+            "/api/v1/conversations/{id}/draft",
+            "/api/v1/users/me/drafts",
+            "/api/v1/users/me/saved",
+            "/api/v1/users/me/saved/{conversationId}/{seq}",
             "/api/v1/admin/reconciliation");
   }
 

@@ -14,6 +14,9 @@ public record Topic(char kind, UUID id) {
   /** {@code bus:b:<nil>}: conversations whose blocks have changed. */
   public static final Topic BLOCKS = new Topic('b', new UUID(0, 0));
 
+  /** {@code bus:h:<nil>}: users who have hidden messages. */
+  public static final Topic HIDDEN = new Topic('h', new UUID(0, 0));
+
   public static Topic of(ConversationId conversation) {
     return new Topic('c', conversation.value());
   }

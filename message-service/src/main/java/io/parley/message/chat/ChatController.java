@@ -15,6 +15,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -104,8 +105,11 @@ class ChatController {
     return EventView.tagged(reading.message(caller, id, seq));
   }
 
-  /** Deletes a message for everybody; answers with the event that says so, also a second time. */
-  @Operation(summary = "Delete a message for everybody")
+  /**
+   * Deletes a message for everybody; answers with the event that says so, also a second time. Or
+   * for the caller alone, with nothing to tell.
+   */
+  @Operation(summary = "Delete a message, for everybody or for oneself")
   @ApiResponse(
       responseCode = "200",
       description = "The event that says so",
@@ -120,11 +124,23 @@ class ChatController {
            "seq": 57, "prev": 56, "at": "2026-03-01T09:40:00.001Z",
            "id": "9d2c4f10-7d3e-8b2a-9c4d-1e2f3a4b5c6d",
            "authorId": "018f3c6e-1a2b-7c3d-8e4f-5a6b7c8d9e0f", "targets": [41]}""")))
+  @ApiResponse(
+      responseCode = "204",
+      description = "Hidden from the caller alone",
+      content = @Content)
   @DeleteMapping("/messages/{seq}")
   @RequiresScope(Scope.MESSAGES_WRITE)
   @Refuses({"not-a-member", "forbidden", "conversation-not-found", "message-not-found"})
-  EventView delete(Caller caller, @PathVariable ConversationId id, @PathVariable long seq) {
-    return EventView.of(deleting.delete(caller, id, seq));
+  ResponseEntity<EventView> delete(
+      Caller caller,
+      @PathVariable ConversationId id,
+      @PathVariable long seq,
+      @RequestParam(name = "for", required = false) @Pattern(regexp = "me|everybody")
+          @Nullable String whom) {
+    LogEvent event = deleting.delete(caller, id, seq, new DeleteMessage(whom));
+    return event == null
+        ? ResponseEntity.noContent().build()
+        : ResponseEntity.ok(EventView.of(event));
   }
 
   @Operation(summary = "Everything behind an event, oldest first, without a gap")

@@ -6,7 +6,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.message.command.ConversationCommand;
 import org.springframework.stereotype.Component;
 
-/** Deletes a message for everybody. */
+/** Deletes a message, for everybody or for oneself. */
 @Component
 class DeleteCommand implements ConversationCommand {
 
@@ -28,6 +28,8 @@ class DeleteCommand implements ConversationCommand {
 
   @Override
   public void run(Caller caller, ConversationId conversation, long seq, Body body) {
-    deleting.delete(caller, conversation, seq);
+    DeleteMessage command =
+        body.isEmpty() ? DeleteMessage.FOR_EVERYBODY : body.as(DeleteMessage.class);
+    deleting.delete(caller, conversation, seq, command);
   }
 }

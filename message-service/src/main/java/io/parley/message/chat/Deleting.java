@@ -11,9 +11,10 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/** Deletes messages for everybody, as far as a member may. */
+/** Deletes messages: for everybody as far as a member may, or for the member alone. */
 @Service
 public class Deleting {
 
@@ -23,6 +24,7 @@ public class Deleting {
   private final Deletions deletions;
   private final AuditTrail audit;
   private final UserLimits limits;
+  private final Hiding hiding;
 
   Deleting(
       OpenConversations openConversations,
@@ -30,13 +32,31 @@ public class Deleting {
       ChatRules rules,
       Deletions deletions,
       AuditTrail audit,
-      UserLimits limits) {
+      UserLimits limits,
+      Hiding hiding) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.rules = rules;
     this.deletions = deletions;
     this.audit = audit;
     this.limits = limits;
+    this.hiding = hiding;
+  }
+
+  /**
+   * Deletes the content of a message for whom the command says.
+   *
+   * @return the event that says so, if it is for everybody; null: nobody else is told
+   * @throws ProblemException 400 {@code invalid-request}, and as {@link #delete(Caller,
+   *     ConversationId, long)}
+   */
+  public @Nullable LogEvent delete(
+      Caller caller, ConversationId conversation, long seq, DeleteMessage command) {
+    if (command.isForMe()) {
+      hiding.hide(caller, conversation, seq);
+      return null;
+    }
+    return delete(caller, conversation, seq);
   }
 
   /**
@@ -47,7 +67,7 @@ public class Deleting {
    *     conversation-not-found}, {@code message-not-found}, 429 {@code rate-limited}, 503 {@code
    *     store-unavailable}
    */
-  public LogEvent delete(Caller caller, ConversationId conversation, long seq) {
+  LogEvent delete(Caller caller, ConversationId conversation, long seq) {
     limits.frame(caller.id());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     LogEvent target = reading.message(access, seq);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
     description =
         "An event of the log. Beyond type, conversationId, seq, prev and at, its members depend on"
             + " the type; MEMBERS and deleted messages have more.")
-record EventShape(
+public record EventShape(
     LogEvent.Kind type,
     ConversationId conversationId,
     long seq,

@@ -9,6 +9,7 @@ import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
+import io.parley.message.settings.ConversationSettings;
 import org.springframework.stereotype.Service;
 
 /** Members say how far they have read. */
@@ -19,6 +20,7 @@ public class Marks {
   private final Reading reading;
   private final ReadMarkers markers;
   private final ReadNotices notices;
+  private final ConversationSettings settings;
   private final UserLimits limits;
 
   Marks(
@@ -26,17 +28,20 @@ public class Marks {
       Reading reading,
       ReadMarkers markers,
       ReadNotices notices,
+      ConversationSettings settings,
       UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.markers = markers;
     this.notices = notices;
+    this.settings = settings;
     this.limits = limits;
   }
 
   /**
    * Moves the caller's read marker forward and tells their other devices, and the others where they
-   * are few. One that is there or further on already stays, and nobody is told.
+   * are few. One that is there or further on already stays, and nobody is told; to set it where it
+   * is ends that the conversation is marked as unread.
    *
    * @throws ProblemException 400 when there is no such event; 429 {@code rate-limited}
    */
@@ -49,6 +54,9 @@ public class Marks {
     }
     ReadMarker before = markers.of(caller.id(), conversation);
     if (seq <= before.seq()) {
+      if (seq > 0 && seq == before.seq()) {
+        settings.readAgain(access, before);
+      }
       return before;
     }
     LogEvent event = reading.event(access, seq);

@@ -5,8 +5,10 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
+import io.parley.message.conversation.Membership;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
+import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
- * Reads the log for members, as far as each may see it. A message that is found half deleted is
- * handed to who finishes that.
+ * Reads the log for members, as far as each may see it, and without what each has hidden. A message
+ * that is found half deleted is handed to who finishes that.
  */
 @Service
 public class Reading {
@@ -30,11 +32,17 @@ public class Reading {
   private final OpenConversations openConversations;
   private final LogReader log;
   private final Deletions deletions;
+  private final HiddenMessages hidden;
 
-  Reading(OpenConversations openConversations, LogReader log, Deletions deletions) {
+  Reading(
+      OpenConversations openConversations,
+      LogReader log,
+      Deletions deletions,
+      HiddenMessages hidden) {
     this.openConversations = openConversations;
     this.log = log;
     this.deletions = deletions;
+    this.hidden = hidden;
   }
 
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
@@ -45,7 +53,7 @@ public class Reading {
         log.messagesBefore(
             conversation, before == null ? Long.MAX_VALUE : before, member.visibleFrom(), limit);
     deletions.seen(messages);
-    return messages;
+    return hidden.shown(caller.id(), messages);
   }
 
   /**
@@ -69,7 +77,7 @@ public class Reading {
     }
     deletions.seen(events);
     return new CatchUp(
-        events.stream().map(event -> seen(member, event)).toList(),
+        hidden.shown(caller.id(), events.stream().map(event -> seen(member, event)).toList()),
         events.get(events.size() - 1).seq(),
         events.size() == limit);
   }
@@ -108,11 +116,27 @@ public class Reading {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
     deletions.seen(List.of(message));
-    return message;
+    return hidden.shown(caller.id(), List.of(message)).get(0);
   }
 
   /** The event at a seq if there is one and the member may see it. */
   public @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+  }
+
+  /**
+   * The message at a seq as this member may see it now; null if there is none or it is not for
+   * them. For lists over many conversations, which need not be opened for it.
+   *
+   * @throws io.parley.common.problems.ProblemException 503
+   */
+  public @Nullable LogEvent message(Membership membership, long seq) {
+    LogEvent event = seq < membership.visibleFrom() ? null : log.at(membership.conversation(), seq);
+    if (event == null || event.kind() != LogEvent.Kind.MESSAGE) {
+      return null;
+    }
+    List<LogEvent> message = List.of(event);
+    deletions.seen(message);
+    return hidden.shown(membership.user(), message).get(0);
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Conversation(
     ConversationId id, Kind kind, @Nullable String name, GroupPolicy policy, boolean archived) {
 
-  /** Two users, or the members of a group. */
+  /** Two users, or one alone with their notes; or the members of a group. */
   public enum Kind {
     DIRECT,
     GROUP
@@ -36,7 +36,10 @@ public record Conversation(
     return policy.allows(member.role(), member.overrides(), permission);
   }
 
-  /** The one direct conversation of two users: derived, so it can not exist twice. */
+  /**
+   * The one direct conversation of two users: derived, so it can not exist twice. Of one user with
+   * themselves it is where their notes are.
+   */
   public static ConversationId direct(UserId one, UserId other) {
     boolean ordered = one.value().compareTo(other.value()) <= 0;
     UserId first = ordered ? one : other;

@@ -41,7 +41,8 @@ class ConversationController {
     this.inbox = inbox;
   }
 
-  @Operation(summary = "The conversation with another user, made if there is none")
+  @Operation(
+      summary = "The conversation with a user, made if there is none; with oneself: for notes")
   @Refuses({"blocked", "unknown-user"})
   @PostMapping("/direct")
   @RequiresScope(Scope.MESSAGES_WRITE)

@@ -3,7 +3,6 @@ package io.parley.message.conversation;
 import io.parley.common.groups.GroupPermission;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
@@ -53,21 +52,23 @@ public class Conversations {
   }
 
   /**
-   * The direct conversation of two users, made if need be.
+   * The direct conversation of two users, made if need be; of a user with themselves: their notes.
    *
-   * @throws ProblemException 404 {@code unknown-user}; 403 {@code blocked}, when there is none yet;
-   *     400 when both are the same
+   * @throws ProblemException 404 {@code unknown-user}; 403 {@code blocked}, when there is none yet
    */
   Membership direct(UserId user, UserId other) {
-    if (user.equals(other)) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "userId: a direct conversation needs another user");
-    }
     ConversationId id = Conversation.direct(user, other);
     Membership mine = Membership.ofTwo(user, id, other);
     if (store.find(id) != null) {
       return mine;
     }
+    if (!user.equals(other)) {
+      requireOpenTo(user, other);
+    }
+    return make(mine, other);
+  }
+
+  private void requireOpenTo(UserId user, UserId other) {
     FleetClient.User found = fleet.user(other, user);
     if (found == null) {
       throw new ProblemException(ConversationProblem.UNKNOWN_USER);
@@ -75,22 +76,21 @@ public class Conversations {
     if (found.blocked()) {
       throw new ProblemException(ConversationProblem.BLOCKED);
     }
-    return make(mine, other);
   }
 
   private Membership make(Membership mine, UserId other) {
     ConversationId id = mine.conversation();
     UserId user = mine.user();
-    Membership theirs = Membership.ofTwo(other, id, user);
-    memberStore.put(
-        List.of(
-            new Change(mine, Member.plain(user), true),
-            new Change(theirs, Member.plain(other), true)),
-        1);
+    List<Change> members = new ArrayList<>();
+    members.add(new Change(mine, Member.plain(user), true));
+    if (!user.equals(other)) {
+      members.add(new Change(Membership.ofTwo(other, id, user), Member.plain(other), true));
+    }
+    memberStore.put(members, 1);
     // Last: a conversation that is found has its members.
     store.put(Conversation.ofTwo(id), 1, true);
     lastMessages.found(id, new RedisLastMessages.LastMessage(0, clock.instant()));
-    announceJoined(id, List.of(user, other));
+    announceJoined(id, members.stream().map(member -> member.member().user()).toList());
     return mine;
   }
 
@@ -124,11 +124,16 @@ public class Conversations {
 
   /** A direct conversation whose maker died before it wrote the last row. */
   private @Nullable Conversation halfMade(ConversationId id) {
-    List<UserId> two = List.copyOf(memberStore.members(id).keySet());
-    if (two.size() != 2 || !id.equals(Conversation.direct(two.get(0), two.get(1)))) {
+    List<UserId> members = List.copyOf(memberStore.members(id).keySet());
+    if (members.isEmpty() || members.size() > 2) {
       return null;
     }
-    make(Membership.ofTwo(two.get(0), id, two.get(1)), two.get(1));
+    UserId first = members.get(0);
+    UserId last = members.get(members.size() - 1);
+    if (!id.equals(Conversation.direct(first, last))) {
+      return null;
+    }
+    make(Membership.ofTwo(first, id, last), last);
     return Conversation.ofTwo(id);
   }
 

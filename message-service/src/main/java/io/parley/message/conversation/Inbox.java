@@ -28,8 +28,9 @@ class Inbox {
    * @param headSeq the last event's seq, 0 when there is none
    * @param lastActivityAt when something was last said, or when the conversation began for the
    *     user; null when neither has happened. The inbox is sorted by it
-   * @param unread messages behind the read marker that were not deleted: the head's message count
-   *     less the marker's, less the deleted ones
+   * @param unread messages behind the read marker: the head's message count less the marker's, less
+   *     those that were deleted or that the user has hidden
+   * @param settings what the user has set for it
    */
   record Item(
       ConversationId id,
@@ -40,7 +41,8 @@ class Inbox {
       @Nullable LastMessage lastMessage,
       @Nullable Instant lastActivityAt,
       long unread,
-      long readSeq) {}
+      long readSeq,
+      SettingsView settings) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record LastMessage(
@@ -49,7 +51,8 @@ class Inbox {
       @Nullable UserId authorId,
       @Nullable String text,
       Instant at,
-      @Nullable Boolean deleted) {}
+      @Nullable Boolean deleted,
+      @Nullable Boolean hidden) {}
 
   /**
    * @param next the place after which the next page begins; null on the last one
@@ -61,16 +64,23 @@ class Inbox {
   private final Conversations conversations;
   private final InboxOrder order;
   private final ReadMarkers markers;
+  private final CassandraSettingsStore settings;
   private final InboxItems items;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** In the order in which they were asked for. */
   private final Semaphore room = new Semaphore(ITEMS_AT_ONCE, true);
 
-  Inbox(Conversations conversations, InboxOrder order, ReadMarkers markers, InboxItems items) {
+  Inbox(
+      Conversations conversations,
+      InboxOrder order,
+      ReadMarkers markers,
+      CassandraSettingsStore settings,
+      InboxItems items) {
     this.conversations = conversations;
     this.order = order;
     this.markers = markers;
+    this.settings = settings;
     this.items = items;
   }
 
@@ -86,14 +96,19 @@ class Inbox {
             .filter(placed -> after == null || placed.place().compareTo(after) > 0)
             .toList();
     List<InboxOrder.Placed> page = rest.subList(0, Math.min(limit, rest.size()));
-    Map<ConversationId, ReadMarker> read =
-        markers.of(user, page.stream().map(placed -> placed.place().id()).toList());
+    List<ConversationId> ids = page.stream().map(placed -> placed.place().id()).toList();
+    Map<ConversationId, ReadMarker> read = markers.of(user, ids);
+    Map<ConversationId, MemberSettings> set = settings.of(user, ids);
     List<CompletableFuture<Item>> items =
         page.stream()
             .map(
                 placed ->
                     CompletableFuture.supplyAsync(
-                        () -> item(placed, read.getOrDefault(placed.place().id(), ReadMarker.NONE)),
+                        () ->
+                            item(
+                                placed,
+                                read.getOrDefault(placed.place().id(), ReadMarker.NONE),
+                                set.getOrDefault(placed.place().id(), MemberSettings.NONE)),
                         reads))
             .toList();
     boolean more = page.size() < rest.size();
@@ -109,13 +124,14 @@ class Inbox {
   Item item(Membership membership) {
     return item(
         order.of(List.of(membership)).get(0),
-        markers.of(membership.user(), membership.conversation()));
+        markers.of(membership.user(), membership.conversation()),
+        settings.find(membership.user(), membership.conversation()));
   }
 
-  private Item item(InboxOrder.Placed placed, ReadMarker marker) {
+  private Item item(InboxOrder.Placed placed, ReadMarker marker, MemberSettings set) {
     room.acquireUninterruptibly();
     try {
-      return items.of(placed, marker);
+      return items.of(placed, marker, set);
     } finally {
       room.release();
     }

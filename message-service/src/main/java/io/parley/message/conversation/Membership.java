@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's place in a conversation.
  *
- * @param otherUser the other side of a direct conversation; null for a group
+ * @param otherUser the other side of a direct conversation, the user again if it is their notes;
+ *     null for a group
  * @param visibleFrom the first seq the user may see
  * @param visibleCount messages up to {@code visibleFrom}, which are none of the user's business
  */

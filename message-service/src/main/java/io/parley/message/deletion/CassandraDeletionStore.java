@@ -6,7 +6,10 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,12 +22,14 @@ import org.springframework.stereotype.Component;
 class CassandraDeletionStore {
 
   private static final long STRETCH = 100_000;
+  private static final int AT_ONCE = 500;
 
   private final CassandraTables tables;
   private final PreparedStatement decide;
   private final PreparedStatement select;
   private final PreparedStatement complete;
   private final PreparedStatement count;
+  private final PreparedStatement countAmong;
 
   CassandraDeletionStore(CassandraTables tables) {
     this.tables = tables;
@@ -46,6 +51,10 @@ class CassandraDeletionStore {
         tables.prepare(
             "SELECT COUNT(*) FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq > ?");
+    this.countAmong =
+        tables.prepare(
+            "SELECT COUNT(*) FROM deletions_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND target_seq IN ?");
   }
 
   private Row one(BoundStatement statement) {
@@ -93,6 +102,21 @@ class CassandraDeletionStore {
     long deleted = 0;
     for (long stretch = seq / STRETCH; stretch <= head / STRETCH; stretch++) {
       deleted += one(count.bind(conversation.value(), stretch, seq)).getLong(0);
+    }
+    return deleted;
+  }
+
+  /** How many of these messages were deleted. */
+  long countAmong(ConversationId conversation, List<Long> seqs) {
+    Map<Long, List<Long>> byStretch =
+        seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
+    long deleted = 0;
+    for (Map.Entry<Long, List<Long>> ofStretch : byStretch.entrySet()) {
+      List<Long> all = ofStretch.getValue();
+      for (int from = 0; from < all.size(); from += AT_ONCE) {
+        List<Long> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+        deleted += one(countAmong.bind(conversation.value(), ofStretch.getKey(), some)).getLong(0);
+      }
     }
     return deleted;
   }

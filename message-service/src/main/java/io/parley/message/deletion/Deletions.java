@@ -286,4 +286,9 @@ public class Deletions {
   public long countAfter(ConversationId conversation, long seq, long head) {
     return store.countAfter(conversation, seq, head);
   }
+
+  /** How many of these messages were deleted. */
+  public long countAmong(ConversationId conversation, List<Long> seqs) {
+    return store.countAmong(conversation, seqs);
+  }
 }

@@ -133,6 +133,12 @@ public record LogEvent(
     return deletedSeq != 0;
   }
 
+  /** The same event, saying something else. */
+  public LogEvent withPayload(String other) {
+    return new LogEvent(
+        conversation, seq, id, epoch, kind, author, at, messageCount, other, deletedSeq);
+  }
+
   static LogEvent ofVoid(
       ConversationId conversation, long seq, int epoch, Instant at, long messageCount) {
     return new LogEvent(
@@ -169,18 +175,7 @@ public record LogEvent(
    * is to see a gap.
    */
   public LogEvent withoutContent() {
-    return new LogEvent(
-        conversation,
-        seq,
-        id,
-        epoch,
-        kind,
-        author,
-        at,
-        messageCount,
-        payload.substring(0, targetEnd(payload)) + WITHOUT_CONTENT,
-        deletedSeq,
-        changes);
+    return withPayload(payload.substring(0, targetEnd(payload)) + WITHOUT_CONTENT);
   }
 
   private static int targetEnd(String payload) {

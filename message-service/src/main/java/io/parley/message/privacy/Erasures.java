@@ -15,8 +15,9 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last read markers and the list of their conversations, by
- * which all this is found. In a direct conversation the other side keeps theirs.
+ * want that, then their membership; at last read markers, what they kept for themselves, and the
+ * list of their conversations, by which all this is found. In a direct conversation the other side
+ * keeps theirs; notes to oneself go in any case, as nobody else has them.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
  * changes in the logs of groups, which name ids only.
@@ -28,6 +29,7 @@ class Erasures {
 
   private final CassandraPersonStore person;
   private final CassandraErasureStore store;
+  private final OwnThings own;
   private final Deletions deletions;
   private final ErasureProperties properties;
   private final Clock clock;
@@ -35,11 +37,13 @@ class Erasures {
   Erasures(
       CassandraPersonStore person,
       CassandraErasureStore store,
+      OwnThings own,
       Deletions deletions,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
     this.store = store;
+    this.own = own;
     this.deletions = deletions;
     this.properties = properties;
     this.clock = clock;
@@ -65,7 +69,7 @@ class Erasures {
     for (Place place : places) {
       if (!erased.containsKey(place.conversation())) {
         long messages =
-            request.messages() == ErasureRequested.Messages.REMOVE
+            request.messages() == ErasureRequested.Messages.REMOVE || user.equals(place.otherUser())
                 ? deletions.deleteAllBy(user, place.conversation(), this::pauseAfter)
                 : 0;
         person.forgetMember(place.conversation(), user);
@@ -79,6 +83,7 @@ class Erasures {
             "conversations", (long) erased.size(),
             "messages", erased.values().stream().mapToLong(Long::longValue).sum(),
             "readMarkers", person.forgetMarkers(user));
+    own.forget(user);
     person.forgetPlaces(user);
     store.finish(id, clock.instant(), counts);
     log.info("erasure {} is finished: {}", id, counts);

@@ -20,12 +20,19 @@ class Exports {
 
   private final CassandraPersonStore person;
   private final ReadMarkers markers;
+  private final OwnThings own;
   private final LogScan logs;
   private final JsonMapper json;
 
-  Exports(CassandraPersonStore person, ReadMarkers markers, LogScan logs, JsonMapper json) {
+  Exports(
+      CassandraPersonStore person,
+      ReadMarkers markers,
+      OwnThings own,
+      LogScan logs,
+      JsonMapper json) {
     this.person = person;
     this.markers = markers;
+    this.own = own;
     this.logs = logs;
     // What breaks off half way must not look whole.
     this.json =
@@ -35,8 +42,9 @@ class Exports {
   }
 
   /**
-   * Writes {@code {"conversations": […], "messages": […]}}: where the user is or was and how far
-   * they have read, and every message they wrote, with its edits, as members see it.
+   * Writes {@code {"conversations": […], "settings": […], "drafts": […], "savedMessages": […],
+   * "hiddenMessages": […], "messages": […]}}: where the user is or was and how far they have read,
+   * what they keep for themselves, and every message they wrote, with its edits, as members see it.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -60,6 +68,7 @@ class Exports {
         to.writeEndObject();
       }
       to.writeEndArray();
+      own.write(user, to);
       to.writeArrayPropertyStart("messages");
       for (Place place : places) {
         logs.forEachPage(place.conversation(), page -> writeMessages(user, page, to));

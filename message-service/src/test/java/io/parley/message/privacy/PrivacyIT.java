@@ -199,6 +199,91 @@ class PrivacyIT {
     assertThat(export(cleo).get("conversations")).isEmpty();
   }
 
+  // --- what one keeps for oneself ---------------------------------------------------------------
+
+  /** Something of everything; returns the conversation with Ben. */
+  private String keepThings() {
+    String direct = direct(asAnn, ben);
+    String path = "/api/v1/conversations/" + direct;
+    send(asBen, direct, "b1", "ben's secret");
+    send(asBen, direct, "b2", "hidden from ann");
+    for (Http.Answer answer :
+        List.of(
+            asAnn.call(
+                "PATCH",
+                path + "/settings",
+                "{\"pinned\":true,\"order\":7,\"archived\":true,\"markedUnread\":true,"
+                    + "\"mutedUntil\":\"9999-01-01T00:00:00Z\"}"),
+            asAnn.put(path + "/draft", Map.of("text", "ann's draft", "replyTo", 1)),
+            asAnn.put("/api/v1/users/me/saved/" + direct + "/1", Map.of("note", "ann's note")),
+            asAnn.delete(path + "/messages/2?for=me"))) {
+      assertThat(answer.status()).as(answer.response().body()).isLessThan(300);
+    }
+    send(asAnn, direct(asAnn, ann), "n", "ann's memo");
+    return direct;
+  }
+
+  @Test
+  void exportShouldHoldWhatOneKeepsForOneself() {
+    String direct = keepThings();
+    JsonNode export = export(ann);
+    JsonNode settings = export.get("settings").get(0);
+    assertThat(settings.get("conversationId").asString()).isEqualTo(direct);
+    assertThat(settings.get("mutedUntil").asString()).isEqualTo("9999-01-01T00:00:00Z");
+    assertThat(settings.get("archivedSeq").asLong()).isEqualTo(2);
+    assertThat(settings.get("pinned").asBoolean()).isTrue();
+    assertThat(settings.get("order").asInt()).isEqualTo(7);
+    assertThat(settings.get("markedUnreadSeq").asLong()).isZero();
+    JsonNode draft = export.get("drafts").get(0);
+    assertThat(draft.get("text").asString()).isEqualTo("ann's draft");
+    assertThat(draft.get("replyTo").asLong()).isEqualTo(1);
+    JsonNode saved = export.get("savedMessages").get(0);
+    assertThat(saved.get("conversationId").asString()).isEqualTo(direct);
+    assertThat(saved.get("seq").asLong()).isEqualTo(1);
+    assertThat(saved.get("note").asString()).isEqualTo("ann's note");
+    JsonNode hidden = export.get("hiddenMessages").get(0);
+    assertThat(hidden.get("conversationId").asString()).isEqualTo(direct);
+    assertThat(hidden.get("seqs").get(0).asLong()).isEqualTo(2);
+    assertThat(export.get("messages").toString()).contains("ann's memo");
+    assertThat(export.get("conversations"))
+        .anyMatch(c -> c.path("otherUserId").asString("").equals(ann.toString()));
+    assertThat(export.toString()).doesNotContain("ben's secret", "hidden from ann");
+    assertThat(export(ben).toString()).doesNotContain("ann's");
+  }
+
+  @Test
+  void erasureShouldTakeWhatOneKeepsForOneself() throws Exception {
+    String direct = keepThings();
+    String notes = direct(asAnn, ann);
+    // Notes go although what others can read is to stay.
+    ErasureAnswered answer = request(ofAnn(Messages.KEEP_ANONYMOUS));
+    assertThat(answer.counts()).containsEntry("messages", 1L).containsEntry("conversations", 2L);
+    assertNothingLeft(notes, "memo");
+    JsonNode export = export(ann);
+    for (String list :
+        List.of("conversations", "settings", "drafts", "savedMessages", "hiddenMessages")) {
+      assertThat(export.get(list)).as(list).isEmpty();
+    }
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    for (String table :
+        List.of("settings_by_member", "drafts_by_member", "saved_messages_by_user")) {
+      assertThat(
+              cassandra.execute("SELECT * FROM " + table + " WHERE user_id = ?", ann.value()).all())
+          .as(table)
+          .isEmpty();
+    }
+    assertThat(
+            cassandra
+                .execute(
+                    "SELECT * FROM hidden_messages_by_member"
+                        + " WHERE user_id = ? AND conversation_id = ? AND stretch = 0",
+                    ann.value(),
+                    UUID.fromString(direct))
+                .all())
+        .isEmpty();
+    assertThat(events(asBen, direct)).hasSize(2);
+  }
+
   // --- erasure ---------------------------------------------------------------------------------
 
   @Test

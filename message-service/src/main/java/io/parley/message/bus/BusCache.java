@@ -1,0 +1,97 @@
+package io.parley.message.bus;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.parley.common.problems.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node remembers of a table, so that what is asked all the time asks no store. A change
+ * is told to every node over the bus; while the bus is not heard, the table is asked each time.
+ *
+ * @param <K> written as its {@code toString}
+ */
+public final class BusCache<K, V> {
+
+  private static final Logger log = LoggerFactory.getLogger(BusCache.class);
+  private static final int MAX_KEYS = 100_000;
+  private static final long RETRY_MILLIS = 500;
+
+  private final RedisBus bus;
+  private final Topic topic;
+  private final Function<String, K> key;
+  private final Function<K, V> load;
+  private final LoadingCache<K, V> known;
+
+  /** How often the bus was lost; what is remembered counts while {@link #hearing} is the same. */
+  private final AtomicInteger interruptions = new AtomicInteger();
+
+  private volatile int hearing = -1;
+
+  /**
+   * @param topic one that every node hears, of this cache alone
+   * @param key reads what a key's {@code toString} wrote
+   * @param load asks the table
+   */
+  public BusCache(RedisBus bus, Topic topic, Function<String, K> key, Function<K, V> load) {
+    this.bus = bus;
+    this.topic = topic;
+    this.key = key;
+    this.load = load;
+    this.known = Caffeine.newBuilder().maximumSize(MAX_KEYS).build(load::apply);
+    bus.listen(topic, event -> Thread.ofVirtual().start(() -> forget(event)));
+    bus.onInterruption(interruptions::incrementAndGet, () -> hearAgain(interruptions.get()));
+    hearAgain(0);
+  }
+
+  /**
+   * @throws ProblemException 503
+   */
+  public V get(K asked) {
+    return hearing == interruptions.get() ? known.get(asked) : load.apply(asked);
+  }
+
+  /**
+   * To be called once the table has it. Returns when Redis has told the nodes.
+   *
+   * @throws ProblemException 503: call again
+   */
+  public void changed(K changed) {
+    known.invalidate(changed);
+    bus.publishSurely(topic, BusEvent.passing(changed.toString()));
+  }
+
+  /** Waits for a reading that is under way: it may have begun before the change. */
+  private void forget(BusEvent event) {
+    known.invalidate(key.apply(new String(event.json(), StandardCharsets.US_ASCII)));
+  }
+
+  private void hearAgain(int interruption) {
+    Thread.ofVirtual().name("cache-" + topic.kind()).start(() -> subscribe(interruption));
+  }
+
+  private void subscribe(int interruption) {
+    while (interruption == interruptions.get()) {
+      try {
+        bus.subscribe(topic).join();
+        // From here on every change is heard; what was remembered before may be old.
+        known.invalidateAll();
+        hearing = interruption;
+        return;
+      } catch (CompletionException e) {
+        log.debug("changes of {} are not heard of yet: {}", topic, e.toString());
+      }
+      try {
+        Thread.sleep(RETRY_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

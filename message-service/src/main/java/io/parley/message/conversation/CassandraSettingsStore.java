@@ -1,0 +1,150 @@
+package io.parley.message.conversation;
+
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchType;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraTables;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code settings_by_member}: PRIMARY KEY (user_id, conversation_id); serves the inbox. Each column
+ * is written by itself, so that two devices that change different ones lose nothing; of the same
+ * one the later write stays. Rows are never deleted but by an erasure. {@code hidden_to} is written
+ * by the package {@code hidden}.
+ */
+@Component
+public class CassandraSettingsStore {
+
+  /**
+   * Null in any of them: stays as it is.
+   *
+   * @param mutedUntil {@link Instant#EPOCH}: not muted
+   */
+  public record Change(
+      @Nullable Instant mutedUntil,
+      @Nullable Long archivedSeq,
+      @Nullable Boolean pinned,
+      @Nullable Integer order,
+      @Nullable Long unreadSeq) {}
+
+  /** Of each column's time of writing in microseconds, so that their sum has room in a double. */
+  private static final long SINCE_2026 = 1_767_225_600_000_000L;
+
+  private static final List<String> COLUMNS =
+      List.of("muted_until", "archived_seq", "pinned", "pin_order", "unread_seq");
+
+  private final CassandraTables tables;
+  private final Map<String, PreparedStatement> inserts = new HashMap<>();
+  private final PreparedStatement selectSome;
+  private final PreparedStatement selectAll;
+  private final PreparedStatement delete;
+
+  CassandraSettingsStore(CassandraTables tables) {
+    this.tables = tables;
+    StringBuilder columns = new StringBuilder("conversation_id, hidden_to");
+    for (String column : COLUMNS) {
+      columns.append(", ").append(column);
+      columns.append(", WRITETIME(").append(column).append(") AS ").append(written(column));
+      inserts.put(
+          column,
+          tables.prepare(
+              "INSERT INTO settings_by_member (user_id, conversation_id, "
+                  + column
+                  + ") VALUES (?, ?, ?)"));
+    }
+    String select = "SELECT " + columns + " FROM settings_by_member WHERE user_id = ?";
+    this.selectSome = tables.prepare(select + " AND conversation_id IN ?");
+    this.selectAll = tables.prepare(select);
+    this.delete = tables.prepare("DELETE FROM settings_by_member WHERE user_id = ?");
+  }
+
+  private static String written(String column) {
+    return column + "_written";
+  }
+
+  /** All of it is seen at once. */
+  public void change(UserId user, ConversationId conversation, Change change) {
+    List<BoundStatement> writes = new ArrayList<>();
+    add(writes, user, conversation, "muted_until", change.mutedUntil());
+    add(writes, user, conversation, "archived_seq", change.archivedSeq());
+    add(writes, user, conversation, "pinned", change.pinned());
+    add(writes, user, conversation, "pin_order", change.order());
+    add(writes, user, conversation, "unread_seq", change.unreadSeq());
+    if (!writes.isEmpty()) {
+      tables.execute(
+          BatchStatement.newInstance(BatchType.UNLOGGED, List.copyOf(writes)).setIdempotent(true));
+    }
+  }
+
+  private void add(
+      List<BoundStatement> writes,
+      UserId user,
+      ConversationId conversation,
+      String column,
+      @Nullable Object value) {
+    if (value != null) {
+      writes.add(
+          Objects.requireNonNull(inserts.get(column))
+              .bind(user.value(), conversation.value(), value));
+    }
+  }
+
+  public MemberSettings find(UserId user, ConversationId conversation) {
+    return of(user, List.of(conversation)).getOrDefault(conversation, MemberSettings.NONE);
+  }
+
+  /** Of those conversations for which anything was ever set. */
+  Map<ConversationId, MemberSettings> of(UserId user, Collection<ConversationId> conversations) {
+    List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
+    return settings(tables.execute(selectSome.bind(user.value(), ids)));
+  }
+
+  /** Everything that this user has set. */
+  public Map<ConversationId, MemberSettings> all(UserId user) {
+    return settings(tables.execute(selectAll.bind(user.value())));
+  }
+
+  private static Map<ConversationId, MemberSettings> settings(Iterable<Row> rows) {
+    Map<ConversationId, MemberSettings> settings = new HashMap<>();
+    for (Row row : rows) {
+      settings.put(
+          new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
+          settings(row));
+    }
+    return settings;
+  }
+
+  private static MemberSettings settings(Row row) {
+    long version = 0;
+    for (String column : COLUMNS) {
+      version += row.isNull(column) ? 0 : row.getLong(written(column)) - SINCE_2026;
+    }
+    Instant muted = row.getInstant("muted_until");
+    return new MemberSettings(
+        muted == null || muted.equals(Instant.EPOCH) ? null : muted,
+        row.isNull("archived_seq") ? MemberSettings.NOT : row.getLong("archived_seq"),
+        row.getBoolean("pinned"),
+        row.isNull("pin_order") ? MemberSettings.NOT : row.getInt("pin_order"),
+        row.isNull("unread_seq") ? MemberSettings.NOT : row.getLong("unread_seq"),
+        row.getLong("hidden_to"),
+        version);
+  }
+
+  /** For an erasure. */
+  public void forget(UserId user) {
+    tables.execute(delete.bind(user.value()));
+  }
+}

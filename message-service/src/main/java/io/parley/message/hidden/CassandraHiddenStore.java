@@ -1,0 +1,93 @@
+package io.parley.message.hidden;
+
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.store.CassandraTables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code hidden_messages_by_member}: PRIMARY KEY ((user_id, conversation_id, stretch), seq), a
+ * stretch being {@value #STRETCH} seqs; serves "which of these messages has this user hidden". Of
+ * {@code settings_by_member} the column {@code hidden_to} is written here: the highest seq that is
+ * hidden, with itself as its timestamp, so that the highest one stays. Nothing is ever shown again,
+ * so no row goes but by an erasure.
+ */
+@Component
+class CassandraHiddenStore {
+
+  private static final long STRETCH = 100_000;
+
+  private final CassandraTables tables;
+  private final PreparedStatement insert;
+  private final PreparedStatement insertEnd;
+  private final PreparedStatement selectEnds;
+  private final PreparedStatement select;
+  private final PreparedStatement delete;
+
+  CassandraHiddenStore(CassandraTables tables) {
+    this.tables = tables;
+    this.insert =
+        tables.prepare(
+            "INSERT INTO hidden_messages_by_member (user_id, conversation_id, stretch, seq)"
+                + " VALUES (?, ?, ?, ?)");
+    this.insertEnd =
+        tables.prepare(
+            "INSERT INTO settings_by_member (user_id, conversation_id, hidden_to)"
+                + " VALUES (?, ?, ?) USING TIMESTAMP ?");
+    this.selectEnds =
+        tables.prepare(
+            "SELECT conversation_id, hidden_to FROM settings_by_member WHERE user_id = ?");
+    this.select =
+        tables.prepare(
+            "SELECT seq FROM hidden_messages_by_member"
+                + " WHERE user_id = ? AND conversation_id = ? AND stretch = ?"
+                + " AND seq >= ? AND seq <= ?");
+    this.delete =
+        tables.prepare(
+            "DELETE FROM hidden_messages_by_member"
+                + " WHERE user_id = ? AND conversation_id = ? AND stretch = ?");
+  }
+
+  /** First the row, then what leads to it. */
+  void hide(UserId user, ConversationId conversation, long seq) {
+    tables.execute(insert.bind(user.value(), conversation.value(), seq / STRETCH, seq));
+    tables.execute(insertEnd.bind(user.value(), conversation.value(), seq, seq));
+  }
+
+  /** The highest hidden seq in each conversation in which the user has hidden any. */
+  Map<ConversationId, Long> ends(UserId user) {
+    Map<ConversationId, Long> ends = new HashMap<>();
+    for (Row row : tables.execute(selectEnds.bind(user.value()))) {
+      long end = row.getLong("hidden_to");
+      if (end > 0) {
+        ends.put(new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))), end);
+      }
+    }
+    return ends;
+  }
+
+  /** The hidden seqs with {@code from <= seq <= to}, ascending. */
+  List<Long> between(UserId user, ConversationId conversation, long from, long to) {
+    List<Long> seqs = new ArrayList<>();
+    for (long stretch = from / STRETCH; stretch <= to / STRETCH; stretch++) {
+      for (Row row :
+          tables.execute(select.bind(user.value(), conversation.value(), stretch, from, to))) {
+        seqs.add(row.getLong("seq"));
+      }
+    }
+    return seqs;
+  }
+
+  void forget(UserId user, ConversationId conversation, long end) {
+    for (long stretch = 0; stretch <= end / STRETCH; stretch++) {
+      tables.execute(delete.bind(user.value(), conversation.value(), stretch));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.parley.message.hidden;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.bus.BusCache;
+import io.parley.message.bus.RedisBus;
+import io.parley.message.bus.Topic;
+import io.parley.message.log.LogEvent;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Messages that a user has deleted for themselves: they stay in the log, and are shown to that user
+ * without what they say. A node remembers up to where each user has hidden anything, so a page that
+ * is beyond costs nothing, and whoever has hidden nothing is asked about once. It is told of every
+ * change, and knows that it is: see {@link BusCache}.
+ */
+@Service
+public class HiddenMessages {
+
+  private final CassandraHiddenStore store;
+  private final BusCache<UserId, Map<ConversationId, Long>> ends;
+  private final JsonMapper json;
+
+  HiddenMessages(CassandraHiddenStore store, RedisBus bus, JsonMapper json) {
+    this.store = store;
+    this.ends =
+        new BusCache<>(bus, Topic.HIDDEN, UserId::valueOf, user -> Map.copyOf(store.ends(user)));
+    this.json = json;
+  }
+
+  /**
+   * Once and for all: stores, then tells every node.
+   *
+   * @throws ProblemException 503: call again, it may be half done
+   */
+  public void hide(UserId user, LogEvent message) {
+    store.hide(user, message.conversation(), message.seq());
+    ends.changed(user);
+  }
+
+  /**
+   * What was read of one conversation, as this user may see it.
+   *
+   * @throws ProblemException 503
+   */
+  public List<LogEvent> shown(UserId user, List<LogEvent> events) {
+    if (events.isEmpty()) {
+      return events;
+    }
+    ConversationId conversation = events.get(0).conversation();
+    long end = ends.get(user).getOrDefault(conversation, 0L);
+    long from = events.stream().mapToLong(LogEvent::seq).min().orElse(0);
+    if (end < from) {
+      return events;
+    }
+    long to = events.stream().mapToLong(LogEvent::seq).max().orElse(0);
+    Set<Long> hidden = new HashSet<>(store.between(user, conversation, from, Math.min(to, end)));
+    return events.stream()
+        .map(event -> hidden.contains(event.seq()) ? withoutContent(event) : event)
+        .toList();
+  }
+
+  /** What is left of it: its author's name for it, what it answered, and whether it is deleted. */
+  private LogEvent withoutContent(LogEvent message) {
+    ObjectNode left = (ObjectNode) json.readTree(message.payload());
+    left.retain("clientMessageId", "replyTo", "deleted", "deletedBy");
+    left.put("hidden", true);
+    return message.withPayload(json.writeValueAsString(left));
+  }
+
+  /**
+   * Whether the user has hidden this message.
+   *
+   * @throws ProblemException 503
+   */
+  public boolean isHidden(UserId user, ConversationId conversation, long seq) {
+    return ends.get(user).getOrDefault(conversation, 0L) >= seq
+        && !store.between(user, conversation, seq, seq).isEmpty();
+  }
+
+  /**
+   * The hidden seqs with {@code from <= seq <= to}, asked of the store.
+   *
+   * @throws ProblemException 503
+   */
+  public List<Long> between(UserId user, ConversationId conversation, long from, long to) {
+    return store.between(user, conversation, from, to);
+  }
+
+  /**
+   * All of a user's, by conversation.
+   *
+   * @throws ProblemException 503
+   */
+  public Map<ConversationId, List<Long>> all(UserId user) {
+    Map<ConversationId, List<Long>> all = new LinkedHashMap<>();
+    store.ends(user).forEach((id, end) -> all.put(id, store.between(user, id, 1, end)));
+    return all;
+  }
+
+  /**
+   * For an erasure, before the user's settings go, by which they are found.
+   *
+   * @throws ProblemException 503: call again
+   */
+  public void forget(UserId user) {
+    store.ends(user).forEach((id, end) -> store.forget(user, id, end));
+  }
+}

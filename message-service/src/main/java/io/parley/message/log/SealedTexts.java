@@ -1,0 +1,45 @@
+package io.parley.message.log;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.springframework.stereotype.Component;
+
+/**
+ * What users write beside the log, at rest: encrypted as bodies are ({@link BodyCipher}), and bound
+ * to whose it is and what for, so that what is copied into another row does not decrypt.
+ */
+@Component
+public class SealedTexts {
+
+  private final BodyCipher cipher;
+
+  SealedTexts(BodyCipher cipher) {
+    this.cipher = cipher;
+  }
+
+  /**
+   * @param name what it is among what this user has written for this conversation
+   */
+  public ByteBuffer seal(UserId owner, ConversationId conversation, String name, String text) {
+    return ByteBuffer.wrap(cipher.encrypt(place(owner, conversation, name), text));
+  }
+
+  /**
+   * @param name as it was sealed
+   * @throws IllegalStateException when no key fits
+   */
+  public String open(UserId owner, ConversationId conversation, String name, ByteBuffer sealed) {
+    byte[] bytes = new byte[sealed.remaining()];
+    sealed.duplicate().get(bytes);
+    return cipher.decrypt(place(owner, conversation, name), bytes);
+  }
+
+  /** The owner comes first, so it is no event's id. */
+  private static EventId place(UserId owner, ConversationId conversation, String name) {
+    return new EventId(
+        EventId.nameBased(
+            owner.value(), conversation.value(), name.getBytes(StandardCharsets.UTF_8)));
+  }
+}
