@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.text.MessageText;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,32 +21,12 @@ record NewMessage(String clientMessageId, String text, @Nullable Long replyTo) {
   /**
    * @throws ProblemException 400 {@code invalid-request}
    */
-  static NewMessage of(SendMessage command, int maxTextChars) {
+  static NewMessage of(SendMessage command, int maxTextUnits) {
     String id = command.clientMessageId();
     if (id == null || !CLIENT_MESSAGE_ID.matcher(id).matches()) {
       throw invalid("clientMessageId: must be 1 to 64 printable ASCII characters");
     }
-    return new NewMessage(id, text(command.text(), maxTextChars), command.replyTo());
-  }
-
-  private static String text(@Nullable String text, int maxChars) {
-    if (text == null || text.isBlank()) {
-      throw invalid("text: must not be blank");
-    }
-    if (text.length() > maxChars) {
-      throw invalid("text: may have at most " + maxChars + " characters");
-    }
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      if ((c < ' ' && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) {
-        throw invalid("text: has a control character at " + i);
-      }
-      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-        throw invalid("text: has half a surrogate pair at " + i);
-      }
-      i += Character.charCount(c);
-    }
-    return text;
+    return new NewMessage(id, MessageText.of(command.text(), maxTextUnits), command.replyTo());
   }
 
   private static ProblemException invalid(String detail) {
