@@ -3,6 +3,7 @@ package io.parley.message.chat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.log.LogEvent;
+import io.parley.message.mention.Mention;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param id as authorId, not on VOID
  * @param text as clientMessageId, of a MESSAGE that was not deleted
  * @param replyTo of a MESSAGE that is a reply
+ * @param mentions of a MESSAGE that mentions somebody
+ * @param mentionsAll as mentions, if that is everyone or all who are here
  * @param targets of DELETED: the messages whose content is gone
  */
 @Schema(
@@ -34,4 +37,6 @@ record EventShape(
     @Nullable String clientMessageId,
     @Nullable String text,
     @Nullable Long replyTo,
+    @Nullable List<Mention> mentions,
+    Mention.@Nullable All mentionsAll,
     @Nullable List<Long> targets) {}

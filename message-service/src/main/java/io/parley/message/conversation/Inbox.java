@@ -30,6 +30,7 @@ class Inbox {
    *     user; null when neither has happened. The inbox is sorted by it
    * @param unread messages behind the read marker that were not deleted: the head's message count
    *     less the marker's, less the deleted ones
+   * @param mentions how many of them mention the user, {@value UnreadMentions#MOST} at most
    */
   record Item(
       ConversationId id,
@@ -40,6 +41,7 @@ class Inbox {
       @Nullable LastMessage lastMessage,
       @Nullable Instant lastActivityAt,
       long unread,
+      int mentions,
       long readSeq) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -61,16 +63,23 @@ class Inbox {
   private final Conversations conversations;
   private final InboxOrder order;
   private final ReadMarkers markers;
+  private final UnreadMentions mentions;
   private final InboxItems items;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** In the order in which they were asked for. */
   private final Semaphore room = new Semaphore(ITEMS_AT_ONCE, true);
 
-  Inbox(Conversations conversations, InboxOrder order, ReadMarkers markers, InboxItems items) {
+  Inbox(
+      Conversations conversations,
+      InboxOrder order,
+      ReadMarkers markers,
+      UnreadMentions mentions,
+      InboxItems items) {
     this.conversations = conversations;
     this.order = order;
     this.markers = markers;
+    this.mentions = mentions;
     this.items = items;
   }
 
@@ -86,14 +95,19 @@ class Inbox {
             .filter(placed -> after == null || placed.place().compareTo(after) > 0)
             .toList();
     List<InboxOrder.Placed> page = rest.subList(0, Math.min(limit, rest.size()));
-    Map<ConversationId, ReadMarker> read =
-        markers.of(user, page.stream().map(placed -> placed.place().id()).toList());
+    List<ConversationId> ids = page.stream().map(placed -> placed.place().id()).toList();
+    Map<ConversationId, ReadMarker> read = markers.of(user, ids);
+    Map<ConversationId, Long> mentioned = mentions.newest(user, ids);
     List<CompletableFuture<Item>> items =
         page.stream()
             .map(
                 placed ->
                     CompletableFuture.supplyAsync(
-                        () -> item(placed, read.getOrDefault(placed.place().id(), ReadMarker.NONE)),
+                        () ->
+                            item(
+                                placed,
+                                read.getOrDefault(placed.place().id(), ReadMarker.NONE),
+                                mentioned.getOrDefault(placed.place().id(), 0L)),
                         reads))
             .toList();
     boolean more = page.size() < rest.size();
@@ -107,15 +121,17 @@ class Inbox {
   }
 
   Item item(Membership membership) {
+    ConversationId id = membership.conversation();
     return item(
         order.of(List.of(membership)).get(0),
-        markers.of(membership.user(), membership.conversation()));
+        markers.of(membership.user(), id),
+        mentions.newest(membership.user(), List.of(id)).getOrDefault(id, 0L));
   }
 
-  private Item item(InboxOrder.Placed placed, ReadMarker marker) {
+  private Item item(InboxOrder.Placed placed, ReadMarker marker, long newestMention) {
     room.acquireUninterruptibly();
     try {
-      return items.of(placed, marker);
+      return items.of(placed, marker, newestMention);
     } finally {
       room.release();
     }

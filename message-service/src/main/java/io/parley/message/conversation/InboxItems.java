@@ -22,16 +22,26 @@ class InboxItems {
   private final Conversations conversations;
   private final LogReader log;
   private final Deletions deletions;
+  private final UnreadMentions mentions;
   private final JsonMapper json;
 
-  InboxItems(Conversations conversations, LogReader log, Deletions deletions, JsonMapper json) {
+  InboxItems(
+      Conversations conversations,
+      LogReader log,
+      Deletions deletions,
+      UnreadMentions mentions,
+      JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
     this.deletions = deletions;
+    this.mentions = mentions;
     this.json = json;
   }
 
-  Inbox.Item of(InboxOrder.Placed placed, ReadMarker marker) {
+  /**
+   * @param newestMention the newest message that names the user; 0 when there is none
+   */
+  Inbox.Item of(InboxOrder.Placed placed, ReadMarker marker, long newestMention) {
     Membership membership = placed.membership();
     LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
     LogEvent last =
@@ -55,6 +65,7 @@ class InboxItems {
         last == null ? null : message(last),
         placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
         unread,
+        head == null || unread == 0 ? 0 : mentions(membership, marker, head, newestMention),
         marker.seq());
   }
 
@@ -72,9 +83,24 @@ class InboxItems {
     if (behind <= 0) {
       return 0;
     }
-    long seq = before ? membership.visibleFrom() - 1 : marker.seq();
-    long deleted = deletions.countAfter(membership.conversation(), seq, head.seq());
+    long deleted =
+        deletions.countAfter(membership.conversation(), readTo(membership, marker), head.seq());
     return Math.max(0, behind - deleted);
+  }
+
+  private static long readTo(Membership membership, ReadMarker marker) {
+    return Math.max(marker.seq(), membership.visibleFrom() - 1);
+  }
+
+  private int mentions(Membership membership, ReadMarker marker, LogEvent head, long newest) {
+    return mentions.count(
+        new UnreadMentions.Unread(
+            membership.user(),
+            membership.conversation(),
+            membership.kind() == Conversation.Kind.GROUP,
+            readTo(membership, marker),
+            head.seq()),
+        newest);
   }
 
   private Inbox.LastMessage message(LogEvent event) {

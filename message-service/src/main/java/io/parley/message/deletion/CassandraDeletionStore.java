@@ -6,14 +6,21 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
  * {@code deletions_by_conversation}: PRIMARY KEY ((conversation_id, stretch), target_seq), a
- * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom" and
- * "how many were deleted behind this seq". A decision is written by a lightweight transaction: of
- * two who delete a message at once one is the first, and whoever completes it does the same.
+ * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom", "how
+ * many were deleted behind this seq" and "which of these were deleted". A decision is written by a
+ * lightweight transaction: of two who delete a message at once one is the first, and whoever
+ * completes it does the same.
  */
 @Component
 class CassandraDeletionStore {
@@ -25,6 +32,7 @@ class CassandraDeletionStore {
   private final PreparedStatement select;
   private final PreparedStatement complete;
   private final PreparedStatement count;
+  private final PreparedStatement selectSome;
 
   CassandraDeletionStore(CassandraTables tables) {
     this.tables = tables;
@@ -46,6 +54,10 @@ class CassandraDeletionStore {
         tables.prepare(
             "SELECT COUNT(*) FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq > ?");
+    this.selectSome =
+        tables.prepare(
+            "SELECT target_seq FROM deletions_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND target_seq IN ?");
   }
 
   private Row one(BoundStatement statement) {
@@ -94,6 +106,20 @@ class CassandraDeletionStore {
     for (long stretch = seq / STRETCH; stretch <= head / STRETCH; stretch++) {
       deleted += one(count.bind(conversation.value(), stretch, seq)).getLong(0);
     }
+    return deleted;
+  }
+
+  /** Those of the messages that were deleted. */
+  Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
+    Map<Long, List<Long>> stretches =
+        seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
+    Set<Long> deleted = new HashSet<>();
+    stretches.forEach(
+        (stretch, some) -> {
+          for (Row row : tables.execute(selectSome.bind(conversation.value(), stretch, some))) {
+            deleted.add(row.getLong("target_seq"));
+          }
+        });
     return deleted;
   }
 }

@@ -13,6 +13,7 @@ import io.parley.message.log.LogScan;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -274,5 +275,10 @@ public class Deletions {
   /** How many messages with {@code seq < target <= head} were deleted. */
   public long countAfter(ConversationId conversation, long seq, long head) {
     return store.countAfter(conversation, seq, head);
+  }
+
+  /** Those of the messages that were deleted. */
+  public Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
+    return store.among(conversation, seqs);
   }
 }

@@ -4,6 +4,7 @@ import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.deletion.Deletions;
+import io.parley.message.mention.MentionRows;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,9 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last read markers and the list of their conversations, by
- * which all this is found. In a direct conversation the other side keeps theirs.
+ * want that, then their membership; at last where they were mentioned, read markers and the list of
+ * their conversations, by which all this is found. In a direct conversation the other side keeps
+ * theirs.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
  * changes in the logs of groups, which name ids only.
@@ -29,6 +31,7 @@ class Erasures {
   private final CassandraPersonStore person;
   private final CassandraErasureStore store;
   private final Deletions deletions;
+  private final MentionRows mentionRows;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -36,11 +39,13 @@ class Erasures {
       CassandraPersonStore person,
       CassandraErasureStore store,
       Deletions deletions,
+      MentionRows mentionRows,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
     this.store = store;
     this.deletions = deletions;
+    this.mentionRows = mentionRows;
     this.properties = properties;
     this.clock = clock;
   }
@@ -74,6 +79,7 @@ class Erasures {
         Thread.sleep(Duration.ofSeconds(1).dividedBy(properties.conversationsPerSecond()));
       }
     }
+    mentionRows.forget(user);
     Map<String, Long> counts =
         Map.of(
             "conversations", (long) erased.size(),
