@@ -21,4 +21,10 @@ class InternalPeopleController {
   Page<LookedUpView> lookUp(@Valid @RequestBody LookUpPeople question) {
     return new Page<>(people.lookUp(question.ids(), question.viewer()), null);
   }
+
+  /** Those of the looks at somebody's presence that are allowed. */
+  @PostMapping("/internal/users/presence-audience")
+  Page<PresenceLookView> presenceAudience(@Valid @RequestBody AskPresenceAudience question) {
+    return new Page<>(people.presenceAudience(question.looks()), null);
+  }
 }

@@ -80,4 +80,14 @@ public class People {
         .map(person -> LookedUpView.of(person, viewer != null))
         .toList();
   }
+
+  /**
+   * Those of the looks that are allowed. Not to be read from a replica, for the same reason.
+   *
+   * @param looks none that is repeated
+   */
+  @Transactional(readOnly = true)
+  List<PresenceLookView> presenceAudience(List<AskPresenceAudience.Look> looks) {
+    return store.presenceAudience(looks);
+  }
 }
