@@ -64,6 +64,8 @@ class Routes {
                 message,
                 spans,
                 "/api/v1/conversations/**",
+                "/api/v1/presence/**",
+                "/api/v1/users/me/presence",
                 "/api/v1/admin/conversations/**",
                 "/api/v1/admin/reconciliation/**"))
         .route(
