@@ -28,6 +28,8 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
+            "/api/v1/presence",
+            "/api/v1/users/me/presence",
             "/api/v1/admin/reconciliation");
   }
 

@@ -3,6 +3,7 @@ package io.parley.message.privacy;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,8 +16,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last read markers and the list of their conversations, by
- * which all this is found. In a direct conversation the other side keeps theirs.
+ * want that, then their membership; at last read markers, their presence and the list of their
+ * conversations, by which all this is found. In a direct conversation the other side keeps theirs.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
  * changes in the logs of groups, which name ids only.
@@ -29,6 +30,7 @@ class Erasures {
   private final CassandraPersonStore person;
   private final CassandraErasureStore store;
   private final Deletions deletions;
+  private final Presences presences;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -36,11 +38,13 @@ class Erasures {
       CassandraPersonStore person,
       CassandraErasureStore store,
       Deletions deletions,
+      Presences presences,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
     this.store = store;
     this.deletions = deletions;
+    this.presences = presences;
     this.properties = properties;
     this.clock = clock;
   }
@@ -79,6 +83,7 @@ class Erasures {
             "conversations", (long) erased.size(),
             "messages", erased.values().stream().mapToLong(Long::longValue).sum(),
             "readMarkers", person.forgetMarkers(user));
+    presences.erase(user);
     person.forgetPlaces(user);
     store.finish(id, clock.instant(), counts);
     log.info("erasure {} is finished: {}", id, counts);

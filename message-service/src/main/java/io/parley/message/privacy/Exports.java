@@ -2,6 +2,7 @@ package io.parley.message.privacy;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.LogEvent;
@@ -21,12 +22,19 @@ class Exports {
   private final CassandraPersonStore person;
   private final ReadMarkers markers;
   private final LogScan logs;
+  private final Presences presences;
   private final JsonMapper json;
 
-  Exports(CassandraPersonStore person, ReadMarkers markers, LogScan logs, JsonMapper json) {
+  Exports(
+      CassandraPersonStore person,
+      ReadMarkers markers,
+      LogScan logs,
+      Presences presences,
+      JsonMapper json) {
     this.person = person;
     this.markers = markers;
     this.logs = logs;
+    this.presences = presences;
     // What breaks off half way must not look whole.
     this.json =
         json.rebuild()
@@ -35,8 +43,9 @@ class Exports {
   }
 
   /**
-   * Writes {@code {"conversations": […], "messages": […]}}: where the user is or was and how far
-   * they have read, and every message they wrote, as members see it.
+   * Writes {@code {"presence": {…}, "conversations": […], "messages": […]}}: how the user has
+   * chosen to appear and when they were last online, where they are or were and how far they have
+   * read, and every message they wrote, as members see it.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -46,6 +55,7 @@ class Exports {
         markers.of(user, places.stream().map(Place::conversation).toList());
     try (JsonGenerator to = json.createGenerator(out)) {
       to.writeStartObject();
+      to.writePOJOProperty("presence", presences.held(user));
       to.writeArrayPropertyStart("conversations");
       for (Place place : places) {
         to.writeStartObject();

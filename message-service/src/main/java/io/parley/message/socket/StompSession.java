@@ -8,6 +8,8 @@ import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Span;
+import io.parley.message.availability.ClientPresence;
+import io.parley.message.availability.Watching;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.delivery.Connection;
@@ -47,6 +49,7 @@ final class StompSession implements Connection {
       Connections connections,
       Arrivals arrivals,
       Chat chat,
+      Watching watching,
       FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
@@ -60,6 +63,7 @@ final class StompSession implements Connection {
   private final @Nullable String requestId;
   private @Nullable String loggedUser;
   private final Admission admission;
+  private final ClientPresence presence;
   private final AppDestinations destinations;
   private final HeartBeats heartBeats;
   private final Subscriptions subscriptions = new Subscriptions();
@@ -78,7 +82,8 @@ final class StompSession implements Connection {
     this.requestId = requestId;
     this.services = services;
     this.admission = new Admission(services.tokens(), services.clock());
-    this.destinations = new AppDestinations(services.chat(), services.json());
+    this.presence = services.watching().client(this);
+    this.destinations = new AppDestinations(services.chat(), presence, services.json());
     this.heartBeats = new HeartBeats(services.properties());
     this.answers = new Answers(writer, heartBeats, subscriptions, services.json());
   }
@@ -206,6 +211,7 @@ final class StompSession implements Connection {
     loggedUser = connected.id().toString();
     services.limits().connect(connected.id());
     services.sockets().admitted(this, connected);
+    presence.connected();
     if (ended) {
       services.sockets().left(this, connected);
     }
@@ -364,6 +370,7 @@ final class StompSession implements Connection {
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());
     }
+    presence.ended();
     if (hearsEvents) {
       hearsEvents = false;
       services.connections().disconnect(this);
