@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,6 +46,7 @@ class CassandraPresenceStore {
   /** A status as it is sealed. */
   private record Words(String text, @Nullable String emoji) {}
 
+  private static final Logger log = LoggerFactory.getLogger(CassandraPresenceStore.class);
   private static final String PLACE = "presence status";
   private static final Duration BEHIND_ERASURE = Duration.ofDays(1);
   private static final ByteBuffer NO_STATUS = ByteBuffer.allocate(0);
@@ -140,7 +143,14 @@ class CassandraPresenceStore {
     }
     byte[] bytes = new byte[sealed.remaining()];
     sealed.get(bytes);
-    Words words = json.readValue(texts.open(user, PLACE, bytes), Words.class);
+    Words words;
+    try {
+      words = json.readValue(texts.open(user, PLACE, bytes), Words.class);
+    } catch (IllegalStateException e) {
+      // Its key is gone. The presence of all who were asked for is worth more.
+      log.warn("the status of {} can not be read: {}", user, e.getMessage());
+      return null;
+    }
     Instant until = row.getInstant("status_until");
     return new PresenceStatus(
         words.text(), words.emoji(), Instant.EPOCH.equals(until) ? null : until);

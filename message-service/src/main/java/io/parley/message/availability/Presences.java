@@ -1,5 +1,6 @@
 package io.parley.message.availability;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.access.Caller;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
@@ -31,6 +32,7 @@ public class Presences {
    */
   public record Held(Show show, @Nullable PresenceStatus status, @Nullable Instant lastSeen) {}
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record ChosenEvent(String type, Show show, @Nullable PresenceStatus status) {}
 
   private final CassandraPresenceStore store;

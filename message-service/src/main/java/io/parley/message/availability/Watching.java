@@ -300,8 +300,10 @@ public class Watching {
     try {
       readAgain();
       endStatuses();
+    } catch (ProblemException e) {
+      log.debug("those who are watched are read later: {}", e.toString());
     } catch (RuntimeException e) {
-      log.debug("who is watched is read later: {}", e.toString());
+      log.error("those who are watched can not be read", e);
     } finally {
       reading.unlock();
     }

@@ -13,6 +13,7 @@ import io.parley.message.Nodes;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
 import io.parley.message.log.SealedTexts;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -167,6 +168,23 @@ class PresenceIT {
     assertThat(texts.open(ann, "presence status", sealed)).contains(secret);
     assertThatThrownBy(() -> texts.open(ben, "presence status", sealed))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A backup without its keys, say. */
+  @Test
+  void statusThatCanNotBeReadShouldHideNothingElse() throws Exception {
+    Nodes.A.get(CqlSession.class)
+        .execute(
+            "INSERT INTO presence_by_user (user_id, show, status, status_until) VALUES (?, ?, ?, ?)",
+            ann.value(),
+            "dnd",
+            ByteBuffer.wrap(new byte[] {1, 2, 3}),
+            Instant.EPOCH);
+    try (StompClient phone = StompClient.connect(Nodes.A.http(), asAnn.token())) {
+      assertThat(phone.isClosed()).isFalse();
+      TestGroup.until(() -> presence(asBen, ann).equals("dnd"));
+      assertThat(one(asBen, ann).has("status")).isFalse();
+    }
   }
 
   // --- looking ---------------------------------------------------------------------------------

@@ -247,6 +247,24 @@ class WatchingIT {
     }
   }
 
+  @Test
+  void watchingShouldEndWhenARenewalTakesItsScope() throws Exception {
+    UUID session = UUID.randomUUID();
+    Instant end = Instant.now().plusSeconds(300);
+    String both = Scope.MESSAGES_READ.value() + " " + Scope.USERS_READ.value();
+    String less = Nodes.FLEET.token(ben, session, end.plusSeconds(60), Scope.MESSAGES_READ.value());
+    String channel = "bus:p:" + ann;
+    try (StompClient bens =
+        StompClient.connect(Nodes.B.http(), Nodes.FLEET.token(ben, session, end, both))) {
+      watch(bens, ann);
+      assertThat(REDIS.sync().pubsubShardNumsub(channel)).containsEntry(channel, 1L);
+      send(bens, "/app/session/renew", "{\"accessToken\":\"" + less + "\"}");
+      bens.receipt("r");
+      TestGroup.until(() -> REDIS.sync().pubsubShardNumsub(channel).containsValue(0L));
+      assertThat(bens.isClosed()).isFalse();
+    }
+  }
+
   // --- who may see whom ------------------------------------------------------------------------
 
   private static void publish(String key, Object event) {
