@@ -55,6 +55,9 @@ class EdgeIT {
   @ParameterizedTest
   @CsvSource({
     "/api/v1/users/me, user",
+    "/api/v1/users/me/privacy, user",
+    "/api/v1/users/me/presence, message",
+    "/api/v1/presence?userIds=1%2C2, message",
     "/api/v1/users?query=%E2%98%83&limit=2, user",
     "/api/v1/contacts, user",
     "/api/v1/blocks/1, user",

@@ -3,6 +3,7 @@ package io.parley.message.privacy;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.mention.MentionRows;
 import java.time.Clock;
@@ -16,10 +17,10 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last where they were mentioned, read markers, what they kept
- * for themselves, and the list of their conversations, by which all this is found. In a direct
- * conversation the other side keeps theirs; notes to oneself go in any case, as nobody else has
- * them.
+ * want that, then their membership; at last where they were mentioned, read markers, their
+ * presence, what they kept for themselves, and the list of their conversations, by which all this
+ * is found. In a direct conversation the other side keeps theirs; notes to oneself go in any case,
+ * as nobody else has them.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
  * changes in the logs of groups, which name ids only.
@@ -34,6 +35,7 @@ class Erasures {
   private final OwnThings own;
   private final Deletions deletions;
   private final MentionRows mentionRows;
+  private final Presences presences;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -43,6 +45,7 @@ class Erasures {
       OwnThings own,
       Deletions deletions,
       MentionRows mentionRows,
+      Presences presences,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
@@ -50,6 +53,7 @@ class Erasures {
     this.own = own;
     this.deletions = deletions;
     this.mentionRows = mentionRows;
+    this.presences = presences;
     this.properties = properties;
     this.clock = clock;
   }
@@ -90,6 +94,7 @@ class Erasures {
             "messages", erased.values().stream().mapToLong(Long::longValue).sum(),
             "readMarkers", person.forgetMarkers(user));
     own.forget(user);
+    presences.erase(user);
     person.forgetPlaces(user);
     store.finish(id, clock.instant(), counts);
     log.info("erasure {} is finished: {}", id, counts);

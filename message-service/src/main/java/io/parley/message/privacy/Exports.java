@@ -2,6 +2,7 @@ package io.parley.message.privacy;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.LogEvent;
@@ -22,6 +23,7 @@ class Exports {
   private final ReadMarkers markers;
   private final OwnThings own;
   private final LogScan logs;
+  private final Presences presences;
   private final JsonMapper json;
 
   Exports(
@@ -29,11 +31,13 @@ class Exports {
       ReadMarkers markers,
       OwnThings own,
       LogScan logs,
+      Presences presences,
       JsonMapper json) {
     this.person = person;
     this.markers = markers;
     this.own = own;
     this.logs = logs;
+    this.presences = presences;
     // What breaks off half way must not look whole.
     this.json =
         json.rebuild()
@@ -42,9 +46,10 @@ class Exports {
   }
 
   /**
-   * Writes {@code {"conversations": […], "settings": […], "drafts": […], "savedMessages": […],
-   * "hiddenMessages": […], "messages": […]}}: where the user is or was and how far they have read,
-   * what they keep for themselves, and every message they wrote, with its edits, as members see it.
+   * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
+   * "savedMessages": […], "hiddenMessages": […], "messages": […]}}: how the user has chosen to
+   * appear and when they were last online, where they are or were and how far they have read, what
+   * they keep for themselves, and every message they wrote, with its edits, as members see it.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -54,6 +59,7 @@ class Exports {
         markers.of(user, places.stream().map(Place::conversation).toList());
     try (JsonGenerator to = json.createGenerator(out)) {
       to.writeStartObject();
+      to.writePOJOProperty("presence", presences.held(user));
       to.writeArrayPropertyStart("conversations");
       for (Place place : places) {
         to.writeStartObject();
