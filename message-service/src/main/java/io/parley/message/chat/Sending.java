@@ -10,7 +10,6 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Traces;
 import io.parley.message.bus.RedisBus;
-import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EarlierSends;
@@ -34,7 +33,7 @@ public class Sending {
   private final EventLog log;
   private final EarlierSends earlierSends;
   private final RedisBus bus;
-  private final ReadMarkers markers;
+  private final Marks marks;
   private final AbsentMembers absent;
   private final Traces traces;
   private final ChatProperties properties;
@@ -52,7 +51,7 @@ public class Sending {
       EventLog log,
       EarlierSends earlierSends,
       RedisBus bus,
-      ReadMarkers markers,
+      Marks marks,
       AbsentMembers absent,
       Traces traces,
       ChatProperties properties,
@@ -65,7 +64,7 @@ public class Sending {
     this.log = log;
     this.earlierSends = earlierSends;
     this.bus = bus;
-    this.markers = markers;
+    this.marks = marks;
     this.absent = absent;
     this.traces = traces;
     this.properties = properties;
@@ -120,6 +119,9 @@ public class Sending {
       }
     } else {
       repeated.increment();
+    }
+    if (Boolean.TRUE.equals(command.markRead())) {
+      marks.markRead(caller, conversation, new MarkRead(event.seq()));
     }
     return MessageSent.of(event, message.clientMessageId());
   }
@@ -184,7 +186,6 @@ public class Sending {
       NewMessage message,
       AbsentMembers.Duty duty) {
     bus.publish(event);
-    markers.impliedBy(event);
     duty.tell(
         new AbsentMembers.Stored(
             event,

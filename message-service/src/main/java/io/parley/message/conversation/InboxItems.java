@@ -3,6 +3,7 @@ package io.parley.message.conversation;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,6 +26,7 @@ class InboxItems {
   private final LogReader log;
   private final Deletions deletions;
   private final HiddenMessages hidden;
+  private final Unread unread;
   private final Clock clock;
   private final JsonMapper json;
 
@@ -33,12 +35,14 @@ class InboxItems {
       LogReader log,
       Deletions deletions,
       HiddenMessages hidden,
+      Unread unread,
       Clock clock,
       JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
     this.deletions = deletions;
     this.hidden = hidden;
+    this.unread = unread;
     this.clock = clock;
     this.json = json;
   }
@@ -56,8 +60,6 @@ class InboxItems {
     if (last != null) {
       deletions.seen(List.of(last));
     }
-    boolean mine = last != null && membership.user().equals(last.author());
-    long unread = head == null || mine ? 0 : unread(membership, marker, set, head);
     return new Inbox.Item(
         membership.conversation(),
         membership.kind(),
@@ -66,7 +68,7 @@ class InboxItems {
         head == null ? 0 : head.seq(),
         last == null ? null : message(last, isHidden(membership, set, last)),
         placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
-        unread,
+        head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head)),
         marker.seq(),
         SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker.seq()));
   }
@@ -82,28 +84,6 @@ class InboxItems {
         && !hidden
             .between(membership.user(), membership.conversation(), last.seq(), last.seq())
             .isEmpty();
-  }
-
-  private long unread(Membership membership, ReadMarker marker, MemberSettings set, LogEvent head) {
-    // What was before one joined is neither read nor unread.
-    boolean before = marker.seq() < membership.visibleFrom();
-    long count = before ? membership.visibleCount() : marker.messageCount();
-    long behind = head.messageCount() - count;
-    if (behind <= 0) {
-      return 0;
-    }
-    long seq = before ? membership.visibleFrom() - 1 : marker.seq();
-    long deleted = deletions.countAfter(membership.conversation(), seq, head.seq());
-    return Math.max(0, behind - deleted - hiddenOnly(membership, set, seq, head.seq()));
-  }
-
-  /** How many messages with {@code seq < target <= head} are hidden, and were not deleted. */
-  private long hiddenOnly(Membership membership, MemberSettings set, long seq, long head) {
-    if (set.hiddenTo() <= seq) {
-      return 0;
-    }
-    List<Long> seqs = hidden.between(membership.user(), membership.conversation(), seq + 1, head);
-    return seqs.size() - deletions.countAmong(membership.conversation(), seqs);
   }
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {

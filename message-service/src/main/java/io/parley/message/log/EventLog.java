@@ -57,9 +57,6 @@ public class EventLog {
   public record ProposedSeqs(
       Map<ConversationId, Long> known, Set<ConversationId> recent, Set<ConversationId> unknown) {}
 
-  /** The place of a message as it was proposed to its author. */
-  public record OwnMessage(long seq, long messageCount) {}
-
   private static final Logger log = LoggerFactory.getLogger(EventLog.class);
   private static final int ATTEMPTS = 60;
 
@@ -279,15 +276,5 @@ public class EventLog {
   /** What has been proposed in each conversation. One round trip. */
   public ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
     return sequencer.proposedSeqs(conversations);
-  }
-
-  /**
-   * An author's own newest message in each conversation, as proposed; one that is forgotten is
-   * absent. It may never have been written: good to count unread with, not to be stored. One round
-   * trip.
-   */
-  public Map<ConversationId, OwnMessage> newestBy(
-      UserId author, Collection<ConversationId> conversations) {
-    return sequencer.newestBy(author, conversations);
   }
 }

@@ -16,7 +16,7 @@ class NewMessageTest {
   private static final int MAX = 10;
 
   private static NewMessage of(@Nullable String id, @Nullable String text) {
-    return NewMessage.of(new SendMessage(id, text, null, null), MAX);
+    return NewMessage.of(new SendMessage(id, text, null, null, null), MAX);
   }
 
   @ParameterizedTest
@@ -56,7 +56,9 @@ class NewMessageTest {
     JsonMapper json = JsonMapper.builder().build();
     assertThat(json.writeValueAsString(of("id", "a\"b/ä\n")))
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"a\\\"b/ä\\n\"}");
-    assertThat(json.writeValueAsString(NewMessage.of(new SendMessage("id", "text", 7L, 3L), MAX)))
+    assertThat(
+            json.writeValueAsString(
+                NewMessage.of(new SendMessage("id", "text", 7L, 3L, null), MAX)))
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"text\",\"replyTo\":7}");
   }
 }

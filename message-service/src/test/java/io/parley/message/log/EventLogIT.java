@@ -11,7 +11,6 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.Nodes;
 import io.parley.message.log.EventLog.Appended;
 import io.parley.message.log.EventLog.Draft;
-import io.parley.message.log.EventLog.OwnMessage;
 import io.parley.message.log.EventLog.ProposedSeqs;
 import io.parley.message.log.Sequencer.Proposal;
 import io.parley.message.store.NodeId;
@@ -455,17 +454,12 @@ class EventLogIT {
     assertThat(a.proposedSeqs(both))
         .isEqualTo(
             new ProposedSeqs(Map.of(conversation, 3L), Set.of(conversation), Set.of(silent)));
-    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
-    assertThat(a.newestBy(other, both)).isEmpty();
 
     forget();
     assertThat(a.proposedSeqs(both))
         .isEqualTo(new ProposedSeqs(Map.of(), Set.of(), Set.copyOf(both)));
-    assertThat(a.newestBy(author, both)).isEmpty();
     // Seeded anew, it has from the log what it had forgotten.
     a.append(new Draft(conversation, other, "m4", LogEvent.Kind.MESSAGE, "{}"));
-    assertThat(a.newestBy(author, both)).isEqualTo(Map.of(conversation, new OwnMessage(2, 2)));
-    assertThat(a.newestBy(other, both)).isEqualTo(Map.of(conversation, new OwnMessage(4, 3)));
   }
 
   @Test
