@@ -15,6 +15,7 @@ const list = byId('messages');
 const rows = byId('events');
 
 let shownId = null;
+let wasFilled = false;
 
 const isAtBottom = () => list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM;
 
@@ -23,7 +24,6 @@ const toBottom = () => {
 };
 
 when(['opened', 'conversation', 'people'], draw);
-when(['loaded'], toBottom);
 when(['opened', 'conversation', 'typing', 'people'], drawTyping);
 when(['opened', 'conversation', 'people'], drawTitle);
 
@@ -40,8 +40,9 @@ function draw() {
   // Another conversation begins at its end, and is not read aloud from its beginning.
   const isOther = shownId !== conversation.id;
   if (isOther) rows.replaceChildren();
-  rows.setAttribute('aria-live', isOther || !conversation.events ? 'off' : 'polite');
+  rows.setAttribute('aria-live', isOther || !wasFilled ? 'off' : 'polite');
   shownId = conversation.id;
+  wasFilled = Boolean(conversation.events);
   const stays = isOther || isAtBottom() || view.sent ? null : firstVisible();
   const before = stays?.getBoundingClientRect().top;
   view.sent = false;

@@ -186,6 +186,12 @@ export function markRead() {
   changed('inbox');
 }
 
+/** Everything from this message on is unread again. An open conversation would be read at once, so it is closed. */
+export async function markUnreadFrom(conversation, seq) {
+  close();
+  await api('PUT', `/conversations/${conversation.id}/unread`, { seq });
+}
+
 function sendRead(conversation) {
   send(conversation.id, 'read', { seq: Math.max(conversation.readSeq, conversation.known) });
   if (conversation.settings) conversation.settings.markedUnread = false;

@@ -98,17 +98,18 @@ function onAck(event) {
   changed('conversation');
 }
 
+// One's own marker may also have gone back; others only hear how far somebody ever was.
 function onRead(conversation, event) {
-  if (event.userId === session.user.id) {
-    conversation.readSeq = Math.max(conversation.readSeq, event.seq);
-    if (conversation.settings) conversation.settings.markedUnread = false;
-    if (event.seq >= conversation.headSeq) Object.assign(conversation, { unread: 0, mentions: 0 });
-    else loadInbox().catch(complain);
-    changed('inbox');
-  } else {
+  if (event.userId !== session.user.id) {
     conversation.reads.set(event.userId, Math.max(event.seq, conversation.reads.get(event.userId) ?? 0));
     if (conversation.id === view.openId) changed('conversation');
+    return;
   }
+  Object.assign(conversation, { readSeq: event.seq, unread: event.unread });
+  if (conversation.settings) conversation.settings.markedUnread = false;
+  if (!event.unread) conversation.mentions = 0;
+  else if (conversation.mentions) loadInbox().catch(complain);
+  changed('inbox');
 }
 
 // Nobody says that they have stopped: it ends by itself.

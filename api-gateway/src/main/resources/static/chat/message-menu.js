@@ -1,6 +1,7 @@
 // What one can do with a message.
 
 import { api, byId, complain, el, session } from '../client.js';
+import { markUnreadFrom } from './conversations.js';
 import { may } from './groups.js';
 import { copyLink } from './links.js';
 import { isPinned, setPinned } from './pins.js';
@@ -15,12 +16,13 @@ export async function openMessageMenu(button, conversation, message) {
   const [mayModerate, mayPin, mayWrite] = await Promise.all(
     ['moderate', 'pin', 'write'].map((permission) => may(conversation, permission)));
   const pinned = isPinned(conversation, message.seq);
-  openMenu(button, 'Message', [
+  openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },
+    !mine && { text: 'Unread from here', action: () => markUnreadFrom(conversation, message.seq).catch(complain) },
     { text: 'Delete for me …', danger: true, action: () => remove(conversation, message, true) },
     (mine || mayModerate)
       && { text: 'Delete for everybody …', danger: true, action: () => remove(conversation, message, false) },

@@ -39,14 +39,14 @@ function pinRow(conversation, pin, mayPin) {
       on: {
         click: () => {
           dialog.close();
-          jumpTo(pin.seq).catch(complain);
+          jumpTo(message.seq).catch(complain);
         },
       },
     },
     el('span', {}, `${nameOf(message.authorId)}, ${fullTime(message.at)}`),
     el('span', { dir: 'auto' }, message.text ?? '')),
     mayPin ? el('button', {
-      type: 'button', class: 'quiet', on: { click: () => setPinned(conversation, pin.seq, false) },
+      type: 'button', class: 'quiet', on: { click: () => setPinned(conversation, message.seq, false) },
     }, 'Unpin') : null);
 }
 

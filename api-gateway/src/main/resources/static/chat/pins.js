@@ -10,7 +10,7 @@ export async function loadPins(conversation) {
   changed('pinned');
 }
 
-export const isPinned = (conversation, seq) => (conversation.pins ?? []).some((pin) => pin.seq === seq);
+export const isPinned = (conversation, seq) => (conversation.pins ?? []).some((pin) => pin.message.seq === seq);
 
 export async function setPinned(conversation, seq, pinned) {
   try {
