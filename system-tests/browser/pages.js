@@ -86,7 +86,7 @@ export class Tab {
 
   /** The row of a conversation in the list. */
   row(name) {
-    return this.page.locator('#inbox li').filter({ hasText: name });
+    return this.page.locator('#inbox li').filter({ has: this.page.locator('.name', { hasText: name }) });
   }
 
   async choose(name) {

@@ -15,16 +15,23 @@ import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EarlierSends;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.mention.MentionRows;
+import io.parley.message.mention.Mentioned;
+import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Puts members' messages into the log and tells of them. */
 @Service
 public class Sending {
+
+  private static final Logger logger = LoggerFactory.getLogger(Sending.class);
 
   private final OpenConversations openConversations;
   private final UserLimits limits;
@@ -35,6 +42,8 @@ public class Sending {
   private final RedisBus bus;
   private final Marks marks;
   private final AbsentMembers absent;
+  private final Mentions mentions;
+  private final MentionRows mentionRows;
   private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
@@ -53,6 +62,8 @@ public class Sending {
       RedisBus bus,
       Marks marks,
       AbsentMembers absent,
+      Mentions mentions,
+      MentionRows mentionRows,
       Traces traces,
       ChatProperties properties,
       JsonMapper json,
@@ -66,6 +77,8 @@ public class Sending {
     this.bus = bus;
     this.marks = marks;
     this.absent = absent;
+    this.mentions = mentions;
+    this.mentionRows = mentionRows;
     this.traces = traces;
     this.properties = properties;
     this.json = json;
@@ -146,7 +159,8 @@ public class Sending {
         access.member().user(),
         message.clientMessageId(),
         LogEvent.Kind.MESSAGE,
-        json.writeValueAsString(message));
+        json.writeValueAsString(message.mentioning(mentions.of(access, message.text()))),
+        Mentioned::without);
   }
 
   /** What a repeat stored when it was tried first, if that is longer ago than is remembered. */
@@ -177,7 +191,8 @@ public class Sending {
 
   /**
    * A repeat is announced again, as its first sender may have died before it could; who has it
-   * drops it.
+   * drops it. Where mentions can not be noted now, nothing is said of the duty: then the message is
+   * looked up in the log later, and noted then.
    */
   private void announce(
       LogEvent event,
@@ -185,7 +200,11 @@ public class Sending {
       Caller caller,
       NewMessage message,
       AbsentMembers.Duty duty) {
+    boolean noted = note(event);
     bus.publish(event);
+    if (!noted) {
+      return;
+    }
     duty.tell(
         new AbsentMembers.Stored(
             event,
@@ -194,5 +213,15 @@ public class Sending {
             message.text(),
             access.members(),
             traces.current()));
+  }
+
+  private boolean note(LogEvent event) {
+    try {
+      mentionRows.apply(event);
+      return true;
+    } catch (ProblemException e) {
+      logger.info("the mentions of {} are noted later: {}", event.id(), e.toString());
+      return false;
+    }
   }
 }

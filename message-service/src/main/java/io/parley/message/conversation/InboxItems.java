@@ -28,6 +28,7 @@ class InboxItems {
   private final HiddenMessages hidden;
   private final Unread unread;
   private final Clock clock;
+  private final UnreadMentions mentions;
   private final JsonMapper json;
 
   InboxItems(
@@ -37,6 +38,7 @@ class InboxItems {
       HiddenMessages hidden,
       Unread unread,
       Clock clock,
+      UnreadMentions mentions,
       JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
@@ -44,10 +46,15 @@ class InboxItems {
     this.hidden = hidden;
     this.unread = unread;
     this.clock = clock;
+    this.mentions = mentions;
     this.json = json;
   }
 
-  Inbox.Item of(InboxOrder.Placed placed, ReadMarker marker, MemberSettings set) {
+  /**
+   * @param newestMention the newest message that names the user; 0 when there is none
+   */
+  Inbox.Item of(
+      InboxOrder.Placed placed, ReadMarker marker, MemberSettings set, long newestMention) {
     Membership membership = placed.membership();
     LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
     LogEvent last =
@@ -60,6 +67,7 @@ class InboxItems {
     if (last != null) {
       deletions.seen(List.of(last));
     }
+    long behind = head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head));
     return new Inbox.Item(
         membership.conversation(),
         membership.kind(),
@@ -68,7 +76,8 @@ class InboxItems {
         head == null ? 0 : head.seq(),
         last == null ? null : message(last, isHidden(membership, set, last)),
         placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
-        head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head)),
+        behind,
+        head == null || behind == 0 ? 0 : mentions(membership, marker, head, newestMention),
         marker.seq(),
         SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker.seq()));
   }
@@ -84,6 +93,21 @@ class InboxItems {
         && !hidden
             .between(membership.user(), membership.conversation(), last.seq(), last.seq())
             .isEmpty();
+  }
+
+  private static long readTo(Membership membership, ReadMarker marker) {
+    return Math.max(marker.seq(), membership.visibleFrom() - 1);
+  }
+
+  private int mentions(Membership membership, ReadMarker marker, LogEvent head, long newest) {
+    return mentions.count(
+        new UnreadMentions.Unread(
+            membership.user(),
+            membership.conversation(),
+            membership.kind() == Conversation.Kind.GROUP,
+            readTo(membership, marker),
+            head.seq()),
+        newest);
   }
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {

@@ -87,7 +87,7 @@ public class Unread {
           .count();
     }
     long deleted = deletions.countAfter(conversation, seq, head.seq());
-    long hiddenOnly = hiddenSeqs.size() - deletions.countAmong(conversation, hiddenSeqs);
+    long hiddenOnly = hiddenSeqs.size() - deletions.among(conversation, hiddenSeqs).size();
     return Math.max(0, behind - deleted - hiddenOnly);
   }
 }

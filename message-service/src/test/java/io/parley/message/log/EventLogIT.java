@@ -104,6 +104,37 @@ class EventLogIT {
             e -> assertThat(e.type()).isEqualTo(LogProblem.CLIENT_MESSAGE_ID_REUSED));
   }
 
+  /** Such as whom it mentions: a repeat after a renaming finds others. */
+  @Test
+  void repeatMayFindOutSomethingElse() throws Exception {
+    LogEvent first = a.append(found("same", "one", "this")).event();
+    for (String found : List.of("that", "", "this")) {
+      Appended again = b.append(found("same", "one", found));
+      assertThat(again.repeat()).isTrue();
+      assertThat(again.event()).isEqualTo(first);
+      assertThat(b.original(found("same", "one", found))).isEqualTo(first);
+      assertThatThrownBy(() -> b.append(found("same", "two", found)))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> assertThat(e.type()).isEqualTo(LogProblem.CLIENT_MESSAGE_ID_REUSED));
+      // From now on it is compared with the row.
+      forget();
+    }
+    assertThat(aReads.read(conversation, 1, 10)).containsExactly(first);
+  }
+
+  private Draft found(String key, String text, String found) {
+    String said = "{\"text\":\"" + text + "\"";
+    String payload = said + (found.isEmpty() ? "}" : ",\"found\":\"" + found + "\"}");
+    return new Draft(
+        conversation,
+        author,
+        key,
+        LogEvent.Kind.MESSAGE,
+        payload,
+        all -> all.replaceFirst(",\"found.*", "}"));
+  }
+
   @Test
   void redisFlushedBetweenSendsShouldNeitherLoseNorDoubleNorReorder() throws Exception {
     for (int i = 1; i <= 6; i++) {
