@@ -219,7 +219,7 @@ class MentionsIT {
     String id = direct();
     String text = "@" + bensName + " hi";
     Answer first;
-    Nodes.FLEET.namesTake(Duration.ofSeconds(5));
+    Nodes.FLEET.namesTake(Duration.ofSeconds(15));
     try {
       first = trySend(asAnn, id, "m1", text);
     } finally {
