@@ -7,6 +7,7 @@ import io.parley.message.bus.BusCache;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.log.LogEvent;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Service
 public class HiddenMessages {
 
+  /** If a node dies before it has told, whoever asked for it may not ask again. */
+  private static final Duration KEEP = Duration.ofMinutes(5);
+
   private final CassandraHiddenStore store;
   private final BusCache<UserId, Map<ConversationId, Long>> ends;
   private final JsonMapper json;
@@ -32,7 +36,8 @@ public class HiddenMessages {
   HiddenMessages(CassandraHiddenStore store, RedisBus bus, JsonMapper json) {
     this.store = store;
     this.ends =
-        new BusCache<>(bus, Topic.HIDDEN, UserId::valueOf, user -> Map.copyOf(store.ends(user)));
+        new BusCache<>(
+            bus, Topic.HIDDEN, KEEP, UserId::valueOf, user -> Map.copyOf(store.ends(user)));
     this.json = json;
   }
 
