@@ -1,13 +1,13 @@
 -- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard  [3] its last message
 -- ARGV[1] event id  [2] fingerprint  [3] 1 when a message, else 0  [4] events to remember  [5] TTL in ms
 --     [6] author id  [7] conversation id  [8] TTL of what is owed in ms  [9] sends of an author to remember
---     beyond those events  [10] TTL of the last message in s
+--     beyond those events  [10] TTL of the last message in s  [11] 1 when it is owed, else 0
 -- Answers {"R", entry} for a repeat, {"N", entry} for a new event, {"S"} when missing or stale.
 local message = ARGV[3] == '1'
 local ID = 16
 
 local function owe(seq)
-  if not message then
+  if ARGV[11] ~= '1' then
     return
   end
   local first, last = seq, seq

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,10 @@ public record Http(String base, String token) {
    * @param body sent as it is when a string, else as JSON
    */
   public Answer call(String method, String path, Object body) {
+    return call(method, path, body, Map.of());
+  }
+
+  public Answer call(String method, String path, Object body, Map<String, String> headers) {
     String text = body instanceof String string ? string : JSON.writeValueAsString(body);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
@@ -52,6 +57,7 @@ public record Http(String base, String token) {
                 text.isEmpty()
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(text));
+    headers.forEach(request::header);
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

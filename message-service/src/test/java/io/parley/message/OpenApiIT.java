@@ -26,6 +26,7 @@ class OpenApiIT {
             "/api/v1/conversations/direct",
             "/api/v1/conversations/{id}/messages",
             "/api/v1/conversations/{id}/messages/{seq}",
+            "/api/v1/conversations/{id}/messages/{seq}/versions",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
             "/api/v1/conversations/{id}/settings",

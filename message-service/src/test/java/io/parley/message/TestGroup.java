@@ -41,7 +41,7 @@ public final class TestGroup {
   }
 
   public static GroupPolicy fromJoining() {
-    return new GroupPolicy(Map.of(), 0, GroupPolicy.History.FROM_JOINING);
+    return new GroupPolicy(Map.of(), 0, 60, GroupPolicy.History.FROM_JOINING);
   }
 
   public GroupMembersChanged create(UserId... users) {

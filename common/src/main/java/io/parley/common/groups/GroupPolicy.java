@@ -2,9 +2,11 @@ package io.parley.common.groups;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of one group.
@@ -12,13 +14,22 @@ import java.util.Map;
  * @param permissions the lowest role that has each permission; what is missing is as {@link
  *     GroupPermission#usual}
  * @param slowModeSeconds between two messages of one member who may not moderate; 0 is off
+ * @param editSeconds how long after it was sent a message can be edited; 0: never. What is missing
+ *     is {@link #USUAL_EDIT_SECONDS}
  * @param historyForJoiners what those who join see of the time before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupPolicy(
-    Map<GroupPermission, GroupRole> permissions, int slowModeSeconds, History historyForJoiners) {
+    Map<GroupPermission, GroupRole> permissions,
+    int slowModeSeconds,
+    @Nullable Integer editSeconds,
+    History historyForJoiners) {
 
-  public static final GroupPolicy USUAL = new GroupPolicy(Map.of(), 0, History.ALL);
+  /** A day. */
+  public static final int USUAL_EDIT_SECONDS = 86_400;
+
+  public static final GroupPolicy USUAL =
+      new GroupPolicy(Map.of(), 0, USUAL_EDIT_SECONDS, History.ALL);
 
   /** From where on a member sees the conversation. */
   public enum History {
@@ -34,6 +45,12 @@ public record GroupPolicy(
       all.put(permission, permissions.getOrDefault(permission, permission.usual()));
     }
     permissions = Collections.unmodifiableMap(all);
+    editSeconds = editSeconds == null ? USUAL_EDIT_SECONDS : editSeconds;
+  }
+
+  /** How long after it was sent a message can be edited; zero: never. */
+  public Duration editWindow() {
+    return Duration.ofSeconds(editSeconds == null ? USUAL_EDIT_SECONDS : editSeconds);
   }
 
   /**

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param permissions the lowest role that has each; only those that are named
  * @param slowModeSeconds at most an hour
+ * @param editSeconds how long after it was sent a message can be edited, at most a year; 0: never
  * @param announcementOnly another word for who may write: from moderators on, or all
  */
 record SettingsChange(
     @Nullable Map<GroupPermission, GroupRole> permissions,
     @Min(0) @Max(3600) @Nullable Integer slowModeSeconds,
+    @Min(0) @Max(31_536_000) @Nullable Integer editSeconds,
     GroupPolicy.@Nullable History historyForJoiners,
     @Nullable Boolean announcementOnly) {
 
@@ -46,6 +48,7 @@ record SettingsChange(
     return new GroupPolicy(
         table,
         slowModeSeconds == null ? before.slowModeSeconds() : slowModeSeconds,
+        editSeconds == null ? before.editSeconds() : editSeconds,
         historyForJoiners == null ? before.historyForJoiners() : historyForJoiners);
   }
 }

@@ -9,11 +9,13 @@ import java.util.Map;
  * The rules of a group, for its members.
  *
  * @param permissions the lowest role that has each
+ * @param editSeconds how long after it was sent a message can be edited; 0: never
  * @param announcementOnly whether plain members may not write
  */
 record SettingsView(
     Map<GroupPermission, GroupRole> permissions,
     int slowModeSeconds,
+    long editSeconds,
     GroupPolicy.History historyForJoiners,
     boolean announcementOnly) {
 
@@ -21,6 +23,7 @@ record SettingsView(
     return new SettingsView(
         policy.permissions(),
         policy.slowModeSeconds(),
+        policy.editWindow().toSeconds(),
         policy.historyForJoiners(),
         policy.permissions().get(GroupPermission.WRITE) != GroupRole.MEMBER);
   }

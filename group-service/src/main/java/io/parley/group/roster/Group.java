@@ -61,6 +61,7 @@ public class Group {
   private Map<GroupPermission, GroupRole> permissions;
 
   private int slowModeSeconds;
+  private int editSeconds;
 
   @Enumerated(EnumType.STRING)
   private GroupPolicy.History history;
@@ -90,6 +91,7 @@ public class Group {
     this.joining = joining;
     this.permissions = policy.permissions();
     this.slowModeSeconds = policy.slowModeSeconds();
+    this.editSeconds = (int) policy.editWindow().toSeconds();
     this.history = policy.historyForJoiners();
     this.revision = 1;
     this.createdAt = createdAt;
@@ -124,7 +126,7 @@ public class Group {
   }
 
   public GroupPolicy policy() {
-    return new GroupPolicy(permissions, slowModeSeconds, history);
+    return new GroupPolicy(permissions, slowModeSeconds, editSeconds, history);
   }
 
   public GroupRules rules() {
@@ -172,6 +174,7 @@ public class Group {
   public void setPolicy(GroupPolicy policy) {
     permissions = policy.permissions();
     slowModeSeconds = policy.slowModeSeconds();
+    editSeconds = (int) policy.editWindow().toSeconds();
     history = policy.historyForJoiners();
   }
 

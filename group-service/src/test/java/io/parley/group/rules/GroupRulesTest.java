@@ -142,7 +142,7 @@ class GroupRulesTest {
   }
 
   private static GroupRules rules(Map<GroupPermission, GroupRole> table, boolean archived) {
-    return new GroupRules(new GroupPolicy(table, 0, GroupPolicy.History.ALL), archived);
+    return new GroupRules(new GroupPolicy(table, 0, 0, GroupPolicy.History.ALL), archived);
   }
 
   private static Map<GroupPermission, Boolean> everything() {

@@ -1,5 +1,6 @@
 package io.parley.message.bus;
 
+import io.parley.message.log.LogEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +17,8 @@ public final class BusEvent {
 
   private static final String HEAD_START = "{\"type\":\"" + HEAD + "\",\"seq\":";
   private static final byte[] TYPE = "{\"type\":\"".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] TARGET = ",\"target\":".getBytes(StandardCharsets.US_ASCII);
 
   private final long seq;
   private final byte[] bytes;
@@ -73,6 +76,41 @@ public final class BusEvent {
       }
     }
     return true;
+  }
+
+  /**
+   * The seq of the message that the event is about, for types that have a target; it is the first
+   * member after those that all events have, so no text of a user's comes before it.
+   */
+  public long target() {
+    int start = indexOf(TARGET);
+    long target = 0;
+    for (int i = start; start >= 0 && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
+      target = target * 10 + (bytes[i] - '0');
+    }
+    return target;
+  }
+
+  /** The same event without what it says of its target. */
+  public BusEvent withoutContent() {
+    int end = indexOf(TARGET);
+    while (bytes[end] >= '0' && bytes[end] <= '9') {
+      end++;
+    }
+    return of(
+        seq,
+        new String(bytes, jsonStart, end - jsonStart, StandardCharsets.UTF_8)
+            + LogEvent.WITHOUT_CONTENT);
+  }
+
+  /** Where what follows begins; -1 when it is not there. */
+  private int indexOf(byte[] wanted) {
+    for (int i = jsonStart; i <= bytes.length - wanted.length; i++) {
+      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i + wanted.length;
+      }
+    }
+    return -1;
   }
 
   /** A copy. */

@@ -1,7 +1,5 @@
 package io.parley.message.chat;
 
-import com.fasterxml.jackson.annotation.JsonRawValue;
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
@@ -10,6 +8,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.log.LogEvent;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -36,14 +35,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/conversations/{id}")
 class ChatController {
-
-  /** An event as sockets show it, too. */
-  @Schema(implementation = EventShape.class)
-  record EventView(@JsonValue @JsonRawValue String json) {
-    static EventView of(LogEvent event) {
-      return new EventView(event.toJson());
-    }
-  }
 
   /**
    * @param next pass as {@code before}; null when there is nothing older
@@ -99,6 +90,19 @@ class ChatController {
     return new History(
         messages.stream().map(EventView::of).toList(),
         messages.size() < limit ? null : messages.get(messages.size() - 1).seq());
+  }
+
+  @Operation(summary = "One message as it is now")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The message",
+      headers = @Header(name = "ETag", schema = @Schema(type = "string")))
+  @Refuses({"not-a-member", "conversation-not-found", "message-not-found"})
+  @GetMapping("/messages/{seq}")
+  @RequiresScope(Scope.MESSAGES_READ)
+  ResponseEntity<EventView> message(
+      Caller caller, @PathVariable ConversationId id, @PathVariable long seq) {
+    return EventView.tagged(reading.message(caller, id, seq));
   }
 
   /**

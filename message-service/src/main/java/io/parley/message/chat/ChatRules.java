@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  * slow mode and the first look at a direct conversation's blocks.
  */
 @Component
-class ChatRules {
+public class ChatRules {
 
   private final Blocks blocks;
   private final RedisSlowMode slowMode;
@@ -39,6 +39,31 @@ class ChatRules {
    *     the limiter {@code slow-mode}
    */
   void admitWriting(OpenConversations.Access access, String clientMessageId) {
+    admitChanging(access);
+    Conversation conversation = access.conversation();
+    Member member = access.member();
+    int seconds = conversation.policy().slowModeSeconds();
+    if (seconds > 0 && !member.role().atLeast(GroupRole.MODERATOR)) {
+      Duration wait =
+          slowMode.admit(
+              conversation.id(), member.user(), clientMessageId, Duration.ofSeconds(seconds));
+      if (!wait.isZero()) {
+        long retryAfter = Math.ceilDiv(wait.toMillis(), 1_000L);
+        throw new ProblemException(
+            CommonProblem.RATE_LIMITED,
+            "Slow mode: one message every " + seconds + " seconds",
+            Map.of("limiter", "slow-mode", "retryAfter", retryAfter));
+      }
+    }
+  }
+
+  /**
+   * As for writing, but for slow mode: for changing what was written, and reacting to it.
+   *
+   * @throws ProblemException 403 {@code blocked}, {@code forbidden} with {@code permission}, {@code
+   *     muted} with {@code until}, 409 {@code conversation-archived}
+   */
+  public void admitChanging(OpenConversations.Access access) {
     Conversation conversation = access.conversation();
     Member member = access.member();
     if (blocks.isBlocked(conversation)) {
@@ -57,19 +82,6 @@ class ChatRules {
           "Muted until " + until,
           Map.of("until", String.valueOf(until)));
     }
-    int seconds = conversation.policy().slowModeSeconds();
-    if (seconds > 0 && !member.role().atLeast(GroupRole.MODERATOR)) {
-      Duration wait =
-          slowMode.admit(
-              conversation.id(), member.user(), clientMessageId, Duration.ofSeconds(seconds));
-      if (!wait.isZero()) {
-        long retryAfter = Math.ceilDiv(wait.toMillis(), 1_000L);
-        throw new ProblemException(
-            CommonProblem.RATE_LIMITED,
-            "Slow mode: one message every " + seconds + " seconds",
-            Map.of("limiter", "slow-mode", "retryAfter", retryAfter));
-      }
-    }
   }
 
   private boolean isMuted(Member member) {
@@ -86,12 +98,21 @@ class ChatRules {
   }
 
   /**
+   * @throws ProblemException 403 {@code forbidden} with {@code permission}
+   */
+  public void require(OpenConversations.Access access, GroupPermission permission) {
+    if (!access.conversation().allows(access.member(), permission)) {
+      throw lacking(permission);
+    }
+  }
+
+  /**
    * One's own messages, and with the permission to moderate those of lower members and of who is no
    * member any more.
    *
    * @throws ProblemException 403 {@code forbidden} with {@code permission}
    */
-  void admitDeleting(OpenConversations.Access access, LogEvent message) {
+  public void admitModerating(OpenConversations.Access access, LogEvent message) {
     Member member = access.member();
     if (member.user().equals(message.author())) {
       return;

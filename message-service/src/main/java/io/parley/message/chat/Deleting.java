@@ -74,7 +74,7 @@ public class Deleting {
     if (target == null) {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
-    rules.admitDeleting(access, target);
+    rules.admitModerating(access, target);
     LogEvent event = deletions.delete(target, caller.id());
     UserId author = target.author();
     boolean othersMessage = author != null && !author.equals(caller.id());

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * has the rest.
  *
  * @param id as authorId, not on VOID
- * @param text as clientMessageId, of a MESSAGE that was not deleted
+ * @param text of a MESSAGE that was not deleted, and of EDITED
  * @param replyTo of a MESSAGE that is a reply
+ * @param editedAt of a MESSAGE that was edited: when it began to say this
+ * @param editedSeq as editedAt: the seq of the event that made it say this
+ * @param target of EDITED, REACTED and PINNED: the message that it is about
  * @param targets of DELETED: the messages whose content is gone
  */
 @Schema(
@@ -34,4 +37,7 @@ public record EventShape(
     @Nullable String clientMessageId,
     @Nullable String text,
     @Nullable Long replyTo,
+    @Nullable Instant editedAt,
+    @Nullable Long editedSeq,
+    @Nullable Long target,
     @Nullable List<Long> targets) {}

@@ -25,27 +25,7 @@ record NewMessage(String clientMessageId, String text, @Nullable Long replyTo) {
     if (id == null || !CLIENT_MESSAGE_ID.matcher(id).matches()) {
       throw invalid("clientMessageId: must be 1 to 64 printable ASCII characters");
     }
-    return new NewMessage(id, text(command.text(), maxTextChars), command.replyTo());
-  }
-
-  private static String text(@Nullable String text, int maxChars) {
-    if (text == null || text.isBlank()) {
-      throw invalid("text: must not be blank");
-    }
-    if (text.length() > maxChars) {
-      throw invalid("text: may have at most " + maxChars + " characters");
-    }
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      if ((c < ' ' && c != '\n' && c != '\t' && c != '\r') || c == 0x7F) {
-        throw invalid("text: has a control character at " + i);
-      }
-      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-        throw invalid("text: has half a surrogate pair at " + i);
-      }
-      i += Character.charCount(c);
-    }
-    return text;
+    return new NewMessage(id, MessageText.of(command.text(), maxTextChars), command.replyTo());
   }
 
   private static ProblemException invalid(String detail) {

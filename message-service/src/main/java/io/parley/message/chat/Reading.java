@@ -2,6 +2,8 @@ package io.parley.message.chat;
 
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
 import io.parley.message.deletion.Deletions;
@@ -75,9 +77,16 @@ public class Reading {
     }
     deletions.seen(events);
     return new CatchUp(
-        hidden.shown(caller.id(), events),
+        hidden.shown(caller.id(), events.stream().map(event -> seen(member, event)).toList()),
         events.get(events.size() - 1).seq(),
         events.size() == limit);
+  }
+
+  /** Of what happened to a message from before one joined, only that something did. */
+  private static LogEvent seen(Member member, LogEvent event) {
+    return event.kind().hasTarget() && !member.sees(event.target())
+        ? event.withoutContent()
+        : event;
   }
 
   /** What this node has of the log may lag behind, so a caller who seems ahead is looked up. */
@@ -95,8 +104,23 @@ public class Reading {
     return event != null && event.kind() == LogEvent.Kind.MESSAGE ? event : null;
   }
 
+  /**
+   * The message at a seq, as the caller may see it.
+   *
+   * @throws ProblemException 403 {@code not-a-member}, 404 {@code conversation-not-found}, {@code
+   *     message-not-found}
+   */
+  LogEvent message(Caller caller, ConversationId conversation, long seq) {
+    LogEvent message = message(openConversations.access(conversation, caller.id()), seq);
+    if (message == null) {
+      throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
+    }
+    deletions.seen(List.of(message));
+    return hidden.shown(caller.id(), List.of(message)).get(0);
+  }
+
   /** The event at a seq if there is one and the member may see it. */
-  @Nullable LogEvent event(OpenConversations.Access access, long seq) {
+  public @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
   }
 

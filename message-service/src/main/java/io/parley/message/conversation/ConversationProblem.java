@@ -14,7 +14,12 @@ public enum ConversationProblem implements ProblemType {
   MUTED(HttpStatus.FORBIDDEN, "muted", "Muted in this conversation"),
   CONVERSATION_ARCHIVED(
       HttpStatus.CONFLICT, "conversation-archived", "This conversation is archived"),
-  MESSAGE_NOT_FOUND(HttpStatus.NOT_FOUND, "message-not-found", "There is no such message");
+  MESSAGE_NOT_FOUND(HttpStatus.NOT_FOUND, "message-not-found", "There is no such message"),
+  EDIT_TOO_LATE(HttpStatus.FORBIDDEN, "edit-too-late", "The message can not be edited any more"),
+  EDITED_MEANWHILE(
+      HttpStatus.PRECONDITION_FAILED,
+      "edited-meanwhile",
+      "The message was edited since it was read; read it again");
 
   private final HttpStatus status;
   private final String slug;

@@ -107,7 +107,7 @@ class InboxItems {
   }
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {
-    JsonNode text = json.readTree(event.payload()).get("text");
+    JsonNode text = json.readTree(event.content()).get("text");
     return new Inbox.LastMessage(
         event.seq(),
         event.id().toString(),

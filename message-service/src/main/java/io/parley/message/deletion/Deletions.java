@@ -106,7 +106,7 @@ public class Deletions {
             ? eventOf(deletion)
             : reader.at(target.conversation(), deletion.eventSeq());
     if (event == null) {
-      eventLog.overwrite(target, content(target, deletion), LogEvent.BEING_DELETED);
+      forget(target, deletion);
       event =
           eventLog
               .appendOnce(
@@ -121,6 +121,21 @@ public class Deletions {
     settle(target, deletion, event);
     bus.publish(event);
     return event;
+  }
+
+  /**
+   * Overwrites what a message says, and said before it was edited. An edit that comes at the same
+   * time either is found here or finds the message marked.
+   */
+  private void forget(LogEvent target, Deletion deletion) {
+    eventLog.overwrite(target, content(target, deletion), LogEvent.BEING_DELETED);
+    LogEvent marked = reader.at(target.conversation(), target.seq());
+    for (long seq : marked == null ? Set.<Long>of() : marked.changes().edits()) {
+      LogEvent edited = reader.at(target.conversation(), seq);
+      if (edited != null && edited.kind() == LogEvent.Kind.EDITED && !edited.isDeleted()) {
+        eventLog.forgetEdit(edited);
+      }
+    }
   }
 
   private void settle(LogEvent target, Deletion deletion, LogEvent event) {
@@ -163,7 +178,7 @@ public class Deletions {
   /** To be called with what was read for a user: has those completed that are being deleted. */
   public List<LogEvent> seen(List<LogEvent> events) {
     for (LogEvent event : events) {
-      if (event.deletedSeq() == LogEvent.BEING_DELETED) {
+      if (event.kind() == LogEvent.Kind.MESSAGE && event.deletedSeq() == LogEvent.BEING_DELETED) {
         completeSoon(event);
       }
     }
@@ -241,11 +256,7 @@ public class Deletions {
     if (ours.isEmpty()) {
       return;
     }
-    forEach(
-        ours,
-        i ->
-            eventLog.overwrite(
-                ours.get(i), content(ours.get(i), deletions.get(i)), LogEvent.BEING_DELETED));
+    forEach(ours, i -> forget(ours.get(i), deletions.get(i)));
     List<Long> seqs = ours.stream().map(LogEvent::seq).toList();
     UUID all =
         EventId.nameBased(

@@ -2,6 +2,8 @@ package io.parley.message.delivery;
 
 import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversations;
+import io.parley.message.log.LogEvent;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +17,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class FanOut {
+
+  private static final List<String> WITH_TARGET =
+      Arrays.stream(LogEvent.Kind.values())
+          .filter(LogEvent.Kind::hasTarget)
+          .map(LogEvent.Kind::name)
+          .toList();
 
   private final FeedMembers members;
 
@@ -75,11 +83,17 @@ class FanOut {
     for (BusEvent event = first; event != null; event = feed.order().nextHeld()) {
       if (!feed.connections().isEmpty()) {
         Outgoing outgoing = Outgoing.logged(feed.messageIdStart(), event);
-        boolean toAll = feed.isVisibleToAll(event.seq());
+        long target = hasTarget(event) ? event.target() : event.seq();
+        boolean toAll = feed.isVisibleToAll(target);
+        Outgoing withoutContent = null;
         for (LocalConnection connection : feed.connections()) {
-          if ((toAll || feed.isVisibleTo(connection.user(), event.seq()))
-              && (behind == null || isInBudget(connection, event, behind))) {
-            turn.send(connection, outgoing);
+          boolean sees = toAll || feed.isVisibleTo(connection.user(), target);
+          boolean hears = sees || feed.isVisibleTo(connection.user(), event.seq());
+          if (hears && (behind == null || isInBudget(connection, event, behind))) {
+            if (!sees && withoutContent == null) {
+              withoutContent = Outgoing.logged(feed.messageIdStart(), event.withoutContent());
+            }
+            turn.send(connection, sees || withoutContent == null ? outgoing : withoutContent);
           }
         }
       }
@@ -87,6 +101,15 @@ class FanOut {
         members.changed(feed, event, turn);
       }
     }
+  }
+
+  private static boolean hasTarget(BusEvent event) {
+    for (String type : WITH_TARGET) {
+      if (event.isType(type)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isInBudget(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
@@ -44,11 +45,18 @@ class CassandraEventStore implements EventStore {
 
   private static final long MICROS = 1_000;
 
+  /**
+   * Edits are written with the time of the message and their distance from it; this is behind all.
+   */
+  private static final long AFTER_ALL_EDITS = 1L << 50;
+
   private final CassandraTables tables;
   private final BodyCipher cipher;
   private final int bucketEvents;
   private final PreparedStatement insert;
   private final PreparedStatement overwrite;
+  private final PreparedStatement edit;
+  private final PreparedStatement markReacted;
   private final PreparedStatement selectWritten;
   private final PreparedStatement selectAt;
   private final PreparedStatement selectFrom;
@@ -76,15 +84,24 @@ class CassandraEventStore implements EventStore {
     this.overwrite =
         tables.prepare(
             "INSERT INTO events_by_conversation"
-                + " (conversation_id, bucket, seq, epoch, event_id, body, deleted_seq)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+                + " (conversation_id, bucket, seq, epoch, event_id, body, edited_body, deleted_seq)"
+                + " VALUES (?, ?, ?, ?, ?, ?, 0x, ?) USING TIMESTAMP ?");
+    String row =
+        " WHERE conversation_id = ? AND bucket = ? AND seq = ? AND epoch = ? AND event_id = ?";
+    this.edit =
+        tables.prepare(
+            "UPDATE events_by_conversation USING TIMESTAMP ?"
+                + " SET edited_body = ?, edits = edits + ?"
+                + row);
+    this.markReacted =
+        tables.prepare("UPDATE events_by_conversation USING TIMESTAMP ? SET reacted = true" + row);
     this.selectWritten =
         tables.prepare(
             "SELECT epoch, event_id, WRITETIME(body) AS written FROM events_by_conversation"
                 + " WHERE conversation_id = ? AND bucket = ? AND seq = ?");
     String rows =
         ", deleted_seq FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
-    String select = "SELECT " + COLUMNS + rows;
+    String select = "SELECT " + COLUMNS + ", edited_body, edits, reacted" + rows;
     String selectPlace = "SELECT " + PLACE + rows;
     String fromSeq = " AND seq >= ? ORDER BY seq ASC LIMIT ?";
     String beforeSeq = " AND seq < ? LIMIT ?";
@@ -145,7 +162,7 @@ class CassandraEventStore implements EventStore {
             .setInstant(7, event.at())
             .setLong(8, event.messageCount())
             .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), event.payload())))
-            .setLong(10, event.at().toEpochMilli() * MICROS)
+            .setLong(10, micros(event))
             .build();
     try {
       tables.write(statement);
@@ -169,15 +186,45 @@ class CassandraEventStore implements EventStore {
                 event.id().value(),
                 ByteBuffer.wrap(cipher.encrypt(event.id(), payload)),
                 deletedSeq,
-                row.getLong("written") + 1));
+                Math.max(row.getLong("written") + 1, micros(event) + AFTER_ALL_EDITS)));
       }
     }
+  }
+
+  private static long micros(LogEvent event) {
+    return event.at().toEpochMilli() * MICROS;
+  }
+
+  @Override
+  public void edit(LogEvent message, long editedSeq, String content) {
+    tables.execute(
+        edit.bind(
+            micros(message) + editedSeq - message.seq(),
+            ByteBuffer.wrap(cipher.encrypt(message.id(), content)),
+            Set.of(editedSeq),
+            message.conversation().value(),
+            bucketOf(message.seq()),
+            message.seq(),
+            message.epoch(),
+            message.id().value()));
+  }
+
+  @Override
+  public void markReacted(LogEvent message) {
+    tables.execute(
+        markReacted.bind(
+            micros(message),
+            message.conversation().value(),
+            bucketOf(message.seq()),
+            message.seq(),
+            message.epoch(),
+            message.id().value()));
   }
 
   @Override
   public List<LogEvent> at(ConversationId conversation, long seq) {
     return events(
-        conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq), this::body);
+        conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq), this::content);
   }
 
   @Override
@@ -185,7 +232,7 @@ class CassandraEventStore implements EventStore {
     return events(
         conversation,
         selectFrom.bind(conversation.value(), bucketOf(from), from, limit),
-        this::body);
+        this::content);
   }
 
   @Override
@@ -193,13 +240,15 @@ class CassandraEventStore implements EventStore {
     return events(
         conversation,
         selectPlacesFrom.bind(conversation.value(), bucketOf(from), from, limit),
-        CassandraEventStore::noBody);
+        CassandraEventStore::place);
   }
 
   @Override
   public List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
     return events(
-        conversation, selectBefore.bind(conversation.value(), bucket, before, limit), this::body);
+        conversation,
+        selectBefore.bind(conversation.value(), bucket, before, limit),
+        this::content);
   }
 
   @Override
@@ -208,7 +257,7 @@ class CassandraEventStore implements EventStore {
     return events(
         conversation,
         selectPlacesBefore.bind(conversation.value(), bucket, before, limit),
-        CassandraEventStore::noBody);
+        CassandraEventStore::place);
   }
 
   @Override
@@ -220,17 +269,39 @@ class CassandraEventStore implements EventStore {
     for (Row row : tables.execute(selectNewestPlaces.bind(conversation.value(), wanted, limit))) {
       places
           .get((int) (row.getLong("bucket") - bucket))
-          .add(event(conversation, row, CassandraEventStore::noBody));
+          .add(event(conversation, row, CassandraEventStore::place));
     }
     return places;
   }
 
-  private static String noBody(EventId id, Row row) {
-    return "";
+  /**
+   * What an event says.
+   *
+   * @param changes what later events have made of it
+   */
+  private record Content(String payload, LogEvent.Changes changes) {
+    static final Content NONE = new Content("", LogEvent.Changes.NONE);
   }
 
-  private String body(EventId id, Row row) {
-    ByteBuffer body = Objects.requireNonNull(row.getByteBuffer("body"));
+  private static Content place(EventId id, Row row) {
+    return Content.NONE;
+  }
+
+  private Content content(EventId id, Row row) {
+    ByteBuffer edited = row.getByteBuffer("edited_body");
+    Set<Long> edits = row.getSet("edits", Long.class);
+    boolean reacted = row.getBoolean("reacted");
+    LogEvent.Changes changes =
+        edited == null && !reacted
+            ? LogEvent.Changes.NONE
+            : new LogEvent.Changes(
+                edited == null || !edited.hasRemaining() ? null : decrypted(id, edited),
+                edits == null ? Set.of() : new TreeSet<>(edits),
+                reacted);
+    return new Content(decrypted(id, Objects.requireNonNull(row.getByteBuffer("body"))), changes);
+  }
+
+  private String decrypted(EventId id, ByteBuffer body) {
     byte[] bytes = new byte[body.remaining()];
     body.get(bytes);
     return cipher.decrypt(id, bytes);
@@ -239,18 +310,19 @@ class CassandraEventStore implements EventStore {
   private List<LogEvent> events(
       ConversationId conversation,
       BoundStatement statement,
-      BiFunction<EventId, Row, String> body) {
+      BiFunction<EventId, Row, Content> content) {
     List<LogEvent> events = new ArrayList<>();
     for (Row row : tables.execute(statement)) {
-      events.add(event(conversation, row, body));
+      events.add(event(conversation, row, content));
     }
     return events;
   }
 
   private static LogEvent event(
-      ConversationId conversation, Row row, BiFunction<EventId, Row, String> body) {
+      ConversationId conversation, Row row, BiFunction<EventId, Row, Content> contents) {
     EventId id = new EventId(Objects.requireNonNull(row.getUuid("event_id")));
     LogEvent.Kind kind = LogEvent.Kind.valueOf(row.getString("kind"));
+    Content content = contents.apply(id, row);
     return new LogEvent(
         conversation,
         row.getLong("seq"),
@@ -262,8 +334,9 @@ class CassandraEventStore implements EventStore {
             : new UserId(Objects.requireNonNull(row.getUuid("author_id"))),
         Objects.requireNonNull(row.getInstant("at")),
         row.getLong("message_count"),
-        body.apply(id, row),
-        row.getLong("deleted_seq"));
+        content.payload(),
+        row.getLong("deleted_seq"),
+        content.changes());
   }
 
   @Override

@@ -260,6 +260,22 @@ public class EventLog {
     store.overwrite(event, payload, deletedSeq);
   }
 
+  /** See {@link EventStore#edit}. */
+  public void edit(LogEvent message, long editedSeq, String content) {
+    store.edit(message, editedSeq, content);
+  }
+
+  /** Takes the text out of an EDITED event: it goes with its message. */
+  public void forgetEdit(LogEvent edited) {
+    store.overwrite(
+        edited, LogEvent.TARGET + edited.target() + ",\"deleted\":true}", LogEvent.BEING_DELETED);
+  }
+
+  /** See {@link EventStore#markReacted}. */
+  public void markReacted(LogEvent message) {
+    store.markReacted(message);
+  }
+
   /** What has been proposed in each conversation. One round trip. */
   public ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
     return sequencer.proposedSeqs(conversations);

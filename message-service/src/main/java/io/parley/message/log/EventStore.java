@@ -45,6 +45,18 @@ interface EventStore {
    */
   void overwrite(LogEvent event, String payload, long deletedSeq);
 
+  /**
+   * Says in a message's row what an EDITED event has made of it. Of several edits the one with the
+   * highest seq stays, in whatever order they come; a message that is overwritten stays so.
+   *
+   * @param message as it was read
+   * @param content its payload from now on
+   */
+  void edit(LogEvent message, long editedSeq, String content);
+
+  /** Notes in a message's row that there are reactions to it. */
+  void markReacted(LogEvent message);
+
   /** The rows at one seq: usually one. */
   List<LogEvent> at(ConversationId conversation, long seq);
 

@@ -3,6 +3,8 @@ package io.parley.message.log;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *     keep theirs, so nobody who has read beyond it misses one
  * @param payload the members that only this kind has, as a JSON object; empty object on VOID
  * @param deletedSeq of a message whose content was deleted: the seq of the event that says so, or
- *     {@link #BEING_DELETED} until there is one. 0: it was not deleted
+ *     {@link #BEING_DELETED} until there is one; this of an EDITED event whose message was. 0: it
+ *     was not deleted
+ * @param changes what later events have made of a message
  */
 public record LogEvent(
     ConversationId conversation,
@@ -28,7 +32,14 @@ public record LogEvent(
     Instant at,
     long messageCount,
     String payload,
-    long deletedSeq) {
+    long deletedSeq,
+    Changes changes) {
+
+  /** With this the payload of an event begins that is about one message. */
+  public static final String TARGET = "{\"target\":";
+
+  /** Ends the payload of an event whose target one may not see. */
+  public static final String WITHOUT_CONTENT = ",\"hidden\":true}";
 
   /** The content is gone, the event that says so is not written yet. */
   public static final long BEING_DELETED = -1;
@@ -39,8 +50,45 @@ public record LogEvent(
     MEMBERS,
     /** The content of messages is gone. */
     DELETED,
+    /** A message says something else now. */
+    EDITED,
+    /** Somebody has reacted to a message, or taken that back. */
+    REACTED,
+    /** A message was pinned, or is not any more. */
+    PINNED,
     /** A seq whose event was never written: it only proves that nothing is missing. */
-    VOID
+    VOID;
+
+    /** Whether the event changes what is seen of one message, its {@code target}. */
+    public boolean hasTarget() {
+      return this == EDITED || this == REACTED || this == PINNED;
+    }
+
+    /**
+     * Whether something is left to be done when the event is in the log: to tell those who miss it,
+     * or to change what is seen of a message. Its node has a note of that from before it is there.
+     */
+    boolean isOwed() {
+      return this == MESSAGE || hasTarget();
+    }
+  }
+
+  /**
+   * What is kept with a message of the events that have changed it, so that reading it needs no
+   * other row.
+   *
+   * @param payload what it says now; null: it was not edited
+   * @param edits the seqs of its EDITED events, the first one first
+   * @param reacted whether anybody ever has reacted to it
+   */
+  public record Changes(@Nullable String payload, Set<Long> edits, boolean reacted) {
+
+    public static final Changes NONE = new Changes(null, Set.of(), false);
+
+    /** Of the event that made the message what it is now; 0: it was not edited. */
+    public long editedSeq() {
+      return edits.isEmpty() ? 0 : new TreeSet<>(edits).last();
+    }
   }
 
   LogEvent(
@@ -54,6 +102,31 @@ public record LogEvent(
       long messageCount,
       String payload) {
     this(conversation, seq, id, epoch, kind, author, at, messageCount, payload, 0);
+  }
+
+  LogEvent(
+      ConversationId conversation,
+      long seq,
+      EventId id,
+      int epoch,
+      Kind kind,
+      @Nullable UserId author,
+      Instant at,
+      long messageCount,
+      String payload,
+      long deletedSeq) {
+    this(
+        conversation,
+        seq,
+        id,
+        epoch,
+        kind,
+        author,
+        at,
+        messageCount,
+        payload,
+        deletedSeq,
+        Changes.NONE);
   }
 
   public boolean isDeleted() {
@@ -80,6 +153,39 @@ public record LogEvent(
         "{}");
   }
 
+  /** What it says now, while {@link #payload} is what it said when it was appended. */
+  public String content() {
+    return deletedSeq == 0 && changes.payload() != null ? changes.payload() : payload;
+  }
+
+  /**
+   * The seq of the event that made it what it is now: its own, that of an edit or of its deletion.
+   */
+  public long version() {
+    return Math.max(seq, Math.max(changes.editedSeq(), deletedSeq));
+  }
+
+  /** The seq of the message that an event with {@link Kind#hasTarget} is about. */
+  public long target() {
+    return Long.parseLong(payload, TARGET.length(), targetEnd(payload), 10);
+  }
+
+  /**
+   * An event with a target, for those who may not see that: its place in the log stays, as nobody
+   * is to see a gap.
+   */
+  public LogEvent withoutContent() {
+    return withPayload(payload.substring(0, targetEnd(payload)) + WITHOUT_CONTENT);
+  }
+
+  private static int targetEnd(String payload) {
+    int end = TARGET.length();
+    while (Character.isDigit(payload.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
   /**
    * The event as clients see it, on sockets and over REST. Built by joining strings: the payload is
    * JSON already, and everything else needs no escaping.
@@ -93,8 +199,9 @@ public record LogEvent(
     if (author != null) {
       json.append(",\"id\":\"").append(id).append("\",\"authorId\":\"").append(author).append('"');
     }
-    if (payload.length() > 2) {
-      json.append(',').append(payload, 1, payload.length() - 1);
+    String content = content();
+    if (content.length() > 2) {
+      json.append(',').append(content, 1, content.length() - 1);
     }
     if (deletedSeq > 0) {
       json.append(",\"deletedSeq\":").append(deletedSeq);

@@ -4,7 +4,7 @@ import io.parley.common.problems.ProblemType;
 import org.springframework.http.HttpStatus;
 
 /** Refusals of the log. */
-enum LogProblem implements ProblemType {
+public enum LogProblem implements ProblemType {
   CLIENT_MESSAGE_ID_REUSED(
       HttpStatus.CONFLICT,
       "client-message-id-reused",

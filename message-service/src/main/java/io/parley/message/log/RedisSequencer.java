@@ -57,9 +57,10 @@ import org.springframework.stereotype.Component;
  * </ul>
  *
  * <p>And what this node may still have to tell those who miss it, {@code owed:{<shard>}:<node id>},
- * a hash: conversation id → "first last", the lowest and the highest seq of the messages this node
- * proposed there since the note was last cleared. It outlives the node by {@link #OWED_FOR}. Ids
- * are 16 bytes. And when something was last said ({@link RedisLastMessages}).
+ * a hash: conversation id → "first last", the lowest and the highest seq of the messages and
+ * changes of messages this node proposed there since the note was last cleared. It outlives the
+ * node by {@link #OWED_FOR}. Ids are 16 bytes. And when something was last said ({@link
+ * RedisLastMessages}).
  *
  * <p>Lua, because looking up the repeat and taking the next seq must be one step. Nothing here is
  * trusted to last: whatever is missing or stale is seeded again from the log (ADR 0003). Asking for
@@ -126,7 +127,8 @@ class RedisSequencer implements Sequencer {
               bytes(draft.conversation().value()),
               owedMillis,
               rememberedByAuthor,
-              lastMessageSeconds));
+              lastMessageSeconds,
+              ascii(draft.kind().isOwed() ? 1 : 0)));
     } finally {
       proposals.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
     }

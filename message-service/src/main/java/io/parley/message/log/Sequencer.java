@@ -30,8 +30,9 @@ interface Sequencer {
       implements Answer {}
 
   /**
-   * Takes the next seq for an event, or finds the one it has. Of a message it also notes that this
-   * node owes it to those who miss it, and that its author has read up to it.
+   * Takes the next seq for an event, or finds the one it has. Of a message, or a change of one, it
+   * also notes that this node has to do the rest ({@link LogProjection}, and to tell those who miss
+   * it), and of a message that its author has read up to it.
    *
    * @param id of the draft's event
    * @param fingerprint of the body, kept with a new proposal

@@ -73,6 +73,12 @@ public class AbsentMembers {
       }
     }
 
+    /** The event is in the log, and nobody who is absent is to be told. */
+    public void tellNobody(LogEvent event) {
+      done = true;
+      ledger.stored(begun, conversation, event.seq(), true);
+    }
+
     @Override
     public void close() {
       if (!done) {

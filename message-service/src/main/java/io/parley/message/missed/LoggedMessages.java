@@ -51,7 +51,7 @@ class LoggedMessages {
       LogEvent event = message.event();
       String name = event.author() == null ? null : names.get(event.author());
       if (name != null) {
-        String text = json.readTree(event.payload()).path("text").asString();
+        String text = json.readTree(event.content()).path("text").asString();
         missed.add(
             new Missed(event, message.conversation(), name, text, message.recipients(), null));
       }

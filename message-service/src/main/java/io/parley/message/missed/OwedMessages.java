@@ -8,6 +8,7 @@ import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Conversations.Roster;
 import io.parley.message.conversation.Member;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
 import io.parley.message.missed.Ledger.Range;
 import io.parley.message.missed.LoggedMessages.Logged;
@@ -21,8 +22,9 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides from the log who is to be told of messages whose first decision is lost, or may be. Who
- * is connected now has them, or fetches them; whoever was told before is not told twice, as
+ * Does from the log what its node may not have come to: applies events to what follows from them,
+ * and decides who is to be told of messages whose first decision is lost, or may be. Who is
+ * connected now has them, or fetches them; whoever was told before is not told twice, as
  * notification-service knows a message by its id.
  */
 @Component
@@ -41,6 +43,7 @@ class OwedMessages {
   private static final int MAX_UNWRITTEN = 1_000;
 
   private final LogReader reader;
+  private final List<LogProjection> projections;
   private final Conversations conversations;
   private final RedisOnlineUsers onlineUsers;
   private final LoggedMessages loggedMessages;
@@ -49,12 +52,14 @@ class OwedMessages {
 
   OwedMessages(
       LogReader reader,
+      List<LogProjection> projections,
       Conversations conversations,
       RedisOnlineUsers onlineUsers,
       LoggedMessages loggedMessages,
       MissedProperties properties,
       Clock clock) {
     this.reader = reader;
+    this.projections = projections;
     this.conversations = conversations;
     this.onlineUsers = onlineUsers;
     this.loggedMessages = loggedMessages;
@@ -86,6 +91,13 @@ class OwedMessages {
             conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
     if (events.isEmpty()) {
       return new Decided(conversation, note.first() - 1, isUnwritten(conversation, note));
+    }
+    for (LogEvent event : events) {
+      for (LogProjection projection : projections) {
+        if (projection.covers(event)) {
+          projection.apply(event);
+        }
+      }
     }
     List<LogEvent> messages =
         events.stream()

@@ -44,7 +44,7 @@ class Exports {
   /**
    * Writes {@code {"conversations": […], "settings": […], "drafts": […], "savedMessages": […],
    * "hiddenMessages": […], "messages": […]}}: where the user is or was and how far they have read,
-   * what they keep for themselves, and every message they wrote, as members see it.
+   * what they keep for themselves, and every message they wrote, with its edits, as members see it.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -81,7 +81,9 @@ class Exports {
 
   private static void writeMessages(UserId user, List<LogEvent> page, JsonGenerator to) {
     for (LogEvent event : page) {
-      if (event.kind() == LogEvent.Kind.MESSAGE && user.equals(event.author())) {
+      boolean written =
+          event.kind() == LogEvent.Kind.MESSAGE || event.kind() == LogEvent.Kind.EDITED;
+      if (written && user.equals(event.author())) {
         to.writeRawValue(event.toJson());
       }
     }

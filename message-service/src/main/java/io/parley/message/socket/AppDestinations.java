@@ -7,10 +7,11 @@ import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Chat;
-import io.parley.message.chat.DeleteMessage;
 import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.chat.SendMessage;
+import io.parley.message.command.ConversationCommand;
+import io.parley.message.command.ConversationCommands;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,17 @@ final class AppDestinations {
   static final String RENEW = "/app/session/renew";
 
   private static final Pattern CONVERSATION =
-      Pattern.compile(
-          "/app/conversations/([0-9a-f-]{36})/(messages|read|typing|messages/(\\d{1,18})/delete)");
+      Pattern.compile("/app/conversations/([0-9a-f-]{36})/([a-z0-9/-]{1,60})");
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
   private final Chat chat;
+  private final ConversationCommands commands;
   private final JsonMapper json;
   private long typedNanos = System.nanoTime() - TYPING_INTERVAL_NANOS;
 
-  AppDestinations(Chat chat, JsonMapper json) {
+  AppDestinations(Chat chat, ConversationCommands commands, JsonMapper json) {
     this.chat = chat;
+    this.commands = commands;
     this.json = json;
   }
 
@@ -58,8 +60,7 @@ final class AppDestinations {
     }
     Matcher matcher = CONVERSATION.matcher(destination);
     if (!matcher.matches()) {
-      throw new ProblemException(
-          CommonProblem.NOT_FOUND, "there is nothing to send to at " + destination);
+      throw nothingAt(destination);
     }
     Caller caller = admission.caller();
     ConversationId conversation = conversation(matcher.group(1));
@@ -78,13 +79,39 @@ final class AppDestinations {
         typing(caller, conversation);
       }
       default -> {
-        caller.require(Scope.MESSAGES_WRITE);
-        DeleteMessage command =
-            body.length == 0 ? DeleteMessage.FOR_EVERYBODY : read(body, DeleteMessage.class);
-        chat.deleting().delete(caller, conversation, Long.parseLong(matcher.group(3)), command);
+        ConversationCommands.Found found = commands.find(matcher.group(2));
+        if (found == null) {
+          throw nothingAt(destination);
+        }
+        caller.require(found.command().scope());
+        found.command().run(caller, conversation, found.seq(), new JsonBody(body));
       }
     }
     return null;
+  }
+
+  private static ProblemException nothingAt(String destination) {
+    return new ProblemException(
+        CommonProblem.NOT_FOUND, "there is nothing to send to at " + destination);
+  }
+
+  private final class JsonBody implements ConversationCommand.Body {
+
+    private final byte[] body;
+
+    JsonBody(byte[] body) {
+      this.body = body;
+    }
+
+    @Override
+    public <T> T as(Class<T> type) {
+      return read(body, type);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return body.length == 0;
+    }
   }
 
   private void typing(Caller caller, ConversationId conversation) {

@@ -10,6 +10,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Span;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
+import io.parley.message.command.ConversationCommands;
 import io.parley.message.delivery.Connection;
 import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.Outgoing;
@@ -47,6 +48,7 @@ final class StompSession implements Connection {
       Connections connections,
       Arrivals arrivals,
       Chat chat,
+      ConversationCommands commands,
       FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
@@ -78,7 +80,7 @@ final class StompSession implements Connection {
     this.requestId = requestId;
     this.services = services;
     this.admission = new Admission(services.tokens(), services.clock());
-    this.destinations = new AppDestinations(services.chat(), services.json());
+    this.destinations = new AppDestinations(services.chat(), services.commands(), services.json());
     this.heartBeats = new HeartBeats(services.properties());
     this.answers = new Answers(writer, heartBeats, subscriptions, services.json());
   }

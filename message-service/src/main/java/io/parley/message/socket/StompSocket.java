@@ -3,6 +3,7 @@ package io.parley.message.socket;
 import io.parley.common.access.AccessTokens;
 import io.parley.common.edge.RequestIdFilter;
 import io.parley.message.chat.Chat;
+import io.parley.message.command.ConversationCommands;
 import io.parley.message.delivery.Connections;
 import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.limits.UserLimits;
@@ -49,6 +50,7 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       Connections connections,
       Arrivals arrivals,
       Chat chat,
+      ConversationCommands commands,
       FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
@@ -56,7 +58,17 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       Clock clock) {
     this.services =
         new StompSession.Services(
-            tokens, sockets, limits, connections, arrivals, chat, spans, json, properties, clock);
+            tokens,
+            sockets,
+            limits,
+            connections,
+            arrivals,
+            chat,
+            commands,
+            spans,
+            json,
+            properties,
+            clock);
     this.sockets = sockets;
     this.properties = properties;
     this.delivery = delivery;

@@ -55,11 +55,11 @@ class GroupRulesIT {
   }
 
   private static GroupPolicy announcementOnly() {
-    return new GroupPolicy(Map.of(GroupPermission.WRITE, GroupRole.MODERATOR), 0, History.ALL);
+    return new GroupPolicy(Map.of(GroupPermission.WRITE, GroupRole.MODERATOR), 0, 0, History.ALL);
   }
 
   private static GroupPolicy slow(int seconds) {
-    return new GroupPolicy(Map.of(), seconds, History.ALL);
+    return new GroupPolicy(Map.of(), seconds, 0, History.ALL);
   }
 
   @Test

@@ -380,7 +380,8 @@ class DeletingIT {
               Instant.now().minusSeconds(60),
               event.messageCount(),
               event.payload(),
-              0);
+              0,
+              LogEvent.Changes.NONE);
       try (AbsentMembers.Duty duty = absent.duty(id)) {
         duty.tell(
             new AbsentMembers.Stored(

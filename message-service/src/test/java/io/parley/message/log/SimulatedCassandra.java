@@ -167,6 +167,16 @@ class SimulatedCassandra implements EventStore {
     throw new UnsupportedOperationException();
   }
 
+  @Override
+  public void edit(LogEvent message, long editedSeq, String content) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void markReacted(LogEvent message) {
+    throw new UnsupportedOperationException();
+  }
+
   private List<LogEvent> rows(
       ConversationId conversation, Predicate<LogEvent> wanted, Comparator<Key> order, int limit) {
     TreeMap<Key, LogEvent> rows = new TreeMap<>(order);

@@ -1,0 +1,208 @@
+package io.parley.message.edit;
+
+import io.parley.common.access.Caller;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
+import io.parley.message.change.Changes;
+import io.parley.message.chat.ChatProperties;
+import io.parley.message.chat.ChatRules;
+import io.parley.message.chat.MessageText;
+import io.parley.message.chat.Reading;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.ConversationProblem;
+import io.parley.message.delivery.OpenConversations;
+import io.parley.message.limits.UserLimits;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogProblem;
+import io.parley.message.log.LogReader;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ETag;
+import org.springframework.stereotype.Service;
+
+/** Edits members' own messages, and shows what they said before. */
+@Service
+class Editing {
+
+  /**
+   * What a message said.
+   *
+   * @param seq of the event that made it say so: the message's own, or that of the edit
+   * @param at when
+   */
+  record Version(long seq, String text, Instant at) {}
+
+  /** Of somebody who edits one message on two devices at once. */
+  private static final int ATTEMPTS = 5;
+
+  private final OpenConversations openConversations;
+  private final Reading reading;
+  private final ChatRules rules;
+  private final UserLimits limits;
+  private final Changes changes;
+  private final Edits edits;
+  private final LogReader reader;
+  private final ChatProperties messages;
+  private final EditProperties properties;
+  private final Clock clock;
+
+  Editing(
+      OpenConversations openConversations,
+      Reading reading,
+      ChatRules rules,
+      UserLimits limits,
+      Changes changes,
+      Edits edits,
+      LogReader reader,
+      ChatProperties messages,
+      EditProperties properties,
+      Clock clock) {
+    this.openConversations = openConversations;
+    this.reading = reading;
+    this.rules = rules;
+    this.limits = limits;
+    this.changes = changes;
+    this.edits = edits;
+    this.reader = reader;
+    this.messages = messages;
+    this.properties = properties;
+    this.clock = clock;
+  }
+
+  /**
+   * Has the caller's own message say something else. A repeat of the last edit changes nothing.
+   *
+   * @param ifMatch the ETag of what the caller read; null: whatever it says now
+   * @return the message as it is then
+   * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
+   *     forbidden}, {@code blocked}, {@code muted}, {@code edit-too-late}, 404 {@code
+   *     conversation-not-found}, {@code message-not-found}, 409 {@code conversation-archived}, 412
+   *     {@code edited-meanwhile}, 429 {@code rate-limited}, 503 {@code store-unavailable}
+   */
+  LogEvent edit(
+      Caller caller,
+      ConversationId conversation,
+      long seq,
+      EditMessage command,
+      @Nullable String ifMatch) {
+    limits.send(caller.id());
+    String text = MessageText.of(command.text(), messages.maxTextChars());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
+    LogEvent message = own(access, seq);
+    requireMatch(message, ifMatch);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (text.equals(edits.text(message.content()))) {
+        return message;
+      }
+      admit(access, message);
+      LogEvent before = message;
+      // Of two who edit the same version the log takes one: they call it the same.
+      EventLog.Draft draft =
+          new EventLog.Draft(
+              conversation,
+              caller.id(),
+              "edit " + seq + " " + before.version(),
+              LogEvent.Kind.EDITED,
+              edits.payload(seq, text));
+      try {
+        LogEvent[] edited = {before};
+        changes.append(draft, event -> edited[0] = edits.apply(event, before));
+        return present(edited[0]);
+      } catch (ProblemException e) {
+        if (e.type() != LogProblem.CLIENT_MESSAGE_ID_REUSED) {
+          throw e;
+        }
+        // Its node may have died before it was applied.
+        changes.appendOnce(draft, event -> edits.apply(event, before));
+        message = own(access, seq);
+        requireMatch(message, ifMatch);
+      }
+    }
+    throw new ProblemException(ConversationProblem.EDITED_MEANWHILE);
+  }
+
+  private LogEvent own(OpenConversations.Access access, long seq) {
+    LogEvent message = present(reading.message(access, seq));
+    if (!access.member().user().equals(message.author())) {
+      throw new ProblemException(CommonProblem.FORBIDDEN, "Only its author may edit a message");
+    }
+    return message;
+  }
+
+  private static LogEvent present(@Nullable LogEvent message) {
+    if (message == null || message.isDeleted()) {
+      throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
+    }
+    return message;
+  }
+
+  private void admit(OpenConversations.Access access, LogEvent message) {
+    rules.admitChanging(access);
+    Conversation conversation = access.conversation();
+    Duration window =
+        conversation.kind() == Conversation.Kind.GROUP
+            ? conversation.policy().editWindow()
+            : properties.window();
+    if (clock.instant().isAfter(message.at().plus(window))) {
+      throw new ProblemException(
+          ConversationProblem.EDIT_TOO_LATE,
+          window.isZero()
+              ? "Messages can not be edited here"
+              : "A message can be edited for " + window.toSeconds() + " s after it was sent");
+    }
+    if (message.changes().edits().size() >= properties.max()) {
+      throw new ProblemException(
+          ConversationProblem.EDIT_TOO_LATE,
+          "A message can be edited " + properties.max() + " times");
+    }
+  }
+
+  /** Weak or not: a proxy that compresses makes tags weak. */
+  private static void requireMatch(LogEvent message, @Nullable String ifMatch) {
+    if (ifMatch == null) {
+      return;
+    }
+    for (ETag tag : ETag.parse(ifMatch)) {
+      if (tag.isWildcard() || tag.tag().equals(String.valueOf(message.version()))) {
+        return;
+      }
+    }
+    throw new ProblemException(ConversationProblem.EDITED_MEANWHILE);
+  }
+
+  /**
+   * What a message has said, the first version first: for its author and those who may moderate it.
+   *
+   * @throws ProblemException 403 {@code not-a-member}, {@code forbidden}, 404 {@code
+   *     conversation-not-found}, {@code message-not-found}
+   */
+  List<Version> versions(Caller caller, ConversationId conversation, long seq) {
+    limits.frame(caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
+    LogEvent message = present(reading.message(access, seq));
+    rules.admitModerating(access, message);
+    List<Version> versions = new ArrayList<>();
+    add(versions, message, message.payload());
+    for (long edit : new TreeSet<>(message.changes().edits())) {
+      LogEvent event = reader.at(conversation, edit);
+      if (event != null) {
+        add(versions, event, event.payload());
+      }
+    }
+    return versions;
+  }
+
+  private void add(List<Version> versions, LogEvent event, String payload) {
+    String text = edits.text(payload);
+    if (text != null) {
+      versions.add(new Version(event.seq(), text, event.at()));
+    }
+  }
+}
