@@ -39,7 +39,6 @@ local fields = {'seq', string.format('%.0f', seq), 'count', string.format('%.0f'
   'i' .. ARGV[1], entry, string.format('r%.0f', seq), ARGV[1]}
 if message then
   fields[8] = ARGV[1] .. ARGV[6]
-  fields[9], fields[10] = 'a' .. ARGV[6], place
   redis.call('SET', KEYS[3], string.format('%.0f %s', seq, at), 'EX', ARGV[10])
 end
 local oldest = string.format('r%.0f', seq - ARGV[4])

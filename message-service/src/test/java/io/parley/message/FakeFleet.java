@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -30,9 +31,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The two services that message-service asks, at the wire: users, groups and the public keys. */
@@ -44,6 +48,9 @@ public final class FakeFleet {
   private final HttpServer server;
   private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
   private final Set<UserId> users = ConcurrentHashMap.newKeySet();
+  private final Map<UserId, String> usernames = new ConcurrentHashMap<>();
+  private final AtomicInteger askedForNames = new AtomicInteger();
+  private volatile Duration namesTake = Duration.ZERO;
   private final NavigableMap<String, String> groups = new ConcurrentSkipListMap<>();
   private volatile boolean groupServiceAway;
   private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
@@ -88,6 +95,7 @@ public final class FakeFleet {
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
         });
+    server.createContext("/internal/users/by-username", this::answerNames);
     server.createContext(
         "/internal/groups",
         exchange -> {
@@ -115,11 +123,31 @@ public final class FakeFleet {
           }
           answer(exchange, 200, answer);
         });
+    // One slow answer holds up no other.
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
-  private static String username(String id) {
-    return "user-" + id.substring(0, 8);
+  private String username(String id) {
+    return usernames.getOrDefault(UserId.valueOf(id), "user-" + id.substring(0, 8));
+  }
+
+  private void answerNames(HttpExchange exchange) throws IOException {
+    askedForNames.incrementAndGet();
+    JsonNode asked = JSON.readTree(exchange.getRequestBody().readAllBytes()).get("usernames");
+    try {
+      Thread.sleep(namesTake);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<Map<String, Object>> items = new ArrayList<>();
+    usernames.forEach(
+        (user, name) -> {
+          if (asked.valueStream().anyMatch(each -> each.asString().equals(name))) {
+            items.add(Map.of("id", user, "username", name));
+          }
+        });
+    answer(exchange, 200, JSON.writeValueAsString(Map.of("items", items)));
   }
 
   private boolean isBlocked(String id, String body) {
@@ -183,6 +211,27 @@ public final class FakeFleet {
     UserId user = new UserId(UUID.randomUUID());
     users.add(user);
     return user;
+  }
+
+  /** A user that exists, with a username. */
+  public UserId user(String username) {
+    UserId user = user();
+    usernames.put(user, username);
+    return user;
+  }
+
+  public void rename(UserId user, String username) {
+    usernames.put(user, username);
+  }
+
+  /** How often it was asked who has a username. */
+  public int askedForNames() {
+    return askedForNames.get();
+  }
+
+  /** How long that takes from now on. */
+  public void namesTake(Duration time) {
+    namesTake = time;
   }
 
   /** A group that group-service knows and nobody has heard of by event. */

@@ -29,6 +29,7 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}/versions",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
+            "/api/v1/conversations/{id}/unread",
             "/api/v1/conversations/{id}/settings",
             "/api/v1/conversations/{id}/draft",
             "/api/v1/users/me/drafts",

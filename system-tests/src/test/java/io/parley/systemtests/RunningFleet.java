@@ -41,6 +41,9 @@ final class RunningFleet {
           .environment(
               Map.of("PARLEY_TRACES_ENDPOINT", COLLECTOR.endpoint(), "PARLEY_TRACES_RATIO", "1"))
           .environment(Map.of("PARLEY_SECRET", SECRET))
+          // Each process serves for a minute or two: with C2 its start alone takes a fifth more
+          // CPU.
+          .jvmOption("-XX:TieredStopAtLevel=1")
           .services()
           .node(messages())
           .node(messages().named("message-service-2"))

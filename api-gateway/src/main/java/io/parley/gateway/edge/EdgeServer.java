@@ -1,5 +1,6 @@
 package io.parley.gateway.edge;
 
+import java.time.Duration;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,6 +31,8 @@ class EdgeServer implements NettyServerCustomizer {
     resources.setUseGlobalResources(false);
     resources.setLoopResourcesSupplier(
         () -> LoopResources.create("edge", Runtime.getRuntime().availableProcessors(), true));
+    // By default the loops idle for two seconds when all their work is done.
+    resources.setShutdownQuietPeriod(Duration.ZERO);
     return resources;
   }
 

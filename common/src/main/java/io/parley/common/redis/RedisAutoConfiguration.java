@@ -21,12 +21,19 @@ public class RedisAutoConfiguration {
 
   @Bean
   ClientResourcesBuilderCustomizer soonReconnected() {
+    return soonReconnected(SilentServers.USUAL_LOOKS);
+  }
+
+  /**
+   * @param lookEach how often it is looked whether a server answers
+   */
+  static ClientResourcesBuilderCustomizer soonReconnected(Duration lookEach) {
     return resources ->
         resources
             .reconnectDelay(
                 Delay.exponential(
                     Duration.ofMillis(1), MAX_RECONNECT_DELAY, 2, TimeUnit.MILLISECONDS))
-            .nettyCustomizer(new SilentServers());
+            .nettyCustomizer(new SilentServers(lookEach));
   }
 
   @Bean(destroyMethod = "close")

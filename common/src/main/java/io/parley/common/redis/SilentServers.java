@@ -15,19 +15,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends all connections to a server as soon as one of them was asked something and nothing came back
- * for two looks in a row, 3 to 6 s. A server that is frozen keeps its connections open, so the
- * driver would stay with it for ever; now it connects again, and asks the Sentinels who is in its
- * place.
+ * for two looks in a row: with the usual ones 3 to 6 s. A server that is frozen keeps its
+ * connections open, so the driver would stay with it for ever; now it connects again, and asks the
+ * Sentinels who is in its place.
  *
  * <p>No command may block for as long as a look takes.
  */
 final class SilentServers implements NettyCustomizer {
 
-  static final Duration LOOK_EACH = Duration.ofSeconds(3);
+  static final Duration USUAL_LOOKS = Duration.ofSeconds(3);
 
   private static final Logger log = LoggerFactory.getLogger(SilentServers.class);
 
+  private final Duration lookEach;
   private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+
+  SilentServers(Duration lookEach) {
+    this.lookEach = lookEach;
+  }
 
   @Override
   public void afterChannelInitialized(Channel channel) {
@@ -75,7 +80,7 @@ final class SilentServers implements NettyCustomizer {
       var unused =
           context
               .executor()
-              .schedule(() -> look(context), LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS);
+              .schedule(() -> look(context), lookEach.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look(ChannelHandlerContext context) {

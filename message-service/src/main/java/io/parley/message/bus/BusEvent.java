@@ -1,9 +1,11 @@
 package io.parley.message.bus;
 
+import io.parley.common.ids.UserId;
 import io.parley.message.log.LogEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What travels on the bus: the seq in ASCII, a line feed, the event's JSON in UTF-8. The JSON is
@@ -19,6 +21,9 @@ public final class BusEvent {
   private static final byte[] TYPE = "{\"type\":\"".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] TARGET = ",\"target\":".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] USER = ",\"userId\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int UUID_LENGTH = 36;
 
   private final long seq;
   private final byte[] bytes;
@@ -89,6 +94,14 @@ public final class BusEvent {
       target = target * 10 + (bytes[i] - '0');
     }
     return target;
+  }
+
+  /** The user whom a passing event is about; null when it names none. */
+  public @Nullable UserId user() {
+    int start = indexOf(USER);
+    return start < 0
+        ? null
+        : UserId.valueOf(new String(bytes, start, UUID_LENGTH, StandardCharsets.US_ASCII));
   }
 
   /** The same event without what it says of its target. */

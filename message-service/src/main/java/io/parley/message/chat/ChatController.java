@@ -37,6 +37,17 @@ import org.springframework.web.bind.annotation.RestController;
 class ChatController {
 
   /**
+   * @param seq the last event read
+   * @param messageCount messages up to it
+   */
+  @Schema(name = "ReadMarker")
+  record ReadMarkerView(long seq, long messageCount) {
+    static ReadMarkerView of(ReadMarker marker) {
+      return new ReadMarkerView(marker.seq(), marker.messageCount());
+    }
+  }
+
+  /**
    * @param next pass as {@code before}; null when there is nothing older
    */
   record History(List<EventView> items, @Nullable Long next) {}
@@ -157,11 +168,21 @@ class ChatController {
         page.events().stream().map(EventView::of).toList(), page.next(), page.more());
   }
 
+  @Operation(summary = "Move the read marker back: unread from this message on")
+  @Refuses({"not-a-member", "conversation-not-found"})
+  @PutMapping("/unread")
+  @RequiresScope(Scope.MESSAGES_READ)
+  ReadMarkerView unread(
+      Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
+    return ReadMarkerView.of(marks.markUnread(caller, id, command));
+  }
+
   @Operation(summary = "Move the read marker forward")
   @Refuses({"not-a-member", "conversation-not-found"})
   @PutMapping("/read")
   @RequiresScope(Scope.MESSAGES_READ)
-  ReadMarker read(Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
-    return marks.markRead(caller, id, command);
+  ReadMarkerView read(
+      Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
+    return ReadMarkerView.of(marks.markRead(caller, id, command));
   }
 }

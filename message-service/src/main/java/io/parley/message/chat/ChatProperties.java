@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * @param maxTextChars longest text, in Java chars
+ * @param maxTextChars longest text, in UTF-16 units
  */
 @Validated
 @ConfigurationProperties("parley.messaging")

@@ -3,6 +3,7 @@ package io.parley.message.chat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.log.LogEvent;
+import io.parley.message.mention.Mention;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param editedAt of a MESSAGE that was edited: when it began to say this
  * @param editedSeq as editedAt: the seq of the event that made it say this
  * @param target of EDITED, REACTED and PINNED: the message that it is about
+ * @param mentions of a MESSAGE that mentions somebody
+ * @param mentionsAll as mentions, if that is everyone or all who are here
  * @param targets of DELETED: the messages whose content is gone
  */
 @Schema(
@@ -40,4 +43,6 @@ public record EventShape(
     @Nullable Instant editedAt,
     @Nullable Long editedSeq,
     @Nullable Long target,
+    @Nullable List<Mention> mentions,
+    Mention.@Nullable All mentionsAll,
     @Nullable List<Long> targets) {}

@@ -6,6 +6,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.conversation.Unread;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
@@ -20,6 +21,7 @@ public class Marks {
   private final Reading reading;
   private final ReadMarkers markers;
   private final ReadNotices notices;
+  private final Unread unread;
   private final ConversationSettings settings;
   private final UserLimits limits;
 
@@ -28,12 +30,14 @@ public class Marks {
       Reading reading,
       ReadMarkers markers,
       ReadNotices notices,
+      Unread unread,
       ConversationSettings settings,
       UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.markers = markers;
     this.notices = notices;
+    this.unread = unread;
     this.settings = settings;
     this.limits = limits;
   }
@@ -59,13 +63,46 @@ public class Marks {
       }
       return before;
     }
+    ReadMarker marker =
+        markers.set(caller.id(), conversation, before.at(seq, event(access, seq).messageCount()));
+    notices.tell(access, before, marker, seq >= access.head() ? 0 : unread(caller, access, marker));
+    return marker;
+  }
+
+  /**
+   * Moves the caller's read marker back, so that this message and all behind it are unread again.
+   * Others still see how far the caller had read.
+   *
+   * @throws ProblemException 400 when there is no such event; 429 {@code rate-limited}
+   */
+  public ReadMarker markUnread(Caller caller, ConversationId conversation, MarkRead command) {
+    limits.frame(caller.id());
+    OpenConversations.Access access = openConversations.access(conversation, caller.id());
+    long seq = command.seq();
+    LogEvent event = event(access, seq);
+    ReadMarker before = markers.of(caller.id(), conversation);
+    if (seq > before.seq()) {
+      return before;
+    }
+    boolean counts = event.kind() == LogEvent.Kind.MESSAGE;
+    ReadMarker marker =
+        markers.set(
+            caller.id(),
+            conversation,
+            before.backAt(seq - 1, event.messageCount() - (counts ? 1 : 0)));
+    notices.tell(access, before, marker, unread(caller, access, marker));
+    return marker;
+  }
+
+  private LogEvent event(OpenConversations.Access access, long seq) {
     LogEvent event = reading.event(access, seq);
     if (event == null) {
       throw new ProblemException(CommonProblem.INVALID_REQUEST, "seq: there is no such event yet");
     }
-    ReadMarker marker =
-        markers.advance(caller.id(), conversation, new ReadMarker(seq, event.messageCount()));
-    notices.tell(access, seq);
-    return marker;
+    return event;
+  }
+
+  private long unread(Caller caller, OpenConversations.Access access, ReadMarker marker) {
+    return unread.of(caller.id(), access.conversation().id(), marker);
   }
 }

@@ -4,8 +4,11 @@ import io.parley.message.blocks.Blocks;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
+import io.parley.message.conversation.ReadMarker;
 import io.parley.message.delivery.DeliveryProperties;
+import io.parley.message.delivery.FanOut;
 import io.parley.message.delivery.OpenConversations;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,20 +31,29 @@ class PassingEvents {
   /**
    * What tells of reading, ready to be sent.
    *
-   * @param topic the reader's own devices hear of it in any case
+   * @param toOwn for the reader's own devices, with the marker as it is and what is unread
+   * @param toOthers null when they do not hear of it
    */
-  record Read(Topic topic, BusEvent event) {}
+  record Read(Topic own, BusEvent toOwn, Topic others, @Nullable BusEvent toOthers) {}
 
-  Read read(OpenConversations.Access access, long seq) {
-    Topic topic =
-        othersHear(access)
-            ? Topic.of(access.conversation().id())
-            : Topic.of(access.member().user());
-    return new Read(topic, event("READ", access, ",\"seq\":" + seq));
+  /**
+   * @param further whether others have something new to see
+   */
+  Read read(OpenConversations.Access access, ReadMarker marker, boolean further, long unread) {
+    return new Read(
+        Topic.of(access.member().user()),
+        event(FanOut.READ, access, ",\"seq\":" + marker.seq() + ",\"unread\":" + unread),
+        Topic.of(access.conversation().id()),
+        further && othersHear(access)
+            ? event(FanOut.READ, access, ",\"seq\":" + marker.furthest())
+            : null);
   }
 
   void tell(Read read) {
-    bus.publish(read.topic(), read.event());
+    bus.publish(read.own(), read.toOwn());
+    if (read.toOthers() != null) {
+      bus.publish(read.others(), read.toOthers());
+    }
   }
 
   void tellOfTyping(OpenConversations.Access access) {

@@ -2,6 +2,7 @@ package io.parley.message.chat;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.conversation.ReadMarker;
 import io.parley.message.delivery.OpenConversations;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Tells that somebody has read: the first time at once, and after that once a second at most for
- * each conversation and reader, with the furthest seq. One clock for all of them; who has not read
+ * each conversation and reader, with the latest marker. One clock for all of them; who has not read
  * anything for a second is forgotten.
  */
 @Component
@@ -25,7 +26,12 @@ class ReadNotices {
 
   private record Key(ConversationId conversation, UserId reader) {}
 
-  private record Notice(long seq, PassingEvents.Read read) {}
+  private record Notice(long turn, long seq, PassingEvents.Read read) {
+
+    boolean isAfter(Notice other) {
+      return turn > other.turn || (turn == other.turn && seq > other.seq);
+    }
+  }
 
   /**
    * @param toldNanos by {@link System#nanoTime}
@@ -40,8 +46,15 @@ class ReadNotices {
     this.passing = passing;
   }
 
-  void tell(OpenConversations.Access access, long seq) {
-    Notice notice = new Notice(seq, passing.read(access, seq));
+  /**
+   * @param unread behind the marker as it is now
+   */
+  void tell(OpenConversations.Access access, ReadMarker was, ReadMarker now, long unread) {
+    Notice notice =
+        new Notice(
+            now.turn(),
+            now.seq(),
+            passing.read(access, now, now.furthest() > was.furthest(), unread));
     told.compute(
         new Key(access.conversation().id(), access.member().user()),
         (key, before) -> {
@@ -50,7 +63,7 @@ class ReadNotices {
             return new Told(System.nanoTime(), null);
           }
           Notice waiting = before.waiting();
-          return waiting != null && waiting.seq() > seq
+          return waiting != null && waiting.isAfter(notice)
               ? before
               : new Told(before.toldNanos(), notice);
         });

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo the seq of the message that this one answers
  * @param triedAfterSeq in a repeat: the last seq that the client knew when it tried for the first
  *     time. What was stored behind it is looked for, however long ago that was
+ * @param markRead whether the sender has read all before it; absent: the read marker stays
  */
 public record SendMessage(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = "[!-~]{1,64}")
         @Nullable String clientMessageId,
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String text,
     @Nullable Long replyTo,
-    @Nullable Long triedAfterSeq) {}
+    @Nullable Long triedAfterSeq,
+    @Nullable Boolean markRead) {}

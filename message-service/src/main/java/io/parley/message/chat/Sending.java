@@ -10,22 +10,28 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Traces;
 import io.parley.message.bus.RedisBus;
-import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EarlierSends;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.mention.MentionRows;
+import io.parley.message.mention.Mentioned;
+import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Puts members' messages into the log and tells of them. */
 @Service
 public class Sending {
+
+  private static final Logger logger = LoggerFactory.getLogger(Sending.class);
 
   private final OpenConversations openConversations;
   private final UserLimits limits;
@@ -34,8 +40,10 @@ public class Sending {
   private final EventLog log;
   private final EarlierSends earlierSends;
   private final RedisBus bus;
-  private final ReadMarkers markers;
+  private final Marks marks;
   private final AbsentMembers absent;
+  private final Mentions mentions;
+  private final MentionRows mentionRows;
   private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
@@ -52,8 +60,10 @@ public class Sending {
       EventLog log,
       EarlierSends earlierSends,
       RedisBus bus,
-      ReadMarkers markers,
+      Marks marks,
       AbsentMembers absent,
+      Mentions mentions,
+      MentionRows mentionRows,
       Traces traces,
       ChatProperties properties,
       JsonMapper json,
@@ -65,8 +75,10 @@ public class Sending {
     this.log = log;
     this.earlierSends = earlierSends;
     this.bus = bus;
-    this.markers = markers;
+    this.marks = marks;
     this.absent = absent;
+    this.mentions = mentions;
+    this.mentionRows = mentionRows;
     this.traces = traces;
     this.properties = properties;
     this.json = json;
@@ -121,6 +133,9 @@ public class Sending {
     } else {
       repeated.increment();
     }
+    if (Boolean.TRUE.equals(command.markRead())) {
+      marks.markRead(caller, conversation, new MarkRead(event.seq()));
+    }
     return MessageSent.of(event, message.clientMessageId());
   }
 
@@ -144,7 +159,8 @@ public class Sending {
         access.member().user(),
         message.clientMessageId(),
         LogEvent.Kind.MESSAGE,
-        json.writeValueAsString(message));
+        json.writeValueAsString(message.mentioning(mentions.of(access, message.text()))),
+        Mentioned::without);
   }
 
   /** What a repeat stored when it was tried first, if that is longer ago than is remembered. */
@@ -175,7 +191,8 @@ public class Sending {
 
   /**
    * A repeat is announced again, as its first sender may have died before it could; who has it
-   * drops it.
+   * drops it. Where mentions can not be noted now, nothing is said of the duty: then the message is
+   * looked up in the log later, and noted then.
    */
   private void announce(
       LogEvent event,
@@ -183,8 +200,11 @@ public class Sending {
       Caller caller,
       NewMessage message,
       AbsentMembers.Duty duty) {
+    boolean noted = note(event);
     bus.publish(event);
-    markers.impliedBy(event);
+    if (!noted) {
+      return;
+    }
     duty.tell(
         new AbsentMembers.Stored(
             event,
@@ -193,5 +213,15 @@ public class Sending {
             message.text(),
             access.members(),
             traces.current()));
+  }
+
+  private boolean note(LogEvent event) {
+    try {
+      mentionRows.apply(event);
+      return true;
+    } catch (ProblemException e) {
+      logger.info("the mentions of {} are noted later: {}", event.id(), e.toString());
+      return false;
+    }
   }
 }

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /**
  * {@code read_markers_by_member}: PRIMARY KEY (user_id, conversation_id); serves the inbox. Written
- * with the seq as its timestamp: of two devices, and of repeats, the one further on wins, so a
- * marker never goes back.
+ * with the turn and the seq as its timestamp: of two devices, and of repeats, the one further on
+ * wins, so a marker never goes back unless the user wants it to, which begins a turn.
  */
 @Component
 class CassandraReadMarkerStore {
+
+  /** A log has fewer events than this; turns come before them. */
+  private static final int TURN_SHIFT = 40;
 
   private final CassandraTables tables;
   private final PreparedStatement insert;
@@ -31,30 +33,28 @@ class CassandraReadMarkerStore {
     this.tables = tables;
     this.insert =
         tables.prepare(
-            "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count)"
-                + " VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
+            "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count,"
+                + " turn, furthest) VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.selectSome =
         tables.prepare(
-            "SELECT conversation_id, seq, message_count FROM read_markers_by_member"
+            "SELECT conversation_id, seq, message_count, turn, furthest FROM read_markers_by_member"
                 + " WHERE user_id = ? AND conversation_id IN ?");
     this.select =
         tables.prepare(
-            "SELECT seq, message_count FROM read_markers_by_member"
+            "SELECT seq, message_count, turn, furthest FROM read_markers_by_member"
                 + " WHERE user_id = ? AND conversation_id = ?");
   }
 
-  CompletableFuture<?> advance(UserId user, ConversationId conversation, ReadMarker marker) {
-    try {
-      return tables.start(
-          insert.bind(
-              user.value(),
-              conversation.value(),
-              marker.seq(),
-              marker.messageCount(),
-              marker.seq()));
-    } catch (CassandraTables.NotSent e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  void set(UserId user, ConversationId conversation, ReadMarker marker) {
+    tables.execute(
+        insert.bind(
+            user.value(),
+            conversation.value(),
+            marker.seq(),
+            marker.messageCount(),
+            marker.turn(),
+            marker.furthest(),
+            ((long) marker.turn() << TURN_SHIFT) + marker.seq()));
   }
 
   ReadMarker find(UserId user, ConversationId conversation) {
@@ -74,6 +74,11 @@ class CassandraReadMarkerStore {
   }
 
   private static ReadMarker marker(Row row) {
-    return new ReadMarker(row.getLong("seq"), row.getLong("message_count"));
+    long seq = row.getLong("seq");
+    return new ReadMarker(
+        seq,
+        row.getLong("message_count"),
+        row.getInt("turn"),
+        Math.max(seq, row.getLong("furthest")));
   }
 }

@@ -36,8 +36,8 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * Asks user-service and group-service, with a service token, what this service does not hold
- * itself: whether a user exists, and a group that its projection has not seen yet. Never on a plain
- * send.
+ * itself: whether a user exists, who has a username, and a group that its projection has not seen
+ * yet. Never on a plain send.
  */
 @Component
 public class FleetClient {
@@ -182,6 +182,30 @@ public class FleetClient {
                     .retrieve()
                     .body(Names.class));
     return found == null ? List.of() : found.items();
+  }
+
+  /**
+   * Who has these usernames.
+   *
+   * @param usernames in lower case, 500 at most
+   * @return without those that are nobody's
+   */
+  public Map<String, UserId> named(Collection<String> usernames) {
+    Names found =
+        call(
+            () ->
+                users
+                    .post()
+                    .uri("/internal/users/by-username")
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                    .body(Map.of("usernames", usernames))
+                    .retrieve()
+                    .body(Names.class));
+    Map<String, UserId> named = new HashMap<>();
+    if (found != null) {
+      found.items().forEach(name -> named.put(name.username(), name.id()));
+    }
+    return named;
   }
 
   /**

@@ -30,6 +30,7 @@ class Inbox {
    *     user; null when neither has happened. The inbox is sorted by it
    * @param unread messages behind the read marker: the head's message count less the marker's, less
    *     those that were deleted or that the user has hidden
+   * @param mentions how many of them mention the user, {@value UnreadMentions#MOST} at most
    * @param settings what the user has set for it
    */
   record Item(
@@ -41,6 +42,7 @@ class Inbox {
       @Nullable LastMessage lastMessage,
       @Nullable Instant lastActivityAt,
       long unread,
+      int mentions,
       long readSeq,
       SettingsView settings) {}
 
@@ -65,6 +67,7 @@ class Inbox {
   private final InboxOrder order;
   private final ReadMarkers markers;
   private final CassandraSettingsStore settings;
+  private final UnreadMentions mentions;
   private final InboxItems items;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -76,11 +79,13 @@ class Inbox {
       InboxOrder order,
       ReadMarkers markers,
       CassandraSettingsStore settings,
+      UnreadMentions mentions,
       InboxItems items) {
     this.conversations = conversations;
     this.order = order;
     this.markers = markers;
     this.settings = settings;
+    this.mentions = mentions;
     this.items = items;
   }
 
@@ -99,6 +104,7 @@ class Inbox {
     List<ConversationId> ids = page.stream().map(placed -> placed.place().id()).toList();
     Map<ConversationId, ReadMarker> read = markers.of(user, ids);
     Map<ConversationId, MemberSettings> set = settings.of(user, ids);
+    Map<ConversationId, Long> mentioned = mentions.newest(user, ids);
     List<CompletableFuture<Item>> items =
         page.stream()
             .map(
@@ -108,7 +114,8 @@ class Inbox {
                             item(
                                 placed,
                                 read.getOrDefault(placed.place().id(), ReadMarker.NONE),
-                                set.getOrDefault(placed.place().id(), MemberSettings.NONE)),
+                                set.getOrDefault(placed.place().id(), MemberSettings.NONE),
+                                mentioned.getOrDefault(placed.place().id(), 0L)),
                         reads))
             .toList();
     boolean more = page.size() < rest.size();
@@ -122,16 +129,19 @@ class Inbox {
   }
 
   Item item(Membership membership) {
+    ConversationId id = membership.conversation();
     return item(
         order.of(List.of(membership)).get(0),
-        markers.of(membership.user(), membership.conversation()),
-        settings.find(membership.user(), membership.conversation()));
+        markers.of(membership.user(), id),
+        settings.find(membership.user(), id),
+        mentions.newest(membership.user(), List.of(id)).getOrDefault(id, 0L));
   }
 
-  private Item item(InboxOrder.Placed placed, ReadMarker marker, MemberSettings set) {
+  private Item item(
+      InboxOrder.Placed placed, ReadMarker marker, MemberSettings set, long newestMention) {
     room.acquireUninterruptibly();
     try {
-      return items.of(placed, marker, set);
+      return items.of(placed, marker, set, newestMention);
     } finally {
       room.release();
     }

@@ -3,6 +3,7 @@ package io.parley.message.conversation;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,7 +26,9 @@ class InboxItems {
   private final LogReader log;
   private final Deletions deletions;
   private final HiddenMessages hidden;
+  private final Unread unread;
   private final Clock clock;
+  private final UnreadMentions mentions;
   private final JsonMapper json;
 
   InboxItems(
@@ -33,17 +36,25 @@ class InboxItems {
       LogReader log,
       Deletions deletions,
       HiddenMessages hidden,
+      Unread unread,
       Clock clock,
+      UnreadMentions mentions,
       JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
     this.deletions = deletions;
     this.hidden = hidden;
+    this.unread = unread;
     this.clock = clock;
+    this.mentions = mentions;
     this.json = json;
   }
 
-  Inbox.Item of(InboxOrder.Placed placed, ReadMarker marker, MemberSettings set) {
+  /**
+   * @param newestMention the newest message that names the user; 0 when there is none
+   */
+  Inbox.Item of(
+      InboxOrder.Placed placed, ReadMarker marker, MemberSettings set, long newestMention) {
     Membership membership = placed.membership();
     LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
     LogEvent last =
@@ -56,8 +67,7 @@ class InboxItems {
     if (last != null) {
       deletions.seen(List.of(last));
     }
-    boolean mine = last != null && membership.user().equals(last.author());
-    long unread = head == null || mine ? 0 : unread(membership, marker, set, head);
+    long behind = head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head));
     return new Inbox.Item(
         membership.conversation(),
         membership.kind(),
@@ -66,7 +76,8 @@ class InboxItems {
         head == null ? 0 : head.seq(),
         last == null ? null : message(last, isHidden(membership, set, last)),
         placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
-        unread,
+        behind,
+        head == null || behind == 0 ? 0 : mentions(membership, marker, head, newestMention),
         marker.seq(),
         SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker.seq()));
   }
@@ -84,26 +95,19 @@ class InboxItems {
             .isEmpty();
   }
 
-  private long unread(Membership membership, ReadMarker marker, MemberSettings set, LogEvent head) {
-    // What was before one joined is neither read nor unread.
-    boolean before = marker.seq() < membership.visibleFrom();
-    long count = before ? membership.visibleCount() : marker.messageCount();
-    long behind = head.messageCount() - count;
-    if (behind <= 0) {
-      return 0;
-    }
-    long seq = before ? membership.visibleFrom() - 1 : marker.seq();
-    long deleted = deletions.countAfter(membership.conversation(), seq, head.seq());
-    return Math.max(0, behind - deleted - hiddenOnly(membership, set, seq, head.seq()));
+  private static long readTo(Membership membership, ReadMarker marker) {
+    return Math.max(marker.seq(), membership.visibleFrom() - 1);
   }
 
-  /** How many messages with {@code seq < target <= head} are hidden, and were not deleted. */
-  private long hiddenOnly(Membership membership, MemberSettings set, long seq, long head) {
-    if (set.hiddenTo() <= seq) {
-      return 0;
-    }
-    List<Long> seqs = hidden.between(membership.user(), membership.conversation(), seq + 1, head);
-    return seqs.size() - deletions.countAmong(membership.conversation(), seqs);
+  private int mentions(Membership membership, ReadMarker marker, LogEvent head, long newest) {
+    return mentions.count(
+        new UnreadMentions.Unread(
+            membership.user(),
+            membership.conversation(),
+            membership.kind() == Conversation.Kind.GROUP,
+            readTo(membership, marker),
+            head.seq()),
+        newest);
   }
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {

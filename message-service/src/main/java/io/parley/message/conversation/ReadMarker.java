@@ -3,14 +3,22 @@ package io.parley.message.conversation;
 /**
  * How far a user has read.
  *
- * @param seq the last event read
+ * @param seq the last event read; what is behind it is unread
  * @param messageCount messages up to that event
+ * @param turn how often the user has moved it back. In a turn it only moves forward
+ * @param furthest where it was before it was moved back, or {@code seq}: what others see
  */
-public record ReadMarker(long seq, long messageCount) {
+public record ReadMarker(long seq, long messageCount, int turn, long furthest) {
 
-  static final ReadMarker NONE = new ReadMarker(0, 0);
+  static final ReadMarker NONE = new ReadMarker(0, 0, 0, 0);
 
-  ReadMarker further(ReadMarker other) {
-    return other.seq > seq ? other : this;
+  /** The same marker, further on. */
+  public ReadMarker at(long newSeq, long newMessageCount) {
+    return new ReadMarker(newSeq, newMessageCount, turn, Math.max(furthest, newSeq));
+  }
+
+  /** The marker where the user wants to go on reading; others are not told. */
+  public ReadMarker backAt(long newSeq, long newMessageCount) {
+    return new ReadMarker(newSeq, newMessageCount, turn + 1, furthest);
   }
 }

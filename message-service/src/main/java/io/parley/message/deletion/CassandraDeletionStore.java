@@ -6,17 +6,21 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
  * {@code deletions_by_conversation}: PRIMARY KEY ((conversation_id, stretch), target_seq), a
- * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom" and
- * "how many were deleted behind this seq". A decision is written by a lightweight transaction: of
- * two who delete a message at once one is the first, and whoever completes it does the same.
+ * stretch being {@value #STRETCH} seqs. Serves "is this message to be deleted, and by whom", "how
+ * many were deleted behind this seq" and "which of these were deleted". A decision is written by a
+ * lightweight transaction: of two who delete a message at once one is the first, and whoever
+ * completes it does the same.
  */
 @Component
 class CassandraDeletionStore {
@@ -29,7 +33,7 @@ class CassandraDeletionStore {
   private final PreparedStatement select;
   private final PreparedStatement complete;
   private final PreparedStatement count;
-  private final PreparedStatement countAmong;
+  private final PreparedStatement selectSome;
 
   CassandraDeletionStore(CassandraTables tables) {
     this.tables = tables;
@@ -51,9 +55,9 @@ class CassandraDeletionStore {
         tables.prepare(
             "SELECT COUNT(*) FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq > ?");
-    this.countAmong =
+    this.selectSome =
         tables.prepare(
-            "SELECT COUNT(*) FROM deletions_by_conversation"
+            "SELECT target_seq FROM deletions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND target_seq IN ?");
   }
 
@@ -106,16 +110,19 @@ class CassandraDeletionStore {
     return deleted;
   }
 
-  /** How many of these messages were deleted. */
-  long countAmong(ConversationId conversation, List<Long> seqs) {
-    Map<Long, List<Long>> byStretch =
+  /** Those of the messages that were deleted. */
+  Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
+    Map<Long, List<Long>> stretches =
         seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
-    long deleted = 0;
-    for (Map.Entry<Long, List<Long>> ofStretch : byStretch.entrySet()) {
-      List<Long> all = ofStretch.getValue();
+    Set<Long> deleted = new HashSet<>();
+    for (Map.Entry<Long, List<Long>> stretch : stretches.entrySet()) {
+      List<Long> all = stretch.getValue();
       for (int from = 0; from < all.size(); from += AT_ONCE) {
         List<Long> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
-        deleted += one(countAmong.bind(conversation.value(), ofStretch.getKey(), some)).getLong(0);
+        for (Row row :
+            tables.execute(selectSome.bind(conversation.value(), stretch.getKey(), some))) {
+          deleted.add(row.getLong("target_seq"));
+        }
       }
     }
     return deleted;

@@ -13,6 +13,7 @@ import io.parley.message.log.LogScan;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -287,8 +288,8 @@ public class Deletions {
     return store.countAfter(conversation, seq, head);
   }
 
-  /** How many of these messages were deleted. */
-  public long countAmong(ConversationId conversation, List<Long> seqs) {
-    return store.countAmong(conversation, seqs);
+  /** Those of the messages that were deleted. */
+  public Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
+    return store.among(conversation, seqs);
   }
 }

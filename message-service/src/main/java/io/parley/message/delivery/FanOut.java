@@ -1,5 +1,6 @@
 package io.parley.message.delivery;
 
+import io.parley.common.ids.UserId;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.log.LogEvent;
@@ -16,7 +17,10 @@ import org.springframework.stereotype.Component;
  * look at its subscriptions and a write.
  */
 @Component
-class FanOut {
+public class FanOut {
+
+  /** The type of what tells of reading. */
+  public static final String READ = "READ";
 
   private static final List<String> WITH_TARGET =
       Arrays.stream(LogEvent.Kind.values())
@@ -44,8 +48,12 @@ class FanOut {
       feed.order().expect(event.hintedHead());
     } else if (!feed.connections().isEmpty()) {
       Outgoing outgoing = Outgoing.passing(event);
+      UserId reader = event.isType(READ) ? event.user() : null;
       for (LocalConnection connection : feed.connections()) {
-        turn.send(connection, outgoing);
+        // The reader's own devices are told more, as a user's.
+        if (!connection.user().equals(reader)) {
+          turn.send(connection, outgoing);
+        }
       }
     }
   }

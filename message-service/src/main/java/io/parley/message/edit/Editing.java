@@ -7,7 +7,6 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.change.Changes;
 import io.parley.message.chat.ChatProperties;
 import io.parley.message.chat.ChatRules;
-import io.parley.message.chat.MessageText;
 import io.parley.message.chat.Reading;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
@@ -17,6 +16,9 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProblem;
 import io.parley.message.log.LogReader;
+import io.parley.message.mention.Mentioned;
+import io.parley.message.mention.Mentions;
+import io.parley.message.text.MessageText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,7 @@ class Editing {
   private final UserLimits limits;
   private final Changes changes;
   private final Edits edits;
+  private final Mentions mentions;
   private final LogReader reader;
   private final ChatProperties messages;
   private final EditProperties properties;
@@ -60,6 +63,7 @@ class Editing {
       UserLimits limits,
       Changes changes,
       Edits edits,
+      Mentions mentions,
       LogReader reader,
       ChatProperties messages,
       EditProperties properties,
@@ -70,6 +74,7 @@ class Editing {
     this.limits = limits;
     this.changes = changes;
     this.edits = edits;
+    this.mentions = mentions;
     this.reader = reader;
     this.messages = messages;
     this.properties = properties;
@@ -110,7 +115,8 @@ class Editing {
               caller.id(),
               "edit " + seq + " " + before.version(),
               LogEvent.Kind.EDITED,
-              edits.payload(seq, text));
+              edits.payload(seq, text, mentions.of(access, text)),
+              Mentioned::without);
       try {
         LogEvent[] edited = {before};
         changes.append(draft, event -> edited[0] = edits.apply(event, before));

@@ -1,10 +1,13 @@
 package io.parley.message.edit;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
+import io.parley.message.mention.MentionRows;
+import io.parley.message.mention.Mentioned;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,20 +22,22 @@ class Edits implements LogProjection {
 
   /** The payload of an EDITED event. */
   @JsonPropertyOrder({"target", "text"})
-  private record Edit(long target, String text) {}
+  private record Edit(long target, String text, @JsonUnwrapped Mentioned mentioned) {}
 
   private final EventLog log;
   private final LogReader reader;
+  private final MentionRows mentionRows;
   private final JsonMapper json;
 
-  Edits(EventLog log, LogReader reader, JsonMapper json) {
+  Edits(EventLog log, LogReader reader, MentionRows mentionRows, JsonMapper json) {
     this.log = log;
     this.reader = reader;
+    this.mentionRows = mentionRows;
     this.json = json;
   }
 
-  String payload(long target, String text) {
-    return json.writeValueAsString(new Edit(target, text));
+  String payload(long target, String text, Mentioned mentioned) {
+    return json.writeValueAsString(new Edit(target, text, mentioned));
   }
 
   /** The text of a message as it is now, or as an EDITED event made it; null when it is gone. */
@@ -60,6 +65,8 @@ class Edits implements LogProjection {
   LogEvent apply(LogEvent event, LogEvent message) {
     if (!event.isDeleted() && !message.isDeleted()) {
       log.edit(message, event.seq(), content(event, message));
+      mentionRows.put(
+          message, mentionRows.of(message.content()), mentionRows.of(event.payload()), event.seq());
       LogEvent edited = reader.at(message.conversation(), message.seq());
       message = edited == null ? message : edited;
     }
@@ -74,6 +81,7 @@ class Edits implements LogProjection {
     ObjectNode content = (ObjectNode) json.readTree(message.payload());
     ObjectNode edit = (ObjectNode) json.readTree(event.payload());
     edit.remove("target");
+    content.retain("clientMessageId", "replyTo");
     content.setAll(edit);
     content.put("editedAt", event.at().toString());
     content.put("editedSeq", event.seq());

@@ -94,7 +94,7 @@ class GroupEventsListener {
   private final RabbitTemplate rabbit;
   private final Traces traces;
   private final JsonMapper json;
-  private final GroupLanes lanes = new GroupLanes(AT_ONCE);
+  private final GroupLanes lanes = new GroupLanes(AT_ONCE, GroupLanes.Waits.USUAL);
   private volatile @Nullable Channel newest;
 
   GroupEventsListener(

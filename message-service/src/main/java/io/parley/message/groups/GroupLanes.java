@@ -20,12 +20,20 @@ import org.springframework.amqp.AmqpRejectAndDontRequeueException;
  * only, and does not count among those at work while it pauses.
  *
  * <p>So that one group's changes do not take all the room there is for messages under way, a group
- * that has waited for {@link #LONG} keeps the next few and its newest one. The ones between are
+ * that has waited for long keeps the next few and its newest one. The ones between are
  * acknowledged: when its turn comes, the newest finds that changes before it are missing, and the
  * group is compared with group-service. As the newest is acknowledged last, a crash changes nothing
  * about that.
  */
 final class GroupLanes {
+
+  /**
+   * @param longTime how long a group has waited that keeps only the next few
+   * @param pauses before a group's change is tried again
+   */
+  record Waits(Duration longTime, UntilDone.Pauses pauses) {
+    static final Waits USUAL = new Waits(Duration.ofSeconds(10), UntilDone.Pauses.USUAL);
+  }
 
   /** One message of a queue. */
   interface Task {
@@ -50,21 +58,21 @@ final class GroupLanes {
 
   private static final Logger log = LoggerFactory.getLogger(GroupLanes.class);
 
-  private static final Duration LONG = Duration.ofSeconds(10);
-
   /** How many of a group that has waited for long are kept, beside its newest. */
   static final int KEPT = 8;
 
   private final Map<UUID, List<Task>> lanes = new HashMap<>();
   private final int atOnce;
+  private final Waits waits;
   private final Semaphore atWork;
   private boolean stopping;
 
   /**
    * @param atOnce groups
    */
-  GroupLanes(int atOnce) {
+  GroupLanes(int atOnce, Waits waits) {
     this.atOnce = atOnce;
+    this.waits = waits;
     this.atWork = new Semaphore(atOnce, true);
   }
 
@@ -109,11 +117,12 @@ final class GroupLanes {
             }
           },
           tried -> {
-            if (tried.compareTo(LONG) > 0) {
+            if (tried.compareTo(waits.longTime()) > 0) {
               makeRoom(lane);
             }
             return goesOn(task);
-          });
+          },
+          waits.pauses());
     } catch (AmqpRejectAndDontRequeueException e) {
       task.giveUp();
     }

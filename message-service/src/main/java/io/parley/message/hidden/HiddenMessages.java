@@ -105,6 +105,11 @@ public class HiddenMessages {
     return message.withPayload(json.writeValueAsString(left));
   }
 
+  /** The highest seq that the user has hidden in a conversation; 0: none. */
+  public long end(UserId user, ConversationId conversation) {
+    return ends.get(user).getOrDefault(conversation, 0L);
+  }
+
   /**
    * Whether the user has hidden this message.
    *

@@ -8,6 +8,7 @@ import io.parley.message.log.Sequencer.Proposal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,13 +34,39 @@ public class EventLog {
    * What is to be appended.
    *
    * @param key names the event among its author's; a repeat has the same
-   * @param payload a JSON object, equal to the letter in a repeat
+   * @param payload a JSON object
+   * @param said what of such a payload its author said, which must be equal to the letter in a
+   *     repeat; the rest was found out when it was stored, and a repeat may find something else
    */
   public record Draft(
-      ConversationId conversation, UserId author, String key, LogEvent.Kind kind, String payload) {
+      ConversationId conversation,
+      UserId author,
+      String key,
+      LogEvent.Kind kind,
+      String payload,
+      UnaryOperator<String> said) {
+
+    /** The author said all of it. */
+    public Draft(
+        ConversationId conversation,
+        UserId author,
+        String key,
+        LogEvent.Kind kind,
+        String payload) {
+      this(conversation, author, key, kind, payload, UnaryOperator.identity());
+    }
 
     EventId id() {
       return EventId.of(conversation, author, key);
+    }
+
+    /** What the author says. */
+    String says() {
+      return said.apply(payload);
+    }
+
+    boolean saysTheSameAs(LogEvent event) {
+      return said.apply(event.payload()).equals(says());
     }
   }
 
@@ -56,9 +83,6 @@ public class EventLog {
    */
   public record ProposedSeqs(
       Map<ConversationId, Long> known, Set<ConversationId> recent, Set<ConversationId> unknown) {}
-
-  /** The place of a message as it was proposed to its author. */
-  public record OwnMessage(long seq, long messageCount) {}
 
   private static final Logger log = LoggerFactory.getLogger(EventLog.class);
   private static final int ATTEMPTS = 60;
@@ -97,9 +121,9 @@ public class EventLog {
   /**
    * Appends once, however often and wherever it is called with the same author and key.
    *
-   * @throws ProblemException 409 {@code client-message-id-reused} when the key stands for another
-   *     payload; 503 when a store does not answer: the event may or may not be stored, the same
-   *     call again tells
+   * @throws ProblemException 409 {@code client-message-id-reused} when the key stands for something
+   *     else; 503 when a store does not answer: the event may or may not be stored, the same call
+   *     again tells
    */
   public Appended append(Draft draft) {
     return append(draft, true);
@@ -115,7 +139,7 @@ public class EventLog {
 
   private Appended append(Draft draft, boolean onlySame) {
     EventId id = draft.id();
-    String fingerprint = cipher.fingerprint(draft.payload());
+    String fingerprint = cipher.fingerprint(draft.says());
     int refused = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (!(opening.counted(draft.conversation(), () -> sequencer.propose(draft, id, fingerprint))
@@ -216,7 +240,7 @@ public class EventLog {
           if (event == null || !event.id().equals(id)) {
             return null;
           }
-          refuseOther(draft, found, cipher.fingerprint(draft.payload()), event);
+          refuseOther(draft, found, cipher.fingerprint(draft.says()), event);
           return event;
         }
       }
@@ -230,7 +254,7 @@ public class EventLog {
    */
   static void refuseOther(Draft draft, LogEvent before) {
     // What a deleted message said is not there to be compared any more.
-    if (!before.isDeleted() && !before.payload().equals(draft.payload())) {
+    if (!before.isDeleted() && !draft.saysTheSameAs(before)) {
       throw new ProblemException(LogProblem.CLIENT_MESSAGE_ID_REUSED);
     }
   }
@@ -279,15 +303,5 @@ public class EventLog {
   /** What has been proposed in each conversation. One round trip. */
   public ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
     return sequencer.proposedSeqs(conversations);
-  }
-
-  /**
-   * An author's own newest message in each conversation, as proposed; one that is forgotten is
-   * absent. It may never have been written: good to count unread with, not to be stored. One round
-   * trip.
-   */
-  public Map<ConversationId, OwnMessage> newestBy(
-      UserId author, Collection<ConversationId> conversations) {
-    return sequencer.newestBy(author, conversations);
   }
 }

@@ -9,7 +9,7 @@ import java.time.Instant;
  */
 public record LogHead(long seq, EventId id, long messageCount, Instant at) {
 
-  static LogHead of(LogEvent event) {
+  public static LogHead of(LogEvent event) {
     return new LogHead(event.seq(), event.id(), event.messageCount(), event.at());
   }
 }

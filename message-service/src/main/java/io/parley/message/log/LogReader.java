@@ -69,6 +69,11 @@ public class LogReader {
     return withoutGap(from, from(conversation, Math.max(1, from), limit, store::from));
   }
 
+  /** As {@link #read}, with empty payloads: where events stand and what became of them. */
+  public List<LogEvent> places(ConversationId conversation, long from, int limit) {
+    return withoutGap(from, from(conversation, Math.max(1, from), limit, store::placesFrom));
+  }
+
   private List<LogEvent> withoutGap(long from, List<LogEvent> events) {
     for (int i = 0; i < events.size(); i++) {
       long next = Math.max(1, from) + i;

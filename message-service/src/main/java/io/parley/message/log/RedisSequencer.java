@@ -8,10 +8,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.ConversationId;
-import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.log.EventLog.OwnMessage;
 import io.parley.message.log.EventLog.ProposedSeqs;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.store.NodeId;
@@ -28,7 +26,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,7 +50,6 @@ import org.springframework.stereotype.Component;
  *   <li>{@code b<author id>} → event ids of the author's newest messages that are older than those,
  *       16 bytes each, oldest first: others who write much do not make an author's repeats unknown.
  *       At most {@code parley.log.remembered-by-author}, about 170 bytes each with their entries
- *   <li>{@code a<author id>} → "seq count" of the author's newest message
  * </ul>
  *
  * <p>And what this node may still have to tell those who miss it, {@code owed:{<shard>}:<node id>},
@@ -175,8 +171,6 @@ class RedisSequencer implements Sequencer {
       if (event.kind() == LogEvent.Kind.MESSAGE && event.author() != null) {
         byte[] author = bytes(event.author().value());
         args.add(ByteBuffer.allocate(id.length + author.length).put(id).put(author).array());
-        args.add(field('a', author));
-        args.add(ascii(place));
       } else {
         args.add(id);
       }
@@ -218,27 +212,6 @@ class RedisSequencer implements Sequencer {
 
   private static byte[][] keys(List<ConversationId> conversations) {
     return conversations.stream().map(RedisSequencer::key).toArray(byte[][]::new);
-  }
-
-  @Override
-  public Map<ConversationId, OwnMessage> newestBy(
-      UserId author, Collection<ConversationId> conversations) {
-    byte[] field = field('a', bytes(author.value()));
-    Map<ConversationId, RedisFuture<byte[]>> answers = new LinkedHashMap<>();
-    for (ConversationId conversation : conversations) {
-      answers.put(conversation, redis.hget(key(conversation), field));
-    }
-    Map<ConversationId, OwnMessage> newest = new HashMap<>();
-    answers.forEach(
-        (conversation, answer) -> {
-          byte[] place = await(answer);
-          if (place != null) {
-            String[] fields = fields(place);
-            newest.put(
-                conversation, new OwnMessage(Long.parseLong(fields[0]), Long.parseLong(fields[1])));
-          }
-        });
-    return newest;
   }
 
   static byte[] key(ConversationId conversation) {

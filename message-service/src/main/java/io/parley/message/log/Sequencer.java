@@ -1,12 +1,10 @@
 package io.parley.message.log;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Gives out the seqs of conversations and remembers to which events. A cache: it may forget
@@ -32,7 +30,7 @@ interface Sequencer {
   /**
    * Takes the next seq for an event, or finds the one it has. Of a message, or a change of one, it
    * also notes that this node has to do the rest ({@link LogProjection}, and to tell those who miss
-   * it), and of a message that its author has read up to it.
+   * it).
    *
    * @param id of the draft's event
    * @param fingerprint of the body, kept with a new proposal
@@ -61,8 +59,4 @@ interface Sequencer {
 
   /** See {@link EventLog#proposedSeqs}. */
   EventLog.ProposedSeqs proposedSeqs(Collection<ConversationId> conversations);
-
-  /** See {@link EventLog#newestBy}. */
-  Map<ConversationId, EventLog.OwnMessage> newestBy(
-      UserId author, Collection<ConversationId> conversations);
 }

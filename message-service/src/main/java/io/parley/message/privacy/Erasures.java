@@ -4,6 +4,7 @@ import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.deletion.Deletions;
+import io.parley.message.mention.MentionRows;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,9 +16,10 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last read markers, what they kept for themselves, and the
- * list of their conversations, by which all this is found. In a direct conversation the other side
- * keeps theirs; notes to oneself go in any case, as nobody else has them.
+ * want that, then their membership; at last where they were mentioned, read markers, what they kept
+ * for themselves, and the list of their conversations, by which all this is found. In a direct
+ * conversation the other side keeps theirs; notes to oneself go in any case, as nobody else has
+ * them.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
  * changes in the logs of groups, which name ids only.
@@ -31,6 +33,7 @@ class Erasures {
   private final CassandraErasureStore store;
   private final OwnThings own;
   private final Deletions deletions;
+  private final MentionRows mentionRows;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -39,12 +42,14 @@ class Erasures {
       CassandraErasureStore store,
       OwnThings own,
       Deletions deletions,
+      MentionRows mentionRows,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
     this.store = store;
     this.own = own;
     this.deletions = deletions;
+    this.mentionRows = mentionRows;
     this.properties = properties;
     this.clock = clock;
   }
@@ -78,6 +83,7 @@ class Erasures {
         Thread.sleep(Duration.ofSeconds(1).dividedBy(properties.conversationsPerSecond()));
       }
     }
+    mentionRows.forget(user);
     Map<String, Long> counts =
         Map.of(
             "conversations", (long) erased.size(),

@@ -8,8 +8,7 @@ import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 
 /**
  * Does what a message asks for again and again, in place, until it is done: what comes behind it
- * must not overtake. Pauses 100 ms after the first failure, then twice as long each time, up to 5
- * s.
+ * must not overtake.
  *
  * <p>A {@link ProblemException} says that a store or a service is away: that may last. Anything
  * else is a bug, and must not hold up for ever what is behind it: after {@link #MAX_BUGS} of them
@@ -36,10 +35,25 @@ public final class UntilDone {
     boolean goesOn(Duration tried);
   }
 
+  /**
+   * How long it pauses after a failure.
+   *
+   * @param first after the first, then twice as long each time
+   * @param longest however often it has failed
+   */
+  public record Pauses(Duration first, Duration longest) {
+
+    public static final Pauses USUAL = new Pauses(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    private Duration after(Duration pause) {
+      Duration doubled = pause.multipliedBy(2);
+      return doubled.compareTo(longest) < 0 ? doubled : longest;
+    }
+  }
+
   private static final Logger log = LoggerFactory.getLogger(UntilDone.class);
 
   static final int MAX_BUGS = 10;
-  private static final long MAX_PAUSE_MILLIS = 5_000;
 
   private UntilDone() {}
 
@@ -52,7 +66,7 @@ public final class UntilDone {
    *     message
    */
   public static void run(String what, Work work) {
-    run(what, work, Patience.ENDLESS);
+    run(what, work, Patience.ENDLESS, Pauses.USUAL);
   }
 
   /**
@@ -60,10 +74,10 @@ public final class UntilDone {
    *
    * @return false when patience ended before it was done
    */
-  public static boolean run(String what, Work work, Patience patience) {
+  public static boolean run(String what, Work work, Patience patience, Pauses pauses) {
     long began = System.nanoTime();
     int bugs = 0;
-    for (long pauseMillis = 100; ; pauseMillis = Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis)) {
+    for (Duration pause = pauses.first(); ; pause = pauses.after(pause)) {
       try {
         work.run();
         return true;
@@ -84,7 +98,7 @@ public final class UntilDone {
         return false;
       }
       try {
-        Thread.sleep(pauseMillis);
+        Thread.sleep(pause);
       } catch (InterruptedException e) {
         throw stopping(e);
       }

@@ -189,11 +189,11 @@ class OpenSockets implements SmartLifecycle {
     List<StompSession> open = new ArrayList<>(sockets.values());
     int steps = Math.min(DRAIN_STEPS, open.size() / 25 + 1);
     for (int step = 0; step < steps; step++) {
+      if (step > 0 && !slept(properties.drainTime().toMillis() / DRAIN_STEPS)) {
+        return;
+      }
       for (int i = step; i < open.size(); i += steps) {
         open.get(i).goAway(comeBack());
-      }
-      if (!slept(properties.drainTime().toMillis() / DRAIN_STEPS)) {
-        return;
       }
     }
     for (int i = 0; i < 20 && !sockets.isEmpty(); i++) {

@@ -35,7 +35,10 @@ class CassandraSchema {
             // A node that is frozen keeps its connections: each request that it is given takes the
             // whole time-out. By default it is doubted after half a minute.
             .withDuration(DefaultDriverOption.HEARTBEAT_INTERVAL, SILENCE)
-            .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, SILENCE);
+            .withDuration(DefaultDriverOption.HEARTBEAT_TIMEOUT, SILENCE)
+            // By default a session that is closed idles for two seconds, at each start and stop.
+            .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+            .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0);
   }
 
   /**

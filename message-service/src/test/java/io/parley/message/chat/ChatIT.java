@@ -93,21 +93,77 @@ class ChatIT {
   }
 
   @Test
-  void whoSendsHasReadUpToThereOnEveryNode() {
+  void sendingShouldMarkNothingUnlessItSaysSo() {
     String id = direct();
     for (int i = 1; i <= 3; i++) {
       send(asBen, id, "m" + i, "text " + i);
     }
-    send(asAnn, id, "a1", "seen");
+    send(asAnn, id, "a1", "did not look");
     send(asBen, id, "m4", "text 4");
-    for (Http ann : List.of(asAnn, new Http(Nodes.B.http(), Nodes.FLEET.token(this.ann)))) {
+    for (Http ann : List.of(asAnn, new Http(Nodes.B.http(), asAnn.token()))) {
       JsonNode item = ann.get("/api/v1/conversations").json().get("items").get(0);
-      assertThat(item.get("readSeq").asLong()).isEqualTo(4);
-      assertThat(item.get("unread").asLong()).isEqualTo(1);
+      assertThat(item.get("readSeq").asLong()).isZero();
+      // One's own message is never unread.
+      assertThat(item.get("unread").asLong()).isEqualTo(4);
     }
-    // To mark less moves nothing back.
-    assertThat(asAnn.put(path(id, "/read"), Map.of("seq", 2)).json().get("seq").asLong())
-        .isEqualTo(4);
+    Answer sent =
+        asAnn.post(
+            path(id, "/messages"),
+            Map.of("clientMessageId", "a2", "text", "have read all", "markRead", true));
+    assertThat(sent.status()).isEqualTo(201);
+    send(asBen, id, "m5", "text 5");
+    JsonNode item = asAnn.get("/api/v1/conversations").json().get("items").get(0);
+    assertThat(item.get("readSeq")).isEqualTo(sent.json().get("seq"));
+    assertThat(item.get("unread").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void oneShouldBeAbleToReadAgainFromAMessageOn() throws Exception {
+    String id = direct();
+    for (int i = 1; i <= 4; i++) {
+      send(asBen, id, "m" + i, "text " + i);
+    }
+    send(asAnn, id, "a1", "mine");
+    try (StompClient anns = StompClient.connect(Nodes.B.http(), asAnn.token());
+        StompClient bens = StompClient.connect(Nodes.A.http(), asBen.token())) {
+      asAnn.put(path(id, "/read"), Map.of("seq", 4));
+      assertThat(anns.event("READ").get("unread").asLong()).isZero();
+      assertThat(bens.event("READ").get("seq").asLong()).isEqualTo(4);
+
+      Answer back = asAnn.put(path(id, "/unread"), Map.of("seq", 3));
+      assertThat(back.json().get("seq").asLong()).isEqualTo(2);
+      JsonNode told = anns.event("READ");
+      assertThat(told.get("seq").asLong()).isEqualTo(2);
+      assertThat(told.get("unread").asLong()).isEqualTo(2);
+      JsonNode item = asAnn.get("/api/v1/conversations").json().get("items").get(0);
+      assertThat(item.get("readSeq").asLong()).isEqualTo(2);
+      assertThat(item.get("unread").asLong()).isEqualTo(2);
+
+      // What is unread already stays where it is.
+      assertThat(asAnn.put(path(id, "/unread"), Map.of("seq", 4)).json().get("seq").asLong())
+          .isEqualTo(2);
+      assertThat(asAnn.put(path(id, "/unread"), Map.of("seq", 99)).slug())
+          .isEqualTo("invalid-request");
+      assertThat(asAnn.put(path(id, "/unread"), Map.of("seq", 0)).slug())
+          .isEqualTo("invalid-request");
+
+      // On again, over a socket: others hear only of what is further than they knew.
+      anns.send(
+          "SEND",
+          Map.of("destination", "/app/conversations/" + id + "/read", "receipt", "1"),
+          "{\"seq\":3}");
+      anns.receipt("1");
+      anns.send(
+          "SEND",
+          Map.of("destination", "/app/conversations/" + id + "/unread", "receipt", "2"),
+          "{\"seq\":1}");
+      anns.receipt("2");
+      assertThat(anns.event(e -> e.path("seq").asLong(-1) == 0).get("unread").asLong())
+          .isEqualTo(4);
+      asAnn.put(path(id, "/read"), Map.of("seq", 5));
+      assertThat(bens.event("READ").get("seq").asLong()).isEqualTo(5);
+      assertThat(anns.event(e -> e.path("seq").asLong() == 5).get("unread").asLong()).isZero();
+    }
   }
 
   @Test

@@ -3,7 +3,12 @@ package io.parley.message.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.mention.Mention;
+import io.parley.message.mention.Mentioned;
+import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +21,7 @@ class NewMessageTest {
   private static final int MAX = 10;
 
   private static NewMessage of(@Nullable String id, @Nullable String text) {
-    return NewMessage.of(new SendMessage(id, text, null, null), MAX);
+    return NewMessage.of(new SendMessage(id, text, null, null, null), MAX);
   }
 
   @ParameterizedTest
@@ -45,7 +50,7 @@ class NewMessageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1234567890", " a\tb\r\n", "😀😀😀😀😀", "\u0080"})
+  @ValueSource(strings = {"1234567890", " a\tb\r\n", "😀😀😀😀😀"})
   void textShouldStayAsItIs(String text) {
     assertThat(of("id", text).text()).isEqualTo(text);
   }
@@ -56,7 +61,35 @@ class NewMessageTest {
     JsonMapper json = JsonMapper.builder().build();
     assertThat(json.writeValueAsString(of("id", "a\"b/ä\n")))
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"a\\\"b/ä\\n\"}");
-    assertThat(json.writeValueAsString(NewMessage.of(new SendMessage("id", "text", 7L, 3L), MAX)))
+    assertThat(
+            json.writeValueAsString(
+                NewMessage.of(new SendMessage("id", "text", 7L, 3L, null), MAX)))
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"text\",\"replyTo\":7}");
+  }
+
+  /** What its author said is a repeat's, too; whom it mentions may be found otherwise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"@ann hi", ",\"mentions\":[]", "a,", "}", "\\\",\\\"mentions\\\":"})
+  void whatWasSaidShouldBeThePayloadWithoutMentions(String text) {
+    JsonMapper json = JsonMapper.builder().build();
+    UserId ann = new UserId(UUID.randomUUID());
+    for (Long replyTo : new Long[] {null, 7L}) {
+      NewMessage said = NewMessage.of(new SendMessage("id", text, replyTo, null, null), 100);
+      NewMessage stored =
+          said.mentioning(
+              new Mentioned(
+                  List.of(new Mention(ann, null, 0, 4), new Mention(null, Mention.All.HERE, 5, 5)),
+                  Mention.All.HERE));
+      String payload = json.writeValueAsString(said);
+      assertThat(json.writeValueAsString(stored))
+          .isEqualTo(
+              payload.substring(0, payload.length() - 1)
+                  + ",\"mentions\":[{\"userId\":\""
+                  + ann
+                  + "\",\"start\":0,\"length\":4},{\"all\":\"here\",\"start\":5,\"length\":5}],"
+                  + "\"mentionsAll\":\"here\"}");
+      assertThat(Mentioned.without(json.writeValueAsString(stored))).isEqualTo(payload);
+      assertThat(Mentioned.without(payload)).isEqualTo(payload);
+    }
   }
 }

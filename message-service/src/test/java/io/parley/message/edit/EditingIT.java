@@ -21,6 +21,7 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import io.parley.message.mention.Mentioned;
 import io.parley.message.missed.AbsentMembers;
 import io.parley.message.store.RedisConnections;
 import java.net.URI;
@@ -386,7 +387,7 @@ class EditingIT {
                         ben,
                         "edit " + seq + " " + seq,
                         LogEvent.Kind.EDITED,
-                        node.get(Edits.class).payload(seq, "second")))
+                        node.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)))
                 .event();
         assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
         toRedis.cut();
@@ -411,7 +412,7 @@ class EditingIT {
                 ben,
                 "edit " + seq + " " + seq,
                 LogEvent.Kind.EDITED,
-                Nodes.A.get(Edits.class).payload(seq, "second")));
+                Nodes.A.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)));
     assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
     Answer edited = edit(asBen, seq, text);
     assertThat(edited.status()).as(edited.response().body()).isEqualTo(200);

@@ -24,7 +24,12 @@ class GroupLanesTest {
   private final UUID two = UUID.randomUUID();
   private final List<String> done = new CopyOnWriteArrayList<>();
   private final List<String> ran = new CopyOnWriteArrayList<>();
-  private final GroupLanes lanes = new GroupLanes(2);
+  private final GroupLanes lanes =
+      new GroupLanes(
+          2,
+          new GroupLanes.Waits(
+              Duration.ofMillis(500),
+              new UntilDone.Pauses(Duration.ofMillis(10), Duration.ofMillis(100))));
 
   private class Task implements GroupLanes.Task {
 

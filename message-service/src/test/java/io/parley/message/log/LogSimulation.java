@@ -172,25 +172,29 @@ final class LogSimulation {
   private void send(UserId author) {
     for (int i = 0; i < EVENTS_OF_A_CLIENT; i++) {
       ConversationId conversation = conversations.get(random.nextInt(5) == 0 ? 1 : 0);
-      EventLog.Draft draft =
-          new EventLog.Draft(
-              conversation,
-              author,
-              "m" + i,
-              random.nextInt(4) == 0 ? LogEvent.Kind.MEMBERS : LogEvent.Kind.MESSAGE,
-              "{}");
+      String key = "m" + i;
+      LogEvent.Kind kind = random.nextInt(4) == 0 ? LogEvent.Kind.MEMBERS : LogEvent.Kind.MESSAGE;
+      EventLog.Draft draft = draft(conversation, author, key, kind, 0);
       drafted.put(draft.id(), conversation);
       boolean done = false;
       for (int attempt = 0; attempt < ATTEMPTS && !done && !calm; attempt++) {
         CompletableFuture<Boolean> other =
             random.nextInt(6) == 0 ? call(anyNode(), node -> append(node, draft)) : null;
-        CompletableFuture<Boolean> call = call(anyNode(), node -> append(node, draft));
+        EventLog.Draft tried = draft(conversation, author, key, kind, attempt);
+        CompletableFuture<Boolean> call = call(anyNode(), node -> append(node, tried));
         done = await(call, millis(500 + random.nextInt(8_000))) != null;
         done |= other != null && await(other, millis(100)) != null;
         pause(done ? 300 : 1_500);
       }
     }
     sending--;
+  }
+
+  /** The same words each time, and something else that is found out about them. */
+  private static EventLog.Draft draft(
+      ConversationId conversation, UserId author, String key, LogEvent.Kind kind, int attempt) {
+    return new EventLog.Draft(
+        conversation, author, key, kind, "{\"found\":" + attempt + "}", payload -> "{}");
   }
 
   private boolean append(SimulatedNode node, EventLog.Draft draft) {

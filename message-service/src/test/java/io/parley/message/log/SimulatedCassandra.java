@@ -152,7 +152,11 @@ class SimulatedCassandra implements EventStore {
   }
 
   private void put(Replica replica, LogEvent event) {
-    replica.rows.putIfAbsent(Key.of(event), event);
+    // Of two values with one timestamp the greater one stands.
+    replica.rows.merge(
+        Key.of(event),
+        event,
+        (one, other) -> one.payload().compareTo(other.payload()) >= 0 ? one : other);
     if (written.putIfAbsent(Key.of(event), simulation.nanos()) == null) {
       simulation.tell(
           () ->

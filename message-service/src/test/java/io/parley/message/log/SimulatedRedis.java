@@ -229,11 +229,5 @@ final class SimulatedRedis {
     public EventLog.ProposedSeqs proposedSeqs(Collection<ConversationId> conversations) {
       throw new UnsupportedOperationException();
     }
-
-    @Override
-    public Map<ConversationId, EventLog.OwnMessage> newestBy(
-        UserId author, Collection<ConversationId> conversations) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

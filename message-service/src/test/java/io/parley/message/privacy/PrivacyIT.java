@@ -15,6 +15,8 @@ import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
+import io.parley.message.conversation.UnreadMentions;
+import io.parley.message.conversation.UnreadMentions.Unread;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
@@ -345,6 +347,27 @@ class PrivacyIT {
     assertThat(export(ann).get("messages")).isEmpty();
     // The other side can go on.
     send(asBen, direct, "after", "hello?");
+  }
+
+  @Test
+  void erasureShouldForgetWhereOneWasMentioned() throws Exception {
+    String name = "ann" + ann.toString().substring(0, 8);
+    Nodes.FLEET.rename(ann, name);
+    String direct = direct(asAnn, ben);
+    UUID group = Nodes.FLEET.quietGroup("hike", ann, ben, cleo);
+    send(asBen, direct, "m1", "@" + name);
+    send(asCleo, group, "m2", "@" + name);
+    List<ConversationId> all = List.of(ConversationId.valueOf(direct), new ConversationId(group));
+    UnreadMentions mentions = Nodes.A.get(UnreadMentions.class);
+    assertThat(mentions.newest(ann, all)).hasSize(2);
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+    assertThat(mentions.newest(ann, all)).isEmpty();
+    for (ConversationId conversation : all) {
+      assertThat(mentions.count(new Unread(ann, conversation, false, 0, 1), 1)).isZero();
+    }
+    // A repeat brings nothing back.
+    send(asBen, direct, "m1", "@" + name);
+    assertThat(mentions.newest(ann, all)).isEmpty();
   }
 
   private static void assertNothingLeft(Object conversation, String text) {

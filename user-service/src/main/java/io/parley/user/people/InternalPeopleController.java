@@ -21,4 +21,10 @@ class InternalPeopleController {
   Page<LookedUpView> lookUp(@Valid @RequestBody LookUpPeople question) {
     return new Page<>(people.lookUp(question.ids(), question.viewer()), null);
   }
+
+  /** Those of the usernames that somebody has, on one page. */
+  @PostMapping("/internal/users/by-username")
+  Page<LookedUpView> named(@Valid @RequestBody NamedPeople question) {
+    return new Page<>(people.named(question.usernames()), null);
+  }
 }

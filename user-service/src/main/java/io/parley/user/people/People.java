@@ -80,4 +80,10 @@ public class People {
         .map(person -> LookedUpView.of(person, viewer != null))
         .toList();
   }
+
+  /** Who has these usernames, in no order; each as everyone sees it. */
+  @Transactional(readOnly = true)
+  List<LookedUpView> named(List<String> usernames) {
+    return store.named(usernames).stream().map(person -> LookedUpView.of(person, false)).toList();
+  }
 }

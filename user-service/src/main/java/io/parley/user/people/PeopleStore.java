@@ -56,6 +56,15 @@ class PeopleStore {
         .list();
   }
 
+  List<Person> named(List<String> usernames) {
+    return database
+        .sql(PEOPLE + "WHERE username = ANY (:usernames)")
+        .param("viewer", null, java.sql.Types.OTHER)
+        .param("usernames", usernames.toArray(String[]::new))
+        .query(PeopleStore::person)
+        .list();
+  }
+
   Optional<Person> find(UserId id, UserId viewer) {
     return find(List.of(id), viewer).stream().findFirst();
   }

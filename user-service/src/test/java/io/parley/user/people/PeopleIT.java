@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -200,6 +201,39 @@ class PeopleIT extends UserServiceIT {
         .valueStream()
         .map(item -> item.get("username").asString())
         .toList();
+  }
+
+  @Test
+  void servicesShouldFindPeopleByTheirUsernames() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+    set(bob, "nobody", "nobody");
+    String path = "/internal/users/by-username";
+    JsonNode found =
+        service()
+            .post(
+                path,
+                Map.of(
+                    "usernames",
+                    List.of(ann.username(), bob.username(), ann.username(), freshName(), "", "%")))
+            .json()
+            .get("items");
+    assertThat(
+            found
+                .valueStream()
+                .map(item -> item.get("id").asString() + item.get("username").asString())
+                .toList())
+        .containsExactlyInAnyOrder(ann.id() + ann.username(), bob.id() + bob.username());
+    assertThat(service().post(path, Map.of("usernames", List.of())).json().get("items")).isEmpty();
+    for (Object wrong :
+        List.of(
+            Map.of(),
+            Map.of("usernames", List.of("x".repeat(33))),
+            Map.of("usernames", Collections.nCopies(501, "ann")),
+            Map.of("usernames", "ann"))) {
+      assertThat(service().post(path, wrong).problem()).isEqualTo("400 invalid-request");
+    }
+    assertThat(as(ann).post(path, Map.of("usernames", List.of())).status()).isEqualTo(401);
   }
 
   private List<String> blocked(List<String> ids, SignedIn viewer) {
