@@ -256,7 +256,7 @@ class PrivacyIT {
     assertThat(settings.get("archivedSeq").asLong()).isEqualTo(2);
     assertThat(settings.get("pinned").asBoolean()).isTrue();
     assertThat(settings.get("order").asInt()).isEqualTo(7);
-    assertThat(settings.get("markedUnreadSeq").asLong()).isZero();
+    assertThat(settings.get("markedUnread").asBoolean()).isTrue();
     JsonNode draft = export.get("drafts").get(0);
     assertThat(draft.get("text").asString()).isEqualTo("ann's draft");
     assertThat(draft.get("replyTo").asLong()).isEqualTo(1);
