@@ -19,6 +19,10 @@ public enum ConversationProblem implements ProblemType {
       HttpStatus.CONFLICT,
       "too-many-reactions",
       "There are too many kinds of reactions to this message"),
+  TOO_MANY_PINS(
+      HttpStatus.CONFLICT,
+      "too-many-pins",
+      "There are too many pinned messages in this conversation"),
   EDIT_TOO_LATE(HttpStatus.FORBIDDEN, "edit-too-late", "The message can not be edited any more"),
   EDITED_MEANWHILE(
       HttpStatus.PRECONDITION_FAILED,
