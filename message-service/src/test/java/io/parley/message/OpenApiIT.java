@@ -39,6 +39,8 @@ class OpenApiIT {
             "/api/v1/users/me/drafts",
             "/api/v1/users/me/saved",
             "/api/v1/users/me/saved/{conversationId}/{seq}",
+            "/api/v1/presence",
+            "/api/v1/users/me/presence",
             "/api/v1/admin/reconciliation");
   }
 

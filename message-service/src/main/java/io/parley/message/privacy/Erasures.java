@@ -3,6 +3,7 @@ package io.parley.message.privacy;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.reaction.ReactionLog;
@@ -18,9 +19,9 @@ import org.springframework.stereotype.Service;
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
  * want that, their reactions, then their membership; at last where they were mentioned, read
- * markers, what they kept for themselves, and the list of their conversations, by which all this is
- * found. In a direct conversation the other side keeps theirs; notes to oneself go in any case, as
- * nobody else has them.
+ * markers, their presence, what they kept for themselves, and the list of their conversations, by
+ * which all this is found. In a direct conversation the other side keeps theirs; notes to oneself
+ * go in any case, as nobody else has them.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and in the logs the
  * membership changes of groups and that somebody reacted once, which name ids only.
@@ -36,6 +37,7 @@ class Erasures {
   private final Deletions deletions;
   private final ReactionLog reactions;
   private final MentionRows mentionRows;
+  private final Presences presences;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -46,6 +48,7 @@ class Erasures {
       Deletions deletions,
       ReactionLog reactions,
       MentionRows mentionRows,
+      Presences presences,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
@@ -54,6 +57,7 @@ class Erasures {
     this.deletions = deletions;
     this.reactions = reactions;
     this.mentionRows = mentionRows;
+    this.presences = presences;
     this.properties = properties;
     this.clock = clock;
   }
@@ -95,6 +99,7 @@ class Erasures {
             "messages", erased.values().stream().mapToLong(Long::longValue).sum(),
             "readMarkers", person.forgetMarkers(user));
     own.forget(user);
+    presences.erase(user);
     person.forgetPlaces(user);
     store.finish(id, clock.instant(), counts);
     log.info("erasure {} is finished: {}", id, counts);

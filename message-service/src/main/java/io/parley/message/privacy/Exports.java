@@ -2,6 +2,7 @@ package io.parley.message.privacy;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.LogEvent;
@@ -27,6 +28,7 @@ class Exports {
   private final OwnThings own;
   private final LogScan logs;
   private final Reactions reactions;
+  private final Presences presences;
   private final JsonMapper json;
 
   Exports(
@@ -35,12 +37,14 @@ class Exports {
       OwnThings own,
       LogScan logs,
       Reactions reactions,
+      Presences presences,
       JsonMapper json) {
     this.person = person;
     this.markers = markers;
     this.own = own;
     this.logs = logs;
     this.reactions = reactions;
+    this.presences = presences;
     // What breaks off half way must not look whole.
     this.json =
         json.rebuild()
@@ -49,10 +53,11 @@ class Exports {
   }
 
   /**
-   * Writes {@code {"conversations": […], "settings": […], "drafts": […], "savedMessages": […],
-   * "hiddenMessages": […], "messages": […], "reactions": […]}}: where the user is or was and how
-   * far they have read, what they keep for themselves, every message they wrote, with its edits, as
-   * members see it, and what they react with to which messages.
+   * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
+   * "savedMessages": […], "hiddenMessages": […], "messages": […], "reactions": […]}}: how the user
+   * has chosen to appear and when they were last online, where they are or were and how far they
+   * have read, what they keep for themselves, every message they wrote, with its edits, as members
+   * see it, and what they react with to which messages.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -62,6 +67,7 @@ class Exports {
         markers.of(user, places.stream().map(Place::conversation).toList());
     try (JsonGenerator to = json.createGenerator(out)) {
       to.writeStartObject();
+      to.writePOJOProperty("presence", presences.held(user));
       to.writeArrayPropertyStart("conversations");
       for (Place place : places) {
         to.writeStartObject();
