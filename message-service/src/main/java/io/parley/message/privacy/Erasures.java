@@ -6,6 +6,7 @@ import io.parley.common.ids.UserId;
 import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.mention.MentionRows;
+import io.parley.message.reaction.ReactionLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +18,13 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last where they were mentioned, read markers, their
- * presence, what they kept for themselves, and the list of their conversations, by which all this
- * is found. In a direct conversation the other side keeps theirs; notes to oneself go in any case,
- * as nobody else has them.
+ * want that, their reactions, then their membership; at last where they were mentioned, read
+ * markers, their presence, what they kept for themselves, and the list of their conversations, by
+ * which all this is found. In a direct conversation the other side keeps theirs; notes to oneself
+ * go in any case, as nobody else has them.
  *
- * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
- * changes in the logs of groups, which name ids only.
+ * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and in the logs the
+ * membership changes of groups and that somebody reacted once, which name ids only.
  */
 @Service
 class Erasures {
@@ -34,6 +35,7 @@ class Erasures {
   private final CassandraErasureStore store;
   private final OwnThings own;
   private final Deletions deletions;
+  private final ReactionLog reactions;
   private final MentionRows mentionRows;
   private final Presences presences;
   private final ErasureProperties properties;
@@ -44,6 +46,7 @@ class Erasures {
       CassandraErasureStore store,
       OwnThings own,
       Deletions deletions,
+      ReactionLog reactions,
       MentionRows mentionRows,
       Presences presences,
       ErasureProperties properties,
@@ -52,6 +55,7 @@ class Erasures {
     this.store = store;
     this.own = own;
     this.deletions = deletions;
+    this.reactions = reactions;
     this.mentionRows = mentionRows;
     this.presences = presences;
     this.properties = properties;
@@ -81,6 +85,7 @@ class Erasures {
             request.messages() == ErasureRequested.Messages.REMOVE || user.equals(place.otherUser())
                 ? deletions.deleteAllBy(user, place.conversation(), this::pauseAfter)
                 : 0;
+        reactions.takeBackAllOf(user, place.conversation(), this::pauseAfter);
         person.forgetMember(place.conversation(), user);
         store.erased(id, place.conversation(), messages);
         erased.put(place.conversation(), messages);
@@ -101,10 +106,10 @@ class Erasures {
     return counts;
   }
 
-  private void pauseAfter(int messages) {
+  private void pauseAfter(int removed) {
     try {
       Thread.sleep(
-          Duration.ofSeconds(1).multipliedBy(messages).dividedBy(properties.messagesPerSecond()));
+          Duration.ofSeconds(1).multipliedBy(removed).dividedBy(properties.messagesPerSecond()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopping; the erasure goes on elsewhere", e);
