@@ -273,6 +273,37 @@ step('notes to oneself', async () => {
   await ann.row('Note to self').getByText('Buy rope').waitFor();
 });
 
+step('a quote from far back is shown, and leads there', async () => {
+  await ann.act('Buy rope', 'Copy link');
+  const link = await ann.page.evaluate(() => navigator.clipboard.readText());
+  const [, id, seq] = /#([^/]*)\/(\d+)$/.exec(link);
+  await ann.page.evaluate(sayMuch, { id, replyTo: Number(seq), count: 70 });
+  await ann.sees('note 70');
+  await ann.page.reload();
+  await ann.choose('Note to self');
+  await ann.sees('note 70');
+  assert.equal(await ann.message('Buy rope').count(), 0);
+  const quote = ann.message('note 70').getByTitle('Go to this message');
+  await quote.getByText('You: Buy rope').waitFor();
+  await ann.page.getByRole('button', { name: 'Older messages' }).waitFor({ state: 'attached' });
+  await quote.click();
+  await ann.page.locator('li.lit').filter({ hasText: 'Buy rope' }).waitFor();
+  await ann.picture('far-back');
+});
+
+// In the page: faster than typing.
+async function sayMuch({ id, replyTo, count }) {
+  const { accessToken } = JSON.parse(sessionStorage.getItem('parley.session'));
+  for (let number = 1; number <= count; number += 1) {
+    const answer = await fetch(`/api/v1/conversations/${id}/messages`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ clientMessageId: `much-${number}`, text: `note ${number}`, replyTo: number === count ? replyTo : undefined }),
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+}
+
 step('everything can be done without a mouse, and focus comes back', async () => {
   await ann.choose('Ben Okafor');
   const focused = () => ann.page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);

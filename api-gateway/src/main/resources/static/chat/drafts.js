@@ -22,7 +22,8 @@ export function keepDraft(conversationId, text, replyTo = null) {
   const { text: before, replyTo: repliedTo, at } = draftOf(conversationId);
   if (text === before && replyTo === repliedTo) return;
   drafts.set(conversationId, { text, replyTo, at });
-  store(conversationId, text ? QUIET_MS : 0);
+  // To what one replies without having written anything is nothing to keep.
+  if (text || before) store(conversationId, text ? QUIET_MS : 0);
 }
 
 function store(conversationId, delay) {
@@ -80,8 +81,8 @@ export async function loadDrafts() {
     cursor = page.next;
   } while (cursor);
   // Cleared elsewhere while this page had no connection.
-  for (const id of drafts.keys()) {
-    if (!seen.has(id) && !timers.has(id) && !saving.has(id)) drafts.set(id, { ...NONE, at: drafts.get(id).at });
+  for (const [id, { text, at }] of drafts) {
+    if (text && !seen.has(id) && !timers.has(id) && !saving.has(id)) drafts.set(id, { ...NONE, at });
   }
   changed('draft', 'inbox');
 }

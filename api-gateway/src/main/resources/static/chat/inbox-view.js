@@ -48,9 +48,10 @@ function lastText(conversation) {
   const last = conversation.lastMessage;
   if (!last) return { text: 'Nothing said yet' };
   if (last.hidden) return { text: '' };
+  if (last.deleted) return { text: 'Message deleted' };
   const author = last.authorId === session.user.id ? 'You: '
     : conversation.kind === 'GROUP' ? `${nameOf(last.authorId)}: ` : '';
-  return { text: author + (last.deleted ? 'deleted a message' : last.text) };
+  return { text: author + last.text };
 }
 
 function inboxRow(conversation, choose) {

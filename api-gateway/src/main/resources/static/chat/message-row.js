@@ -38,8 +38,8 @@ export function messageRow(conversation, message, follows, jump) {
 
 function quoteText(message) {
   if (!message) return 'An earlier message';
-  if (message.unavailable || message.hidden) return 'A message that is not here any more';
-  return `${nameOf(message.authorId)}: ${message.deleted ? 'deleted' : message.text}`;
+  if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
+  return `${nameOf(message.authorId)}: ${message.text}`;
 }
 
 function makeRow(conversation, { message, follows, author, quote, read, editing }, jump) {
