@@ -27,6 +27,8 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages",
             "/api/v1/conversations/{id}/messages/{seq}",
             "/api/v1/conversations/{id}/messages/{seq}/versions",
+            "/api/v1/conversations/{id}/messages/{seq}/thread",
+            "/api/v1/conversations/{id}/threads",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
             "/api/v1/conversations/{id}/settings",

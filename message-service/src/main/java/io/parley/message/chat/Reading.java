@@ -12,6 +12,7 @@ import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -117,6 +118,23 @@ public class Reading {
     }
     deletions.seen(List.of(message));
     return hidden.shown(caller.id(), List.of(message)).get(0);
+  }
+
+  /**
+   * Of the messages at these seqs those that the member may see, deleted and hidden ones as what is
+   * left of them; oldest first.
+   *
+   * @param seqs a few hundred at most
+   * @throws ProblemException 503
+   */
+  public List<LogEvent> shown(OpenConversations.Access access, Collection<Long> seqs) {
+    Member member = access.member();
+    List<LogEvent> messages =
+        log.at(access.conversation().id(), seqs.stream().filter(member::sees).toList()).stream()
+            .filter(event -> event.kind() == LogEvent.Kind.MESSAGE)
+            .toList();
+    deletions.seen(messages);
+    return hidden.shown(member.user(), messages);
   }
 
   /** The event at a seq if there is one and the member may see it. */

@@ -1,5 +1,6 @@
 package io.parley.message.log;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
@@ -9,6 +10,7 @@ import io.parley.message.store.CassandraTables;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -59,6 +63,7 @@ class CassandraEventStore implements EventStore {
   private final PreparedStatement markReacted;
   private final PreparedStatement selectWritten;
   private final PreparedStatement selectAt;
+  private final PreparedStatement selectSome;
   private final PreparedStatement selectFrom;
   private final PreparedStatement selectBefore;
   private final PreparedStatement selectPlacesFrom;
@@ -106,6 +111,7 @@ class CassandraEventStore implements EventStore {
     String fromSeq = " AND seq >= ? ORDER BY seq ASC LIMIT ?";
     String beforeSeq = " AND seq < ? LIMIT ?";
     this.selectAt = tables.prepare(select + " AND seq = ?");
+    this.selectSome = tables.prepare(select + " AND seq IN ?");
     this.selectFrom = tables.prepare(select + fromSeq);
     this.selectBefore = tables.prepare(select + beforeSeq);
     this.selectPlacesFrom = tables.prepare(selectPlace + fromSeq);
@@ -225,6 +231,23 @@ class CassandraEventStore implements EventStore {
   public List<LogEvent> at(ConversationId conversation, long seq) {
     return events(
         conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq), this::content);
+  }
+
+  @Override
+  public List<LogEvent> at(ConversationId conversation, Collection<Long> seqs) {
+    Map<Long, List<Long>> buckets =
+        seqs.stream().distinct().collect(Collectors.groupingBy(this::bucketOf));
+    List<CompletableFuture<AsyncResultSet>> answers = new ArrayList<>();
+    buckets.forEach(
+        (bucket, some) ->
+            answers.add(tables.start(selectSome.bind(conversation.value(), bucket, some))));
+    List<LogEvent> events = new ArrayList<>();
+    for (CompletableFuture<AsyncResultSet> answer : answers) {
+      for (Row row : CassandraTables.answer(answer).currentPage()) {
+        events.add(event(conversation, row, this::content));
+      }
+    }
+    return events;
   }
 
   @Override

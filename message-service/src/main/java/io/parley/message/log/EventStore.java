@@ -3,6 +3,8 @@ package io.parley.message.log;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +61,13 @@ interface EventStore {
 
   /** The rows at one seq: usually one. */
   List<LogEvent> at(ConversationId conversation, long seq);
+
+  /** The rows at some seqs, in no order. */
+  default List<LogEvent> at(ConversationId conversation, Collection<Long> seqs) {
+    List<LogEvent> rows = new ArrayList<>();
+    seqs.forEach(seq -> rows.addAll(at(conversation, seq)));
+    return rows;
+  }
 
   /** Rows with {@code from <= seq}, oldest first, of the bucket of {@code from} only. */
   List<LogEvent> from(ConversationId conversation, long from, int limit);

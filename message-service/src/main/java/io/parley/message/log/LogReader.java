@@ -2,6 +2,7 @@ package io.parley.message.log;
 
 import io.parley.common.ids.ConversationId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -165,6 +166,13 @@ public class LogReader {
   public @Nullable LogEvent at(ConversationId conversation, long seq) {
     List<LogEvent> events = epochs.settle(conversation, () -> store.at(conversation, seq)).events();
     return events.isEmpty() ? null : events.get(0);
+  }
+
+  /** The events at some seqs, a few hundred at most: those that are there, in their order. */
+  public List<LogEvent> at(ConversationId conversation, Collection<Long> seqs) {
+    return seqs.isEmpty()
+        ? List.of()
+        : epochs.settle(conversation, () -> store.at(conversation, seqs)).events();
   }
 
   /** As this node knows it, else as the store does; null before the first event. */

@@ -53,6 +53,25 @@ interface EventStoreContract {
   }
 
   @Test
+  default void someSeqsShouldBeFoundWhereverTheyAre() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          LogEvent first = event(conversation, 1, 1);
+          LogEvent old = event(conversation, 2, 1);
+          LogEvent second = event(conversation, 2, 2);
+          LogEvent far = event(conversation, 20_001, 2);
+          for (LogEvent row : new LogEvent[] {far, old, first, second}) {
+            store.insert(row);
+          }
+          assertThat(store.bucketOf(20_001)).isNotEqualTo(store.bucketOf(1));
+          assertThat(store.at(conversation, List.of(20_001L, 2L, 3L)))
+              .containsExactlyInAnyOrder(old, second, far);
+          assertThat(store.at(conversation, List.of())).isEmpty();
+        });
+  }
+
+  @Test
   default void rowsShouldBeFoundFromBothEnds() {
     with(
         store -> {
