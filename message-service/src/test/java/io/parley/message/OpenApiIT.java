@@ -31,6 +31,8 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}/reactions/{emoji}",
             "/api/v1/conversations/{id}/pins",
             "/api/v1/conversations/{id}/pins/{seq}",
+            "/api/v1/conversations/{id}/messages/{seq}/thread",
+            "/api/v1/conversations/{id}/threads",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
             "/api/v1/conversations/{id}/unread",

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param id as authorId, not on VOID
  * @param text of a MESSAGE that was not deleted, and of EDITED
  * @param replyTo of a MESSAGE that is a reply
+ * @param alsoToConversation of a reply that is meant for those who do not follow its thread, too
+ * @param threadRoot of a reply: the message that its thread begins with
  * @param editedAt of a MESSAGE that was edited: when it began to say this
  * @param editedSeq as editedAt: the seq of the event that made it say this
  * @param target of EDITED, REACTED and PINNED: the message that it is about
@@ -44,6 +46,8 @@ public record EventShape(
     @Nullable String clientMessageId,
     @Nullable String text,
     @Nullable Long replyTo,
+    @Nullable Boolean alsoToConversation,
+    @Nullable Long threadRoot,
     @Nullable Instant editedAt,
     @Nullable Long editedSeq,
     @Nullable Long target,

@@ -121,6 +121,23 @@ public class Reading {
     return hidden.shown(caller.id(), List.of(message)).get(0);
   }
 
+  /**
+   * Of the messages at these seqs those that the member may see, deleted and hidden ones as what is
+   * left of them; oldest first.
+   *
+   * @param seqs a few hundred at most
+   * @throws ProblemException 503
+   */
+  public List<LogEvent> shown(OpenConversations.Access access, Collection<Long> seqs) {
+    Member member = access.member();
+    List<LogEvent> messages =
+        log.at(access.conversation().id(), seqs.stream().filter(member::sees).toList()).stream()
+            .filter(event -> event.kind() == LogEvent.Kind.MESSAGE)
+            .toList();
+    deletions.seen(messages);
+    return hidden.shown(member.user(), messages);
+  }
+
   /** The event at a seq if there is one and the member may see it. */
   public @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param triedAfterSeq in a repeat: the last seq that the client knew when it tried for the first
  *     time. What was stored behind it is looked for, however long ago that was
  * @param markRead whether the sender has read all before it; absent: the read marker stays
+ * @param alsoToConversation of a reply: whether it is meant for those who do not follow the thread,
+ *     too; kept for clients to show, absent is false
  */
 public record SendMessage(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = "[!-~]{1,64}")
@@ -19,4 +21,5 @@ public record SendMessage(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String text,
     @Nullable Long replyTo,
     @Nullable Long triedAfterSeq,
-    @Nullable Boolean markRead) {}
+    @Nullable Boolean markRead,
+    @Nullable Boolean alsoToConversation) {}

@@ -15,11 +15,11 @@ import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EarlierSends;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.mention.MentionRows;
-import io.parley.message.mention.Mentioned;
+import io.parley.message.log.LogProjection;
 import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ public class Sending {
   private final Marks marks;
   private final AbsentMembers absent;
   private final Mentions mentions;
-  private final MentionRows mentionRows;
+  private final List<LogProjection> projections;
   private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
@@ -63,7 +63,7 @@ public class Sending {
       Marks marks,
       AbsentMembers absent,
       Mentions mentions,
-      MentionRows mentionRows,
+      List<LogProjection> projections,
       Traces traces,
       ChatProperties properties,
       JsonMapper json,
@@ -78,7 +78,7 @@ public class Sending {
     this.marks = marks;
     this.absent = absent;
     this.mentions = mentions;
-    this.mentionRows = mentionRows;
+    this.projections = projections;
     this.traces = traces;
     this.properties = properties;
     this.json = json;
@@ -149,18 +149,24 @@ public class Sending {
   }
 
   private EventLog.Draft draft(OpenConversations.Access access, NewMessage message) {
-    Long replyTo = message.replyTo();
-    if (replyTo != null && reading.message(access, replyTo) == null) {
-      throw new ProblemException(
-          CommonProblem.INVALID_REQUEST, "replyTo: there is no message with this seq");
-    }
+    NewMessage placed = message.replyTo() == null ? message : inThread(access, message);
     return new EventLog.Draft(
         access.conversation().id(),
         access.member().user(),
         message.clientMessageId(),
         LogEvent.Kind.MESSAGE,
-        json.writeValueAsString(message.mentioning(mentions.of(access, message.text()))),
-        Mentioned::without);
+        json.writeValueAsString(placed.mentioning(mentions.of(access, message.text()))),
+        NewMessage::said);
+  }
+
+  private NewMessage inThread(OpenConversations.Access access, NewMessage reply) {
+    Long replyTo = reply.replyTo();
+    LogEvent answered = replyTo == null ? null : reading.message(access, replyTo);
+    if (answered == null) {
+      throw new ProblemException(
+          CommonProblem.INVALID_REQUEST, "replyTo: there is no message with this seq");
+    }
+    return reply.answering(answered);
   }
 
   /** What a repeat stored when it was tried first, if that is longer ago than is remembered. */
@@ -191,8 +197,8 @@ public class Sending {
 
   /**
    * A repeat is announced again, as its first sender may have died before it could; who has it
-   * drops it. Where mentions can not be noted now, nothing is said of the duty: then the message is
-   * looked up in the log later, and noted then.
+   * drops it. Where what follows from it can not be noted now, nothing is said of the duty: then
+   * the message is looked up in the log later, and noted then.
    */
   private void announce(
       LogEvent event,
@@ -217,10 +223,14 @@ public class Sending {
 
   private boolean note(LogEvent event) {
     try {
-      mentionRows.apply(event);
+      for (LogProjection projection : projections) {
+        if (projection.covers(event)) {
+          projection.apply(event);
+        }
+      }
       return true;
     } catch (ProblemException e) {
-      logger.info("the mentions of {} are noted later: {}", event.id(), e.toString());
+      logger.info("what follows from {} is noted later: {}", event.id(), e.toString());
       return false;
     }
   }

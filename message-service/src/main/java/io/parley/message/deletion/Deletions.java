@@ -167,10 +167,10 @@ public class Deletions {
     return json.writeValueAsString(new Targets(targets));
   }
 
-  /** What is left of a message: its author's name for it, and what it answered. */
+  /** What is left of a message: its author's name for it, and where it belongs. */
   private String content(LogEvent target, Deletion deletion) {
     ObjectNode left = (ObjectNode) json.readTree(target.payload());
-    left.retain("clientMessageId", "replyTo");
+    left.retain(LogEvent.PLACE_OF_MESSAGE);
     left.put("deleted", true);
     left.put("deletedBy", deletion.by().toString());
     return json.writeValueAsString(left);

@@ -82,7 +82,7 @@ class Edits implements LogProjection {
     ObjectNode content = (ObjectNode) json.readTree(message.payload());
     ObjectNode edit = (ObjectNode) json.readTree(event.payload());
     edit.remove("target");
-    content.retain("clientMessageId", "replyTo");
+    content.retain(LogEvent.PLACE_OF_MESSAGE);
     content.setAll(edit);
     content.put("editedAt", event.at().toString());
     content.put("editedSeq", event.seq());

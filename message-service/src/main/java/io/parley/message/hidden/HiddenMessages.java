@@ -8,6 +8,7 @@ import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.log.LogEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,10 +98,12 @@ public class HiddenMessages {
     return hidden.contains(event.seq()) ? withoutContent(event) : event;
   }
 
-  /** What is left of it: its author's name for it, what it answered, and whether it is deleted. */
+  /** What is left of it: its author's name for it, where it belongs, and whether it is deleted. */
   private LogEvent withoutContent(LogEvent message) {
     ObjectNode left = (ObjectNode) json.readTree(message.payload());
-    left.retain("clientMessageId", "replyTo", "deleted", "deletedBy");
+    List<String> retained = new ArrayList<>(LogEvent.PLACE_OF_MESSAGE);
+    retained.addAll(List.of("deleted", "deletedBy"));
+    left.retain(retained);
     left.put("hidden", true);
     return message.withPayload(json.writeValueAsString(left));
   }

@@ -3,6 +3,7 @@ package io.parley.message.log;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,16 @@ public record LogEvent(
 
   /** With this the payload of an event begins that is about one message. */
   public static final String TARGET = "{\"target\":";
+
+  /**
+   * The members of a message's payload that stay whatever becomes of what it says: its author's
+   * name for it, and where it belongs.
+   */
+  public static final List<String> PLACE_OF_MESSAGE =
+      List.of("clientMessageId", "replyTo", "alsoToConversation", "threadRoot");
+
+  /** Before the number in a reply's payload; in a text the quotation marks are escaped. */
+  public static final String THREAD_ROOT = ",\"threadRoot\":";
 
   /** Ends the payload of an event whose target one may not see. */
   public static final String WITHOUT_CONTENT = ",\"hidden\":true}";
@@ -175,7 +186,20 @@ public record LogEvent(
 
   /** The seq of the message that an event with {@link Kind#hasTarget} is about. */
   public long target() {
-    return Long.parseLong(payload, TARGET.length(), targetEnd(payload), 10);
+    return Long.parseLong(payload, TARGET.length(), numberEnd(payload, TARGET.length()), 10);
+  }
+
+  /**
+   * The seq of the message that a reply's thread begins with; 0 when this is no reply. What is left
+   * of a deleted reply still has it.
+   */
+  public long threadRoot() {
+    int before = kind == Kind.MESSAGE ? payload.indexOf(THREAD_ROOT) : -1;
+    if (before < 0) {
+      return 0;
+    }
+    int start = before + THREAD_ROOT.length();
+    return Long.parseLong(payload, start, numberEnd(payload, start), 10);
   }
 
   /**
@@ -183,11 +207,11 @@ public record LogEvent(
    * is to see a gap.
    */
   public LogEvent withoutContent() {
-    return withPayload(payload.substring(0, targetEnd(payload)) + WITHOUT_CONTENT);
+    return withPayload(payload.substring(0, numberEnd(payload, TARGET.length())) + WITHOUT_CONTENT);
   }
 
-  private static int targetEnd(String payload) {
-    int end = TARGET.length();
+  private static int numberEnd(String payload, int start) {
+    int end = start;
     while (Character.isDigit(payload.charAt(end))) {
       end++;
     }

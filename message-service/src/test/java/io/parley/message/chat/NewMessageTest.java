@@ -21,7 +21,7 @@ class NewMessageTest {
   private static final int MAX = 10;
 
   private static NewMessage of(@Nullable String id, @Nullable String text) {
-    return NewMessage.of(new SendMessage(id, text, null, null, null), MAX);
+    return NewMessage.of(new SendMessage(id, text, null, null, null, null), MAX);
   }
 
   @ParameterizedTest
@@ -63,7 +63,7 @@ class NewMessageTest {
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"a\\\"b/ä\\n\"}");
     assertThat(
             json.writeValueAsString(
-                NewMessage.of(new SendMessage("id", "text", 7L, 3L, null), MAX)))
+                NewMessage.of(new SendMessage("id", "text", 7L, 3L, null, null), MAX)))
         .isEqualTo("{\"clientMessageId\":\"id\",\"text\":\"text\",\"replyTo\":7}");
   }
 
@@ -74,7 +74,7 @@ class NewMessageTest {
     JsonMapper json = JsonMapper.builder().build();
     UserId ann = new UserId(UUID.randomUUID());
     for (Long replyTo : new Long[] {null, 7L}) {
-      NewMessage said = NewMessage.of(new SendMessage("id", text, replyTo, null, null), 100);
+      NewMessage said = NewMessage.of(new SendMessage("id", text, replyTo, null, null, null), 100);
       NewMessage stored =
           said.mentioning(
               new Mentioned(
@@ -88,8 +88,8 @@ class NewMessageTest {
                   + ann
                   + "\",\"start\":0,\"length\":4},{\"all\":\"here\",\"start\":5,\"length\":5}],"
                   + "\"mentionsAll\":\"here\"}");
-      assertThat(Mentioned.without(json.writeValueAsString(stored))).isEqualTo(payload);
-      assertThat(Mentioned.without(payload)).isEqualTo(payload);
+      assertThat(NewMessage.said(json.writeValueAsString(stored))).isEqualTo(payload);
+      assertThat(NewMessage.said(payload)).isEqualTo(payload);
     }
   }
 }

@@ -1,0 +1,122 @@
+package io.parley.message.thread;
+
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.parley.common.ids.ConversationId;
+import io.parley.message.store.CassandraTables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which messages are replies. A stretch is {@value #STRETCH} seqs.
+ *
+ * <ul>
+ *   <li>{@code replies_by_thread}: PRIMARY KEY ((conversation_id, root_seq, stretch), seq); the
+ *       replies of a thread
+ *   <li>{@code replies_by_conversation}: PRIMARY KEY ((conversation_id, stretch), seq); the replies
+ *       of all threads, by which the threads are found whose last replies are the newest
+ * </ul>
+ *
+ * <p>Rows are written once, always with the same content, and never changed: who has deleted which
+ * message is not said here.
+ */
+@Component
+class CassandraThreadStore {
+
+  /**
+   * A reply.
+   *
+   * @param root what its thread begins with
+   */
+  record Reply(long seq, long root) {}
+
+  private static final long STRETCH = 100_000;
+
+  private final CassandraTables tables;
+  private final PreparedStatement insertByThread;
+  private final PreparedStatement insertByConversation;
+  private final PreparedStatement selectOldest;
+  private final PreparedStatement selectNewest;
+  private final PreparedStatement selectNewestOfAll;
+
+  CassandraThreadStore(CassandraTables tables) {
+    this.tables = tables;
+    this.insertByThread =
+        tables.prepare(
+            "INSERT INTO replies_by_thread (conversation_id, root_seq, stretch, seq)"
+                + " VALUES (?, ?, ?, ?)");
+    this.insertByConversation =
+        tables.prepare(
+            "INSERT INTO replies_by_conversation (conversation_id, stretch, seq, root_seq)"
+                + " VALUES (?, ?, ?, ?)");
+    String ofThread =
+        "SELECT seq FROM replies_by_thread"
+            + " WHERE conversation_id = ? AND root_seq = ? AND stretch = ?"
+            + " AND seq > ? AND seq <= ?";
+    this.selectOldest = tables.prepare(ofThread + " ORDER BY seq ASC LIMIT ?");
+    this.selectNewest = tables.prepare(ofThread + " LIMIT ?");
+    this.selectNewestOfAll =
+        tables.prepare(
+            "SELECT seq, root_seq FROM replies_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
+  }
+
+  /** Durable when it returns. */
+  void put(ConversationId conversation, long root, long seq) {
+    CompletableFuture<?> byThread =
+        tables.start(insertByThread.bind(conversation.value(), root, seq / STRETCH, seq));
+    CassandraTables.answer(
+        tables.start(insertByConversation.bind(conversation.value(), seq / STRETCH, seq, root)));
+    CassandraTables.answer(byThread);
+  }
+
+  /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
+  List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit) {
+    List<Long> found = new ArrayList<>();
+    for (long stretch = after / STRETCH;
+        stretch <= last / STRETCH && found.size() < limit;
+        stretch++) {
+      for (Row row :
+          tables.execute(
+              selectOldest.bind(
+                  conversation.value(), root, stretch, after, last, limit - found.size()))) {
+        found.add(row.getLong("seq"));
+      }
+    }
+    return found;
+  }
+
+  /** The replies of a thread with {@code after < seq <= last}, the newest first. */
+  List<Long> newest(ConversationId conversation, long root, long after, long last, int limit) {
+    List<Long> found = new ArrayList<>();
+    for (long stretch = last / STRETCH;
+        stretch >= after / STRETCH && found.size() < limit;
+        stretch--) {
+      for (Row row :
+          tables.execute(
+              selectNewest.bind(
+                  conversation.value(), root, stretch, after, last, limit - found.size()))) {
+        found.add(row.getLong("seq"));
+      }
+    }
+    return found;
+  }
+
+  /** The replies of all threads with {@code after < seq <= last}, the newest first. */
+  List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
+    List<Reply> found = new ArrayList<>();
+    for (long stretch = last / STRETCH;
+        stretch >= after / STRETCH && found.size() < limit;
+        stretch--) {
+      for (Row row :
+          tables.execute(
+              selectNewestOfAll.bind(
+                  conversation.value(), stretch, after, last, limit - found.size()))) {
+        found.add(new Reply(row.getLong("seq"), row.getLong("root_seq")));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,129 @@
+package io.parley.message.thread;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.parley.common.access.Caller;
+import io.parley.common.access.RequiresScope;
+import io.parley.common.access.Scope;
+import io.parley.common.ids.ConversationId;
+import io.parley.common.problems.Refuses;
+import io.parley.message.chat.EventView;
+import io.parley.message.log.LogEvent;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** REST edge of threads. */
+@RestController
+@RequestMapping("/api/v1/conversations/{id}")
+class ThreadController {
+
+  /**
+   * @param root the message that the thread begins with; absent when it is from before the caller
+   *     joined
+   * @param replies those that were not deleted; 1000 stands for as many or more
+   * @param lastReplySeq 0 when there is none
+   * @param items the replies, oldest first
+   * @param next pass as {@code after}
+   * @param more whether there may be more already
+   */
+  @Schema(name = "Thread")
+  @JsonPropertyOrder({"threadRoot", "root", "replies", "lastReplySeq", "items", "next", "more"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ThreadView(
+      long threadRoot,
+      @Nullable EventView root,
+      int replies,
+      long lastReplySeq,
+      List<EventView> items,
+      long next,
+      boolean more) {
+
+    static ThreadView of(Threads.Part part) {
+      return new ThreadView(
+          part.thread().root(),
+          view(part.thread().rootMessage()),
+          part.thread().replies(),
+          part.thread().lastReplySeq(),
+          part.replies().stream().map(EventView::of).toList(),
+          part.next(),
+          part.more());
+    }
+  }
+
+  /**
+   * @param root the message that the thread begins with; absent when it is from before the caller
+   *     joined
+   * @param replies those that were not deleted; 1000 stands for as many or more
+   */
+  @Schema(name = "ThreadItem")
+  @JsonPropertyOrder({"threadRoot", "root", "replies", "lastReplySeq", "lastReply"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Item(
+      long threadRoot,
+      @Nullable EventView root,
+      int replies,
+      long lastReplySeq,
+      @Nullable EventView lastReply) {
+
+    static Item of(Threads.Item item) {
+      return new Item(
+          item.thread().root(),
+          view(item.thread().rootMessage()),
+          item.thread().replies(),
+          item.thread().lastReplySeq(),
+          view(item.lastReply()));
+    }
+  }
+
+  /**
+   * @param items may be fewer than asked for, also none, before the last page
+   * @param next pass as {@code cursor} for the next page; null on the last one
+   */
+  @Schema(name = "ThreadPage")
+  record Page(List<Item> items, @Nullable Long next) {}
+
+  private final Threads threads;
+
+  ThreadController(Threads threads) {
+    this.threads = threads;
+  }
+
+  private static @Nullable EventView view(@Nullable LogEvent message) {
+    return message == null ? null : EventView.of(message);
+  }
+
+  @Operation(summary = "A message and the replies to it, oldest first")
+  @Refuses({"not-a-member", "conversation-not-found", "message-not-found"})
+  @GetMapping("/messages/{seq}/thread")
+  @RequiresScope(Scope.MESSAGES_READ)
+  ThreadView thread(
+      Caller caller,
+      @PathVariable ConversationId id,
+      @PathVariable long seq,
+      @RequestParam(defaultValue = "0") @Min(0) long after,
+      @RequestParam(defaultValue = "50") @Min(1) @Max(100) int limit) {
+    return ThreadView.of(threads.part(caller, id, seq, after, limit));
+  }
+
+  @Operation(summary = "The threads of a conversation, the newest reply first")
+  @Refuses({"not-a-member", "conversation-not-found"})
+  @GetMapping("/threads")
+  @RequiresScope(Scope.MESSAGES_READ)
+  Page threads(
+      Caller caller,
+      @PathVariable ConversationId id,
+      @RequestParam(required = false) @Min(1) @Nullable Long cursor,
+      @RequestParam(defaultValue = "20") @Min(1) @Max(50) int limit) {
+    Threads.Page page = threads.page(caller, id, cursor, limit);
+    return new Page(page.items().stream().map(Item::of).toList(), page.next());
+  }
+}
