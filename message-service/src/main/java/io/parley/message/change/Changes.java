@@ -51,13 +51,6 @@ public class Changes {
     }
   }
 
-  /** Like {@link #append}, but whatever the first one said stands. */
-  public LogEvent appendOnce(EventLog.Draft draft, Consumer<LogEvent> apply) {
-    try (AbsentMembers.Duty duty = absent.duty(draft.conversation())) {
-      return done(log.appendOnce(draft).event(), apply, duty);
-    }
-  }
-
   /**
    * What is to follow on a state that was read.
    *

@@ -15,7 +15,6 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.log.LogProblem;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.Mentioned;
 import io.parley.message.mention.Mentions;
@@ -41,9 +40,6 @@ class Editing {
    * @param at when
    */
   record Version(long seq, String text, Instant at) {}
-
-  /** Of somebody who edits one message on two devices at once. */
-  private static final int ATTEMPTS = 5;
 
   private final OpenConversations openConversations;
   private final Reading reading;
@@ -101,38 +97,32 @@ class Editing {
     limits.send(caller.id());
     String text = MessageText.of(command.text(), messages.maxTextChars());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
-    LogEvent message = own(access, seq);
-    requireMatch(message, ifMatch);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (text.equals(edits.text(message.content()))) {
-        return message;
-      }
+    return changes.decide(() -> step(access, own(access, seq), text, ifMatch));
+  }
+
+  private Changes.Step<LogEvent> step(
+      OpenConversations.Access access, LogEvent message, String text, @Nullable String ifMatch) {
+    // What it says already needs no precondition: the answer to this edit may have got lost.
+    boolean isChange = !text.equals(edits.text(message.content()));
+    if (isChange) {
+      requireMatch(message, ifMatch);
       admit(access, message);
-      LogEvent before = message;
-      // Of two who edit the same version the log takes one: they call it the same.
-      EventLog.Draft draft =
-          new EventLog.Draft(
-              conversation,
-              caller.id(),
-              "edit " + seq + " " + before.version(),
-              LogEvent.Kind.EDITED,
-              edits.payload(seq, text, mentions.of(access, text)),
-              Mentioned::without);
-      try {
-        LogEvent[] edited = {before};
-        changes.append(draft, event -> edited[0] = edits.apply(event, before));
-        return present(edited[0]);
-      } catch (ProblemException e) {
-        if (e.type() != LogProblem.CLIENT_MESSAGE_ID_REUSED) {
-          throw e;
-        }
-        // Its node may have died before it was applied.
-        changes.appendOnce(draft, event -> edits.apply(event, before));
-        message = own(access, seq);
-        requireMatch(message, ifMatch);
-      }
     }
-    throw new ProblemException(ConversationProblem.EDITED_MEANWHILE);
+    // Of two who edit the same version the log takes one: they call it the same.
+    EventLog.Draft draft =
+        new EventLog.Draft(
+            message.conversation(),
+            access.member().user(),
+            "edit " + message.seq() + " " + message.version(),
+            LogEvent.Kind.EDITED,
+            edits.payload(message.seq(), text, mentions.of(access, text)),
+            Mentioned::without);
+    LogEvent[] edited = {message};
+    return new Changes.Step<>(
+        draft,
+        isChange,
+        event -> edited[0] = edits.apply(event, message),
+        event -> present(edited[0]));
   }
 
   private LogEvent own(OpenConversations.Access access, long seq) {
