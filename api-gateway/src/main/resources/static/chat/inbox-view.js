@@ -36,7 +36,7 @@ function draw(choose) {
   document.title = unread ? `(${unread}) Parley` : 'Parley';
   byId('archive').hidden = !archived.length;
   byId('archive').textContent = view.archive ? '← All conversations' : `Archived (${archived.length})`;
-  const none = view.inboxLoaded ? 'No conversations yet.' : 'Loading …';
+  const none = archived.length ? 'All conversations are archived.' : view.inboxLoaded ? 'No conversations yet.' : 'Loading …';
   fillKeyed(byId('inbox'), items.length
     ? items.map((conversation) => inboxRow(conversation, choose))
     : [{ key: 'none', shows: none, make: () => el('li', { class: 'empty' }, none) }]);

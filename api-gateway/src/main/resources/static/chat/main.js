@@ -14,7 +14,7 @@ import { takeLink } from './links.js';
 import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
-import { choosePresence, chosen, sayWhetherLookedAt, watchAnew } from './presence.js';
+import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
 import { sendAgain } from './sending.js';
 import { setUpSignIn } from './sign-in.js';
 import { connect, disconnect } from './socket.js';
@@ -57,6 +57,7 @@ function signOut() {
   forgetAll();
   forgetPeople();
   forgetDrafts();
+  takeChosen({ show: 'auto' });
   changed('opened');
   if (old) request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});
   showWelcome();
