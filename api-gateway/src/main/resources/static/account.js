@@ -1,6 +1,8 @@
-'use strict';
+// The account page.
 
-// The account page; client.js stands before it.
+import {
+  Problem, api, byId, complain, el, forgetSession, freshToken, onSubmit, request, say, session, storeSession,
+} from './client.js';
 
 const SCOPES = [
   'account:read', 'account:write', 'media:write', 'users:read', 'messages:read', 'messages:write', 'groups:read',

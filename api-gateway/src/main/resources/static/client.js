@@ -1,11 +1,9 @@
-'use strict';
-
 // What all pages share: the session and its calls. Everything that people wrote reaches a page as
 // text nodes, never as markup.
 
-const byId = (id) => document.getElementById(id);
+export const byId = (id) => document.getElementById(id);
 
-function el(tag, attributes, ...children) {
+export function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name === 'on') {
@@ -20,7 +18,7 @@ function el(tag, attributes, ...children) {
 
 // ---- Session and REST ------------------------------------------------------------------------
 
-class Problem extends Error {
+export class Problem extends Error {
   constructor(status, body) {
     super(body.detail || body.title || `The server answered ${status}`);
     this.status = status;
@@ -30,11 +28,14 @@ class Problem extends Error {
 }
 
 // Kept in this tab only; it ends with it.
-let session = JSON.parse(sessionStorage.getItem('parley.session') ?? 'null');
+export let session = JSON.parse(sessionStorage.getItem('parley.session') ?? 'null');
 let refreshing = null;
-const sessionListeners = [];
+const renewed = [];
 
-function keepSession(answer) {
+/** Hears of each new token of the session. */
+export const onRenewed = (listener) => renewed.push(listener);
+
+export function keepSession(answer) {
   session = {
     user: answer.user ?? session?.user,
     accessToken: answer.accessToken,
@@ -43,10 +44,10 @@ function keepSession(answer) {
   };
   storeSession();
   keepDevice(answer);
-  sessionListeners.forEach((listener) => listener());
+  renewed.forEach((listener) => listener());
 }
 
-function storeSession() {
+export function storeSession() {
   sessionStorage.setItem('parley.session', JSON.stringify(session));
 }
 
@@ -61,13 +62,13 @@ function keepDevice(answer) {
 }
 
 // Of a password that was reset here, when nobody knew yet whose it was.
-const RESET_DEVICE = 'parley.device.';
+export const RESET_DEVICE = 'parley.device.';
 
-const deviceOf = (login) => localStorage.getItem(`parley.device.${login.toLowerCase()}`)
+export const deviceOf = (login) => localStorage.getItem(`parley.device.${login.toLowerCase()}`)
   ?? localStorage.getItem(RESET_DEVICE) ?? undefined;
 
 // A name for the list of sessions, from what the browser says of itself.
-function deviceName() {
+export function deviceName() {
   const agent = navigator.userAgent;
   const browser = /Edg\//.test(agent) ? 'Edge' : /Firefox\//.test(agent) ? 'Firefox'
     : /Chrome\//.test(agent) ? 'Chrome' : /Safari\//.test(agent) ? 'Safari' : 'Browser';
@@ -76,12 +77,12 @@ function deviceName() {
   return system ? `${browser} on ${system}` : browser;
 }
 
-function forgetSession() {
+export function forgetSession() {
   session = null;
   sessionStorage.removeItem('parley.session');
 }
 
-async function request(method, path, body, token) {
+export async function request(method, path, body, token) {
   const headers = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (token) headers.Authorization = `Bearer ${token}`;
@@ -101,18 +102,22 @@ async function request(method, path, body, token) {
   return json;
 }
 
-// Each page says what it does then.
-let onSessionLost = () => {
+let lost = () => {
   forgetSession();
   location.assign('/');
 };
 
+/** What a page does when the session has ended; otherwise people are asked to sign in. */
+export function whenSessionIsLost(action) {
+  lost = action;
+}
+
 // One refresh at a time: each refresh token is good for one use.
-function refresh() {
+export function refresh() {
   refreshing ??= request('POST', '/auth/refresh', { refreshToken: session.refreshToken })
     .then(keepSession)
     .catch((problem) => {
-      if (problem.status === 401 || problem.status === 400) onSessionLost();
+      if (problem.status === 401 || problem.status === 400) lost();
       throw problem;
     })
     .finally(() => {
@@ -121,12 +126,12 @@ function refresh() {
   return refreshing;
 }
 
-async function freshToken() {
+export async function freshToken() {
   if (session.expiresAt - Date.now() < 30_000) await refresh();
   return session.accessToken;
 }
 
-async function api(method, path, body) {
+export async function api(method, path, body) {
   try {
     return await request(method, path, body, await freshToken());
   } catch (problem) {
@@ -138,16 +143,16 @@ async function api(method, path, body) {
 
 // ---- Small things that pages share -------------------------------------------------------------
 
-function say(text) {
+export function say(text) {
   const toast = el('p', { class: 'toast' }, text);
   byId('toasts').append(toast);
   setTimeout(() => toast.remove(), 6000);
 }
 
-const complain = (problem) => say(problem.message || String(problem));
+export const complain = (problem) => say(problem.message || String(problem));
 
 // Submits a form once at a time and shows what went wrong in its own line.
-function onSubmit(form, action) {
+export function onSubmit(form, action) {
   const error = form.querySelector('.error');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
-'use strict';
+// The pages behind the links in mails. The token is in the fragment, which no server and no other page
+// gets to see, and it leaves the address bar at once.
 
-// The pages behind the links in mails; client.js stands before it. The token is in the fragment,
-// which no server and no other page gets to see, and it leaves the address bar at once.
+import { RESET_DEVICE, byId, onSubmit, request } from './client.js';
 
 const token = decodeURIComponent(location.hash.slice(1));
 history.replaceState(null, '', location.pathname);

@@ -66,6 +66,8 @@ class Routes {
                 "/api/v1/conversations/**",
                 "/api/v1/users/me/drafts/**",
                 "/api/v1/users/me/saved/**",
+                "/api/v1/presence/**",
+                "/api/v1/users/me/presence",
                 "/api/v1/admin/conversations/**",
                 "/api/v1/admin/reconciliation/**"))
         .route(

@@ -11,11 +11,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -28,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -55,6 +59,9 @@ class EdgeIT {
   @ParameterizedTest
   @CsvSource({
     "/api/v1/users/me, user",
+    "/api/v1/users/me/privacy, user",
+    "/api/v1/users/me/presence, message",
+    "/api/v1/presence?userIds=1%2C2, message",
     "/api/v1/users?query=%E2%98%83&limit=2, user",
     "/api/v1/contacts, user",
     "/api/v1/blocks/1, user",
@@ -479,7 +486,7 @@ class EdgeIT {
         .doesNotContain("unsafe");
     assertThat(page.body()).doesNotContain("onclick", "javascript:", "style=");
     List<String> parts =
-        java.util.regex.Pattern.compile("(?:src|href)=\"(/[^\"]*)\"")
+        Pattern.compile("(?:src|href)=\"(/[^\"]*)\"")
             .matcher(page.body())
             .results()
             .map(match -> match.group(1))
@@ -491,13 +498,48 @@ class EdgeIT {
     }
   }
 
+  static Stream<String> scripts() throws Exception {
+    List<String> paths = new ArrayList<>();
+    for (Resource script :
+        new PathMatchingResourcePatternResolver().getResources("classpath:/static/**/*.js")) {
+      String url = script.getURL().toString();
+      paths.add(url.substring(url.lastIndexOf("/static/") + "/static".length()));
+    }
+    assertThat(paths).contains("/client.js", "/chat/main.js");
+    return paths.stream();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/client.js", "/chat.js", "/account.js", "/mail-links.js", "/docs/api.js"})
-  void pagesShouldNeverInsertTextAsMarkup(String path) throws Exception {
+  @MethodSource("scripts")
+  void scriptsShouldBeServedAsSuchWithAllTheyImport(String path) throws Exception {
+    HttpResponse<String> script = send(HttpRequest.newBuilder(url(path)));
+    assertThat(script.statusCode()).isEqualTo(200);
+    // Browsers run a module of no other type.
+    assertThat(script.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/javascript");
+    assertThat(script.headers().firstValue("Cache-Control")).hasValue("no-cache");
+    for (String imported : imports(script.body())) {
+      URI there = url(path).resolve(imported);
+      assertThat(send(HttpRequest.newBuilder(there)).statusCode()).as(imported).isEqualTo(200);
+    }
+  }
+
+  private static List<String> imports(String script) {
+    return Pattern.compile("(?:from|import) '(\\.[^']*)'")
+        .matcher(script)
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void scriptsShouldNeverInsertTextAsMarkup(String path) throws Exception {
     String script = send(HttpRequest.newBuilder(url(path))).body();
     assertThat(script)
-        .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(");
+        .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(")
+        // The policy would forbid it.
+        .doesNotContain("setAttribute('style'");
   }
 
   @Test

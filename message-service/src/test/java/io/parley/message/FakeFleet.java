@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,6 +54,10 @@ public final class FakeFleet {
   private volatile Duration namesTake = Duration.ZERO;
   private final NavigableMap<String, String> groups = new ConcurrentSkipListMap<>();
   private volatile boolean groupServiceAway;
+  private final Map<String, String> presenceFor = new ConcurrentHashMap<>();
+  private final Map<String, String> lastSeenFor = new ConcurrentHashMap<>();
+  private final Set<String> contacts = ConcurrentHashMap.newKeySet();
+  private volatile boolean presenceAway;
   private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
 
   /** Blocks that stand at user-service, by their version. */
@@ -96,6 +101,7 @@ public final class FakeFleet {
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
         });
     server.createContext("/internal/users/by-username", this::answerNames);
+    server.createContext("/internal/users/presence-audience", this::answerLooks);
     server.createContext(
         "/internal/groups",
         exchange -> {
@@ -159,6 +165,56 @@ public final class FakeFleet {
                         || block.blocked().toString().equals(id))
                     && body.contains(block.blocker().toString())
                     && body.contains(block.blocked().toString()));
+  }
+
+  /** As user-service has it: by setting, contacts and blocks. */
+  private void answerLooks(HttpExchange exchange) throws IOException {
+    if (presenceAway) {
+      answer(exchange, 503, "{}");
+      return;
+    }
+    List<Map<String, Object>> items = new ArrayList<>();
+    for (JsonNode look : JSON.readTree(exchange.getRequestBody()).get("looks")) {
+      String viewer = look.get("viewer").asString();
+      String owner = look.get("owner").asString();
+      if (users.contains(UserId.valueOf(owner))
+          && isIn(presenceFor.get(owner), owner, viewer)
+          && !isBlocked(owner, "\"" + owner + "\",\"" + viewer + "\"")) {
+        boolean lastSeen = isIn(lastSeenFor.get(owner), owner, viewer);
+        items.add(Map.of("viewer", viewer, "owner", owner, "lastSeen", lastSeen));
+      }
+    }
+    Map<String, Object> page = new HashMap<>();
+    page.put("items", items);
+    page.put("next", null);
+    answer(exchange, 200, JSON.writeValueAsString(page));
+  }
+
+  private boolean isIn(@Nullable String audience, String owner, String viewer) {
+    return owner.equals(viewer)
+        || audience == null
+        || audience.equals("everyone")
+        || (audience.equals("contacts") && contacts.contains(owner + viewer));
+  }
+
+  /** Who sees the user's presence, and when the user was last online. */
+  public void presenceFor(UserId user, String audience, String lastSeen) {
+    presenceFor.put(user.toString(), audience);
+    lastSeenFor.put(user.toString(), lastSeen);
+  }
+
+  /** The owner has the other as a contact. */
+  public void contact(UserId owner, UserId contact, boolean isOne) {
+    String pair = owner.toString() + contact;
+    if (isOne) {
+      contacts.add(pair);
+    } else {
+      contacts.remove(pair);
+    }
+  }
+
+  public void presenceAudiencesAreAway(boolean away) {
+    presenceAway = away;
   }
 
   private void answerBlocks(HttpExchange exchange) throws IOException {

@@ -64,6 +64,8 @@ public final class Nodes {
     properties.put("parley.presence.dead-after", "5s");
     properties.put("parley.missed.clear-notes", "500ms");
     properties.put("parley.missed.come-back", "1s");
+    // A machine that is busy is no reason to store a text without its mentions.
+    properties.put("parley.mentions.patience", "5s");
     // Small, so that tests cross the edges.
     properties.put("parley.log.bucket-events", String.valueOf(BUCKET_EVENTS));
     // As arguments: they go before what the environment says.

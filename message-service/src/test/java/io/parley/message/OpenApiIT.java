@@ -29,13 +29,20 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}/versions",
             "/api/v1/conversations/{id}/messages/{seq}/thread",
             "/api/v1/conversations/{id}/threads",
+            "/api/v1/conversations/{id}/messages/{seq}/reactions",
+            "/api/v1/conversations/{id}/messages/{seq}/reactions/{emoji}",
+            "/api/v1/conversations/{id}/pins",
+            "/api/v1/conversations/{id}/pins/{seq}",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
+            "/api/v1/conversations/{id}/unread",
             "/api/v1/conversations/{id}/settings",
             "/api/v1/conversations/{id}/draft",
             "/api/v1/users/me/drafts",
             "/api/v1/users/me/saved",
             "/api/v1/users/me/saved/{conversationId}/{seq}",
+            "/api/v1/presence",
+            "/api/v1/users/me/presence",
             "/api/v1/admin/reconciliation");
   }
 

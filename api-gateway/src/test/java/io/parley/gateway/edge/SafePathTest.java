@@ -19,7 +19,9 @@ class SafePathTest {
         "/a/...",
         "/a/..b/b..",
         "/api/v1/users/caf%C3%A9",
-        "/api/v1/x%3Ay%40z%7E"
+        "/api/v1/x%3Ay%40z%7E",
+        "/api/v1/x/reactions/%F0%9F%91%8D",
+        "/api/v1/x/reactions/%23%EF%B8%8F%E2%83%A3"
       })
   void plainPathsShouldPass(String path) {
     assertThat(SafePath.isSafe(path)).isTrue();

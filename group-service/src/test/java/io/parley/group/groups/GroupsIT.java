@@ -107,6 +107,9 @@ class GroupsIT extends GroupServiceIT {
         "{\"name\":\"x\",\"settings\":{\"slowModeSeconds\":3601}}",
         "{\"name\":\"x\",\"settings\":{\"slowModeSeconds\":1.5}}",
         "{\"name\":\"x\",\"settings\":{\"slowModeSeconds\":\"1\"}}",
+        "{\"name\":\"x\",\"settings\":{\"editSeconds\":-1}}",
+        "{\"name\":\"x\",\"settings\":{\"editSeconds\":31536001}}",
+        "{\"name\":\"x\",\"settings\":{\"editSeconds\":\"1\"}}",
         "{\"name\":\"x\",\"settings\":{\"historyForJoiners\":\"none\"}}",
         "{\"name\":\"x\",\"settings\":{\"announcementOnly\":\"yes\"}}",
         "{\"name\":\"x\",\"settings\":{\"announcementOnly\":true,\"permissions\":{\"write\":\"admin\"}}}",
@@ -362,6 +365,21 @@ class GroupsIT extends GroupServiceIT {
                     edited.header("etag"))
                 .at("/settings/permissions/write"))
         .isEqualTo("member");
+  }
+
+  @Test
+  void groupShouldSayHowLongItsMessagesCanBeEdited() {
+    String path = GROUPS + "/" + group(ann);
+    Api.Answer read = as(ann).get(path);
+    assertThat(read.json().at("/settings/editSeconds").asInt()).isEqualTo(86_400);
+    Api.Answer never =
+        as(ann).patch(path, Map.of("settings", Map.of("editSeconds", 0)), read.header("etag"));
+    assertThat(never.json().at("/settings/editSeconds").asInt()).isZero();
+    // What else is set leaves it.
+    Api.Answer slow =
+        as(ann).patch(path, Map.of("settings", Map.of("slowModeSeconds", 5)), never.header("etag"));
+    assertThat(slow.json().at("/settings/editSeconds").asInt()).isZero();
+    assertThat(as(ann).get(path).json().at("/settings/editSeconds").asInt()).isZero();
   }
 
   @Test

@@ -5,16 +5,21 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.BusCache;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /** What this node remembers of the blocks, so that a send asks no store. */
 @Component
 class KnownBlocks {
 
+  /** A change is told again until it was told: its event stays in the queue till then. */
+  private static final Duration KEEP = Duration.ofDays(1);
+
   private final BusCache<ConversationId, Boolean> blocked;
 
   KnownBlocks(CassandraBlockStore store, RedisBus bus) {
-    this.blocked = new BusCache<>(bus, Topic.BLOCKS, ConversationId::valueOf, store::isBlocked);
+    this.blocked =
+        new BusCache<>(bus, Topic.BLOCKS, KEEP, ConversationId::valueOf, store::isBlocked);
   }
 
   boolean isBlocked(ConversationId conversation) {

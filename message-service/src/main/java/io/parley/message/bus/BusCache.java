@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.parley.common.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -34,16 +35,20 @@ public final class BusCache<K, V> {
   private volatile int hearing = -1;
 
   /**
+   * @param keep how long something is remembered at most: a node may die between a change and
+   *     telling of it
    * @param topic one that every node hears, of this cache alone
    * @param key reads what a key's {@code toString} wrote
    * @param load asks the table
    */
-  public BusCache(RedisBus bus, Topic topic, Function<String, K> key, Function<K, V> load) {
+  public BusCache(
+      RedisBus bus, Topic topic, Duration keep, Function<String, K> key, Function<K, V> load) {
     this.bus = bus;
     this.topic = topic;
     this.key = key;
     this.load = load;
-    this.known = Caffeine.newBuilder().maximumSize(MAX_KEYS).build(load::apply);
+    this.known =
+        Caffeine.newBuilder().maximumSize(MAX_KEYS).expireAfterWrite(keep).build(load::apply);
     bus.listen(topic, event -> Thread.ofVirtual().start(() -> forget(event)));
     bus.onInterruption(interruptions::incrementAndGet, () -> hearAgain(interruptions.get()));
     hearAgain(0);

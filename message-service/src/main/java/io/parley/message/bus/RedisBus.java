@@ -47,6 +47,7 @@ public class RedisBus {
   private final Timer published;
   private volatile BiConsumer<ConversationId, BusEvent> conversationListener = (id, event) -> {};
   private volatile BiConsumer<UserId, BusEvent> userListener = (id, event) -> {};
+  private volatile BiConsumer<UserId, BusEvent> presenceListener = (id, event) -> {};
   private final Map<Topic, Consumer<BusEvent>> listeners = new ConcurrentHashMap<>();
 
   RedisBus(RedisConnections connections, MeterRegistry metrics) {
@@ -63,6 +64,8 @@ public class RedisBus {
       conversationListener.accept(new ConversationId(topic.id()), event);
     } else if (topic.isUser()) {
       userListener.accept(new UserId(topic.id()), event);
+    } else if (topic.isPresence()) {
+      presenceListener.accept(new UserId(topic.id()), event);
     } else {
       Consumer<BusEvent> listener = listeners.get(topic);
       if (listener != null) {
@@ -83,6 +86,13 @@ public class RedisBus {
    */
   public void listenToUsers(BiConsumer<UserId, BusEvent> listener) {
     userListener = listener;
+  }
+
+  /**
+   * @param listener as for conversations
+   */
+  public void listenToPresence(BiConsumer<UserId, BusEvent> listener) {
+    presenceListener = listener;
   }
 
   /**

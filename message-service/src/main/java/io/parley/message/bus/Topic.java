@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * A Redis shard channel: {@code bus:c:<conversation id>} or {@code bus:u:<user id>}, or one that
- * every node hears.
+ * A Redis shard channel: {@code bus:c:<conversation id>} or {@code bus:u:<user id>}, {@code
+ * bus:p:<user id>}, or one that every node hears.
  */
 public record Topic(char kind, UUID id) {
 
@@ -25,12 +25,21 @@ public record Topic(char kind, UUID id) {
     return new Topic('u', user.value());
   }
 
+  /** How a user appears to others: heard by the nodes on which somebody watches the user. */
+  public static Topic presenceOf(UserId user) {
+    return new Topic('p', user.value());
+  }
+
   boolean isConversation() {
     return kind == 'c';
   }
 
   boolean isUser() {
     return kind == 'u';
+  }
+
+  boolean isPresence() {
+    return kind == 'p';
   }
 
   byte[] channel() {

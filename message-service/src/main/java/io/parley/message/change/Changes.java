@@ -1,11 +1,17 @@
 package io.parley.message.change;
 
+import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.log.LogProblem;
 import io.parley.message.missed.AbsentMembers;
+import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
@@ -16,6 +22,11 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class Changes {
+
+  /** How long a writer on another node is waited for: longer than an empty seq becomes void in. */
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final EventLog log;
   private final RedisBus bus;
@@ -44,6 +55,70 @@ public class Changes {
   public LogEvent appendOnce(EventLog.Draft draft, Consumer<LogEvent> apply) {
     try (AbsentMembers.Duty duty = absent.duty(draft.conversation())) {
       return done(log.appendOnce(draft).event(), apply, duty);
+    }
+  }
+
+  /**
+   * What is to follow on a state that was read.
+   *
+   * @param draft of a kind whose events follow one another; named by the last one in the state
+   * @param isChange whether there is anything to be appended
+   * @param apply as in {@link #append}; also for another event that follows on the same state
+   * @param result of the event; null when there is none
+   */
+  public record Step<T>(
+      EventLog.Draft draft,
+      boolean isChange,
+      Consumer<LogEvent> apply,
+      Function<@Nullable LogEvent, T> result) {}
+
+  /**
+   * Appends an event that is decided on all that came before it. Of two who decide on the same
+   * state the log takes one; the other applies that one, as its node may have died before it did,
+   * and decides again.
+   *
+   * @param decide reads the state; called again when another was first
+   * @throws ProblemException what {@code decide} throws; 503: it is done, or will be, or not
+   */
+  public <T> T decide(Supplier<Step<T>> decide) {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < PATIENCE.toNanos()) {
+      Step<T> step = decide.get();
+      if (!step.isChange()) {
+        if (!applyOther(step)) {
+          return step.result().apply(null);
+        }
+        continue;
+      }
+      try {
+        return step.result().apply(append(step.draft(), step.apply()));
+      } catch (ProblemException e) {
+        if (e.type() != LogProblem.CLIENT_MESSAGE_ID_REUSED) {
+          throw e;
+        }
+        if (!applyOther(step)) {
+          pause();
+        }
+      }
+    }
+    throw new ProblemException(CommonProblem.STORE_UNAVAILABLE, "Too many change this at once");
+  }
+
+  private boolean applyOther(Step<?> step) {
+    LogEvent other = log.named(step.draft());
+    if (other == null) {
+      return false;
+    }
+    step.apply().accept(other);
+    return true;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE);
     }
   }
 

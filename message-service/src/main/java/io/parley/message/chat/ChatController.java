@@ -62,12 +62,15 @@ class ChatController {
   private final Reading reading;
   private final Deleting deleting;
   private final Marks marks;
+  private final EventViews views;
 
-  ChatController(Sending sending, Reading reading, Deleting deleting, Marks marks) {
+  ChatController(
+      Sending sending, Reading reading, Deleting deleting, Marks marks, EventViews views) {
     this.sending = sending;
     this.reading = reading;
     this.deleting = deleting;
     this.marks = marks;
+    this.views = views;
   }
 
   @Operation(summary = "Send a message; a repeat gets the result of the first")
@@ -99,7 +102,7 @@ class ChatController {
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit) {
     List<LogEvent> messages = reading.history(caller, id, before, limit);
     return new History(
-        messages.stream().map(EventView::of).toList(),
+        views.of(caller.id(), messages),
         messages.size() < limit ? null : messages.get(messages.size() - 1).seq());
   }
 
@@ -113,7 +116,7 @@ class ChatController {
   @RequiresScope(Scope.MESSAGES_READ)
   ResponseEntity<EventView> message(
       Caller caller, @PathVariable ConversationId id, @PathVariable long seq) {
-    return EventView.tagged(reading.message(caller, id, seq));
+    return views.tagged(caller.id(), reading.message(caller, id, seq));
   }
 
   /**
@@ -164,8 +167,7 @@ class ChatController {
       @RequestParam(defaultValue = "0") @Min(0) long after,
       @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit) {
     Reading.CatchUp page = reading.catchUp(caller, id, after, limit);
-    return new CatchUp(
-        page.events().stream().map(EventView::of).toList(), page.next(), page.more());
+    return new CatchUp(views.of(caller.id(), page.events()), page.next(), page.more());
   }
 
   @Operation(summary = "Move the read marker back: unread from this message on")

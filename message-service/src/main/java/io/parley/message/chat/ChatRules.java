@@ -64,6 +64,15 @@ public class ChatRules {
    *     muted} with {@code until}, 409 {@code conversation-archived}
    */
   public void admitChanging(OpenConversations.Access access) {
+    admit(access, GroupPermission.WRITE);
+  }
+
+  /**
+   * For what others notice and what needs a permission of its own.
+   *
+   * @throws ProblemException as {@link #admitChanging}
+   */
+  public void admit(OpenConversations.Access access, GroupPermission permission) {
     Conversation conversation = access.conversation();
     Member member = access.member();
     if (blocks.isBlocked(conversation)) {
@@ -72,8 +81,8 @@ public class ChatRules {
     if (conversation.archived()) {
       throw new ProblemException(ConversationProblem.CONVERSATION_ARCHIVED);
     }
-    if (!conversation.allows(member, GroupPermission.WRITE)) {
-      throw lacking(GroupPermission.WRITE);
+    if (!conversation.allows(member, permission)) {
+      throw lacking(permission);
     }
     if (isMuted(member)) {
       Instant until = member.mutedUntil();

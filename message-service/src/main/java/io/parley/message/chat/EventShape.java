@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param editedAt of a MESSAGE that was edited: when it began to say this
  * @param editedSeq as editedAt: the seq of the event that made it say this
  * @param target of EDITED, REACTED and PINNED: the message that it is about
+ * @param changes of REACTED: what members have done, in their order
+ * @param reactions of a MESSAGE that anybody ever reacted to, over REST: what there is now; of
+ *     REACTED: what there was after it
+ * @param reactionsSeq of a MESSAGE with reactions: the seq of the last REACTED event in them
  * @param mentions of a MESSAGE that mentions somebody
  * @param mentionsAll as mentions, if that is everyone or all who are here
  * @param targets of DELETED: the messages whose content is gone
@@ -47,6 +51,20 @@ public record EventShape(
     @Nullable Instant editedAt,
     @Nullable Long editedSeq,
     @Nullable Long target,
+    @Nullable List<Reacted> changes,
+    @Nullable List<Reactions> reactions,
+    @Nullable Long reactionsSeq,
     @Nullable List<Mention> mentions,
     Mention.@Nullable All mentionsAll,
-    @Nullable List<Long> targets) {}
+    @Nullable List<Long> targets) {
+
+  /**
+   * @param added false: taken back
+   */
+  record Reacted(UserId userId, String emoji, boolean added) {}
+
+  /**
+   * @param own whether the caller is one of them; of a MESSAGE only
+   */
+  record Reactions(String emoji, int count, @Nullable Boolean own) {}
+}

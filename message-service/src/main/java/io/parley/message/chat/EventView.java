@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.parley.message.log.LogEvent;
 import io.swagger.v3.oas.annotations.media.Schema;
-import org.springframework.http.ResponseEntity;
 
 /** An event as sockets show it, too. */
 @Schema(implementation = EventShape.class)
@@ -14,8 +13,11 @@ public record EventView(@JsonValue @JsonRawValue String json) {
     return new EventView(event.toJson());
   }
 
-  /** A message, with the ETag of its version. */
-  public static ResponseEntity<EventView> tagged(LogEvent message) {
-    return ResponseEntity.ok().eTag("\"" + message.version() + "\"").body(of(message));
+  /**
+   * @param members what else is shown with it: members of a JSON object, without its braces
+   */
+  static EventView of(LogEvent event, String members) {
+    String json = event.toJson();
+    return new EventView(json.substring(0, json.length() - 1) + ',' + members + '}');
   }
 }

@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class PassingEvents {
 
+  /** Nobody says that they have stopped: a client shows it for so many ms, or until a message. */
+  private static final String TYPING_ENDS = ",\"expiresIn\":5000";
+
   private final RedisBus bus;
   private final Blocks blocks;
   private final DeliveryProperties delivery;
@@ -58,7 +61,7 @@ class PassingEvents {
 
   void tellOfTyping(OpenConversations.Access access) {
     if (othersHear(access)) {
-      bus.publish(Topic.of(access.conversation().id()), event("TYPING", access, ""));
+      bus.publish(Topic.of(access.conversation().id()), event("TYPING", access, TYPING_ENDS));
     }
   }
 

@@ -14,6 +14,7 @@ import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -140,6 +141,26 @@ public class Reading {
   /** The event at a seq if there is one and the member may see it. */
   public @Nullable LogEvent event(OpenConversations.Access access, long seq) {
     return seq >= 1 && access.member().sees(seq) ? log.at(access.conversation().id(), seq) : null;
+  }
+
+  /**
+   * Those of some messages that are there for this member: that were not deleted, nor hidden by
+   * them, and that they may see.
+   *
+   * @param seqs a few hundred at most
+   * @return in the order of their seqs
+   */
+  public List<LogEvent> messages(OpenConversations.Access access, Collection<Long> seqs) {
+    List<LogEvent> messages =
+        log.at(access.conversation().id(), seqs.stream().filter(access.member()::sees).toList());
+    deletions.seen(messages);
+    // One that is hidden is shown as another.
+    List<LogEvent> shown = hidden.shown(access.member().user(), messages);
+    return IntStream.range(0, shown.size())
+        .filter(i -> shown.get(i) == messages.get(i) && !messages.get(i).isDeleted())
+        .mapToObj(shown::get)
+        .filter(event -> event.kind() == LogEvent.Kind.MESSAGE)
+        .toList();
   }
 
   /**

@@ -21,9 +21,6 @@ import org.springframework.stereotype.Component;
 @Component
 class CassandraReadMarkerStore {
 
-  /** A log has fewer events than this; turns come before them. */
-  private static final int TURN_SHIFT = 40;
-
   private final CassandraTables tables;
   private final PreparedStatement insert;
   private final PreparedStatement selectSome;
@@ -54,7 +51,7 @@ class CassandraReadMarkerStore {
             marker.messageCount(),
             marker.turn(),
             marker.furthest(),
-            ((long) marker.turn() << TURN_SHIFT) + marker.seq()));
+            marker.place()));
   }
 
   ReadMarker find(UserId user, ConversationId conversation) {

@@ -38,13 +38,13 @@ public class CassandraSettingsStore {
       @Nullable Long archivedSeq,
       @Nullable Boolean pinned,
       @Nullable Integer order,
-      @Nullable Long unreadSeq) {}
+      @Nullable Long unreadPlace) {}
 
   /** Of each column's time of writing in microseconds, so that their sum has room in a double. */
   private static final long SINCE_2026 = 1_767_225_600_000_000L;
 
   private static final List<String> COLUMNS =
-      List.of("muted_until", "archived_seq", "pinned", "pin_order", "unread_seq");
+      List.of("muted_until", "archived_seq", "pinned", "pin_order", "unread_place");
 
   private final CassandraTables tables;
   private final Map<String, PreparedStatement> inserts = new HashMap<>();
@@ -82,7 +82,7 @@ public class CassandraSettingsStore {
     add(writes, user, conversation, "archived_seq", change.archivedSeq());
     add(writes, user, conversation, "pinned", change.pinned());
     add(writes, user, conversation, "pin_order", change.order());
-    add(writes, user, conversation, "unread_seq", change.unreadSeq());
+    add(writes, user, conversation, "unread_place", change.unreadPlace());
     if (!writes.isEmpty()) {
       tables.execute(
           BatchStatement.newInstance(BatchType.UNLOGGED, List.copyOf(writes)).setIdempotent(true));
@@ -138,7 +138,7 @@ public class CassandraSettingsStore {
         row.isNull("archived_seq") ? MemberSettings.NOT : row.getLong("archived_seq"),
         row.getBoolean("pinned"),
         row.isNull("pin_order") ? MemberSettings.NOT : row.getInt("pin_order"),
-        row.isNull("unread_seq") ? MemberSettings.NOT : row.getLong("unread_seq"),
+        row.isNull("unread_place") ? MemberSettings.NOT : row.getLong("unread_place"),
         row.getLong("hidden_to"),
         version);
   }

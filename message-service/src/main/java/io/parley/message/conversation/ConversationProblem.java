@@ -15,6 +15,14 @@ public enum ConversationProblem implements ProblemType {
   CONVERSATION_ARCHIVED(
       HttpStatus.CONFLICT, "conversation-archived", "This conversation is archived"),
   MESSAGE_NOT_FOUND(HttpStatus.NOT_FOUND, "message-not-found", "There is no such message"),
+  TOO_MANY_REACTIONS(
+      HttpStatus.CONFLICT,
+      "too-many-reactions",
+      "There are too many kinds of reactions to this message"),
+  TOO_MANY_PINS(
+      HttpStatus.CONFLICT,
+      "too-many-pins",
+      "There are too many pinned messages in this conversation"),
   EDIT_TOO_LATE(HttpStatus.FORBIDDEN, "edit-too-late", "The message can not be edited any more"),
   EDITED_MEANWHILE(
       HttpStatus.PRECONDITION_FAILED,

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -104,6 +105,20 @@ public class FleetClient {
   /** A block that stands. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Block(UserId blocker, UserId blocked, long version) {}
+
+  /** Somebody who wants to see another's presence. */
+  public record Look(UserId viewer, UserId owner) {}
+
+  /**
+   * A look that is allowed.
+   *
+   * @param lastSeen whether it reaches to when the owner was last online
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record AllowedLook(UserId viewer, UserId owner, boolean lastSeen) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record AllowedLooks(List<AllowedLook> items) {}
 
   private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
 
@@ -206,6 +221,30 @@ public class FleetClient {
       found.items().forEach(name -> named.put(name.username(), name.id()));
     }
     return named;
+  }
+
+  /**
+   * @return those that are allowed, by the owners' settings, contacts and blocks
+   */
+  public List<AllowedLook> allowed(List<Look> looks) {
+    List<AllowedLook> allowed = new ArrayList<>();
+    for (int i = 0; i < looks.size(); i += LOOK_UP_AT_ONCE) {
+      List<Look> some = looks.subList(i, Math.min(looks.size(), i + LOOK_UP_AT_ONCE));
+      AllowedLooks found =
+          call(
+              () ->
+                  users
+                      .post()
+                      .uri("/internal/users/presence-audience")
+                      .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                      .body(Map.of("looks", some))
+                      .retrieve()
+                      .body(AllowedLooks.class));
+      if (found != null) {
+        allowed.addAll(found.items());
+      }
+    }
+    return allowed;
   }
 
   /**

@@ -79,7 +79,7 @@ class InboxItems {
         behind,
         head == null || behind == 0 ? 0 : mentions(membership, marker, head, newestMention),
         marker.seq(),
-        SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker.seq()));
+        SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker));
   }
 
   private static @Nullable LogEvent visible(Membership membership, List<LogEvent> newest) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param mutedUntil null: was never muted, or is to be heard again
  * @param archivedSeq the log's head when it was archived; {@link #NOT}: is not archived
  * @param order its place among the pinned; {@link #NOT}: none
- * @param unreadSeq the read marker when it was marked as unread; {@link #NOT}: is not
+ * @param unreadPlace the {@link ReadMarker#place} when it was marked as unread; {@link #NOT}: is
+ *     not
  * @param hiddenTo the highest seq that the member has hidden; 0: none
  * @param version grows with every change
  */
@@ -19,7 +20,7 @@ public record MemberSettings(
     long archivedSeq,
     boolean pinned,
     int order,
-    long unreadSeq,
+    long unreadPlace,
     long hiddenTo,
     long version) {
 
@@ -41,8 +42,8 @@ public record MemberSettings(
     return archivedSeq != NOT && (isMuted(now) || lastMessageSeq <= archivedSeq);
   }
 
-  /** Whether nothing was marked as read since it was marked as unread. */
-  public boolean isMarkedUnread(long readSeq) {
-    return unreadSeq != NOT && readSeq <= unreadSeq;
+  /** Whether the marker was not moved since it was marked as unread. */
+  public boolean isMarkedUnread(ReadMarker marker) {
+    return unreadPlace != NOT && marker.place() <= unreadPlace;
   }
 }

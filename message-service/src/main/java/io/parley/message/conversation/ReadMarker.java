@@ -10,7 +10,15 @@ package io.parley.message.conversation;
  */
 public record ReadMarker(long seq, long messageCount, int turn, long furthest) {
 
-  static final ReadMarker NONE = new ReadMarker(0, 0, 0, 0);
+  /** A log has fewer events than this; turns come before them. */
+  private static final int TURN_SHIFT = 40;
+
+  public static final ReadMarker NONE = new ReadMarker(0, 0, 0, 0);
+
+  /** Grows whenever the marker is moved, back as well. */
+  public long place() {
+    return ((long) turn << TURN_SHIFT) + seq;
+  }
 
   /** The same marker, further on. */
   public ReadMarker at(long newSeq, long newMessageCount) {

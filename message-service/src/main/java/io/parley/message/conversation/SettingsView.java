@@ -26,13 +26,13 @@ public record SettingsView(
    * @param lastMessageSeq of the newest message that the member may see; 0 if there is none
    */
   public static SettingsView of(
-      MemberSettings stored, Instant now, long lastMessageSeq, long readSeq) {
+      MemberSettings stored, Instant now, long lastMessageSeq, ReadMarker marker) {
     return new SettingsView(
         stored.isMuted(now) ? stored.mutedUntil() : null,
         stored.isArchived(now, lastMessageSeq),
         stored.pinned(),
         stored.order() == MemberSettings.NOT ? null : stored.order(),
-        stored.isMarkedUnread(readSeq),
+        stored.isMarkedUnread(marker),
         stored.version());
   }
 }

@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.chat.EventView;
+import io.parley.message.chat.EventViews;
 import io.parley.message.log.LogEvent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -33,9 +34,11 @@ class EditController {
   record Versions(List<Editing.Version> items) {}
 
   private final Editing editing;
+  private final EventViews views;
 
-  EditController(Editing editing) {
+  EditController(Editing editing, EventViews views) {
     this.editing = editing;
+    this.views = views;
   }
 
   /** With {@code If-Match} only when nobody has edited the message since it was read. */
@@ -64,7 +67,7 @@ class EditController {
       @RequestBody EditMessage command,
       @RequestHeader(name = "If-Match", required = false) @Nullable String ifMatch) {
     LogEvent message = editing.edit(caller, id, seq, command, ifMatch);
-    return EventView.tagged(message);
+    return views.tagged(caller.id(), message);
   }
 
   @Operation(summary = "What a message has said before, for its author and moderators")

@@ -7,6 +7,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.change.Changes;
 import io.parley.message.chat.ChatProperties;
 import io.parley.message.chat.ChatRules;
+import io.parley.message.chat.EventViews;
 import io.parley.message.chat.Reading;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
@@ -176,7 +177,7 @@ class Editing {
       return;
     }
     for (ETag tag : ETag.parse(ifMatch)) {
-      if (tag.isWildcard() || tag.tag().equals(String.valueOf(message.version()))) {
+      if (tag.isWildcard() || EventViews.isOf(tag.tag(), message)) {
         return;
       }
     }

@@ -64,9 +64,10 @@ class Edits implements LogProjection {
    */
   LogEvent apply(LogEvent event, LogEvent message) {
     if (!event.isDeleted() && !message.isDeleted()) {
-      log.edit(message, event.seq(), content(event, message));
+      // Before the text: who does this again must still find who was mentioned until now.
       mentionRows.put(
           message, mentionRows.of(message.content()), mentionRows.of(event.payload()), event.seq());
+      log.edit(message, event.seq(), content(event, message));
       LogEvent edited = reader.at(message.conversation(), message.seq());
       message = edited == null ? message : edited;
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +30,7 @@ class CassandraHiddenStore {
   private final PreparedStatement insertEnd;
   private final PreparedStatement selectEnds;
   private final PreparedStatement select;
+  private final PreparedStatement selectSome;
   private final PreparedStatement delete;
 
   CassandraHiddenStore(CassandraTables tables) {
@@ -44,11 +46,11 @@ class CassandraHiddenStore {
     this.selectEnds =
         tables.prepare(
             "SELECT conversation_id, hidden_to FROM settings_by_member WHERE user_id = ?");
-    this.select =
-        tables.prepare(
-            "SELECT seq FROM hidden_messages_by_member"
-                + " WHERE user_id = ? AND conversation_id = ? AND stretch = ?"
-                + " AND seq >= ? AND seq <= ?");
+    String ofStretch =
+        "SELECT seq FROM hidden_messages_by_member"
+            + " WHERE user_id = ? AND conversation_id = ? AND stretch = ?";
+    this.select = tables.prepare(ofStretch + " AND seq >= ? AND seq <= ?");
+    this.selectSome = tables.prepare(ofStretch + " AND seq IN ?");
     this.delete =
         tables.prepare(
             "DELETE FROM hidden_messages_by_member"
@@ -83,6 +85,24 @@ class CassandraHiddenStore {
       }
     }
     return seqs;
+  }
+
+  /**
+   * @param seqs no more than a page of them
+   * @return those that are hidden
+   */
+  List<Long> among(UserId user, ConversationId conversation, List<Long> seqs) {
+    Map<Long, List<Long>> byStretch =
+        seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
+    List<Long> hidden = new ArrayList<>();
+    byStretch.forEach(
+        (stretch, some) -> {
+          for (Row row :
+              tables.execute(selectSome.bind(user.value(), conversation.value(), stretch, some))) {
+            hidden.add(row.getLong("seq"));
+          }
+        });
+    return hidden;
   }
 
   void forget(UserId user, ConversationId conversation, long end) {

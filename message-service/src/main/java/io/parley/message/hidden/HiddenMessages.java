@@ -7,6 +7,7 @@ import io.parley.message.bus.BusCache;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.log.LogEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Service
 public class HiddenMessages {
 
+  /** If a node dies before it has told, whoever asked for it may not ask again. */
+  private static final Duration KEEP = Duration.ofMinutes(5);
+
   private final CassandraHiddenStore store;
   private final BusCache<UserId, Map<ConversationId, Long>> ends;
   private final JsonMapper json;
@@ -33,7 +37,8 @@ public class HiddenMessages {
   HiddenMessages(CassandraHiddenStore store, RedisBus bus, JsonMapper json) {
     this.store = store;
     this.ends =
-        new BusCache<>(bus, Topic.HIDDEN, UserId::valueOf, user -> Map.copyOf(store.ends(user)));
+        new BusCache<>(
+            bus, Topic.HIDDEN, KEEP, UserId::valueOf, user -> Map.copyOf(store.ends(user)));
     this.json = json;
   }
 
@@ -48,7 +53,8 @@ public class HiddenMessages {
   }
 
   /**
-   * What was read of one conversation, as this user may see it.
+   * What was read of one conversation, as this user may see it. Of what later became of a hidden
+   * message only that something did.
    *
    * @throws ProblemException 503
    */
@@ -56,17 +62,40 @@ public class HiddenMessages {
     if (events.isEmpty()) {
       return events;
     }
-    ConversationId conversation = events.get(0).conversation();
+    Set<Long> hidden = among(user, events.get(0).conversation(), events);
+    return hidden.isEmpty() ? events : events.stream().map(event -> shown(event, hidden)).toList();
+  }
+
+  /** The seqs of those that are hidden, of the events themselves and of their targets. */
+  private Set<Long> among(UserId user, ConversationId conversation, List<LogEvent> events) {
     long end = ends.get(user).getOrDefault(conversation, 0L);
-    long from = events.stream().mapToLong(LogEvent::seq).min().orElse(0);
-    if (end < from) {
-      return events;
+    Set<Long> hidden = new HashSet<>();
+    if (end == 0) {
+      return hidden;
     }
-    long to = events.stream().mapToLong(LogEvent::seq).max().orElse(0);
-    Set<Long> hidden = new HashSet<>(store.between(user, conversation, from, Math.min(to, end)));
-    return events.stream()
-        .map(event -> hidden.contains(event.seq()) ? withoutContent(event) : event)
-        .toList();
+    long from = events.stream().mapToLong(LogEvent::seq).min().orElse(0);
+    long to = Math.min(end, events.stream().mapToLong(LogEvent::seq).max().orElse(0));
+    if (from <= to) {
+      hidden.addAll(store.between(user, conversation, from, to));
+    }
+    List<Long> targets =
+        events.stream()
+            .filter(event -> event.kind().hasTarget())
+            .map(LogEvent::target)
+            .filter(target -> target <= end && target < from)
+            .distinct()
+            .toList();
+    if (!targets.isEmpty()) {
+      hidden.addAll(store.among(user, conversation, targets));
+    }
+    return hidden;
+  }
+
+  private LogEvent shown(LogEvent event, Set<Long> hidden) {
+    if (event.kind().hasTarget()) {
+      return hidden.contains(event.target()) ? event.withoutContent() : event;
+    }
+    return hidden.contains(event.seq()) ? withoutContent(event) : event;
   }
 
   /** What is left of it: its author's name for it, where it belongs, and whether it is deleted. */

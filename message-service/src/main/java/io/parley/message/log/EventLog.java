@@ -8,6 +8,7 @@ import io.parley.message.log.Sequencer.Proposal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +34,8 @@ public class EventLog {
   /**
    * What is to be appended.
    *
-   * @param key names the event among its author's; a repeat has the same
+   * @param key names the event among its author's, or among all authors' where the kind {@link
+   *     LogEvent.Kind#isNamedByAll}; a repeat has the same
    * @param payload a JSON object
    * @param said what of such a payload its author said, which must be equal to the letter in a
    *     repeat; the rest was found out when it was stored, and a repeat may find something else
@@ -57,7 +59,7 @@ public class EventLog {
     }
 
     EventId id() {
-      return EventId.of(conversation, author, key);
+      return EventId.of(conversation, kind.isNamedByAll() ? NOBODY : author, key);
     }
 
     /** What the author says. */
@@ -84,6 +86,7 @@ public class EventLog {
   public record ProposedSeqs(
       Map<ConversationId, Long> known, Set<ConversationId> recent, Set<ConversationId> unknown) {}
 
+  private static final UserId NOBODY = new UserId(new UUID(0, 0));
   private static final Logger log = LoggerFactory.getLogger(EventLog.class);
   private static final int ATTEMPTS = 60;
 
@@ -227,6 +230,33 @@ public class EventLog {
    * @throws ProblemException 409 {@code client-message-id-reused}, as {@link #append}
    */
   public @Nullable LogEvent original(Draft draft) {
+    Proposal found = proposed(draft);
+    LogEvent event = found == null ? null : reader.at(draft.conversation(), found.seq());
+    if (found == null || event == null || !event.id().equals(draft.id())) {
+      return null;
+    }
+    refuseOther(draft, found, cipher.fingerprint(draft.says()), event);
+    return event;
+  }
+
+  /**
+   * What was appended under this draft's name, whatever it says; null when nothing was, or it is
+   * not written yet. If its writer died over it, the name is free again after a while.
+   */
+  public @Nullable LogEvent named(Draft draft) {
+    Proposal found = proposed(draft);
+    if (found == null) {
+      return null;
+    }
+    LogEvent event = reader.at(draft.conversation(), found.seq());
+    if (event != null && event.id().equals(draft.id())) {
+      return event;
+    }
+    holes.suspect(placed(draft, draft.id(), found));
+    return null;
+  }
+
+  private @Nullable Proposal proposed(Draft draft) {
     EventId id = draft.id();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       switch (opening.counted(
@@ -236,12 +266,7 @@ public class EventLog {
           return null;
         }
         case Proposal found -> {
-          LogEvent event = reader.at(draft.conversation(), found.seq());
-          if (event == null || !event.id().equals(id)) {
-            return null;
-          }
-          refuseOther(draft, found, cipher.fingerprint(draft.says()), event);
-          return event;
+          return found;
         }
       }
     }

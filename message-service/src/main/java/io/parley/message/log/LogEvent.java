@@ -76,6 +76,14 @@ public record LogEvent(
     }
 
     /**
+     * Whether events of the kind follow one another, whoever they are by: who appends one names it
+     * by the one before, and of two who know the same one the log takes one.
+     */
+    boolean isNamedByAll() {
+      return this == REACTED || this == PINNED;
+    }
+
+    /**
      * Whether something is left to be done when the event is in the log: to tell those who miss it,
      * or to change what is seen of a message. Its node has a note of that from before it is there.
      */

@@ -4,6 +4,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -12,6 +13,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SealedTexts {
+
+  private static final UUID NONE = new UUID(0, 0);
 
   private final BodyCipher cipher;
 
@@ -23,7 +26,18 @@ public class SealedTexts {
    * @param name what it is among what this user has written for this conversation
    */
   public ByteBuffer seal(UserId owner, ConversationId conversation, String name, String text) {
-    return ByteBuffer.wrap(cipher.encrypt(place(owner, conversation, name), text));
+    return seal(place(owner, conversation.value(), name), text);
+  }
+
+  /**
+   * @param name what it is among what this user has written for no conversation
+   */
+  public ByteBuffer seal(UserId owner, String name, String text) {
+    return seal(place(owner, NONE, name), text);
+  }
+
+  private ByteBuffer seal(EventId place, String text) {
+    return ByteBuffer.wrap(cipher.encrypt(place, text));
   }
 
   /**
@@ -31,15 +45,26 @@ public class SealedTexts {
    * @throws IllegalStateException when no key fits
    */
   public String open(UserId owner, ConversationId conversation, String name, ByteBuffer sealed) {
+    return open(place(owner, conversation.value(), name), sealed);
+  }
+
+  /**
+   * @param name as it was sealed
+   * @throws IllegalStateException when no key fits
+   */
+  public String open(UserId owner, String name, ByteBuffer sealed) {
+    return open(place(owner, NONE, name), sealed);
+  }
+
+  private String open(EventId place, ByteBuffer sealed) {
     byte[] bytes = new byte[sealed.remaining()];
     sealed.duplicate().get(bytes);
-    return cipher.decrypt(place(owner, conversation, name), bytes);
+    return cipher.decrypt(place, bytes);
   }
 
   /** The owner comes first, so it is no event's id. */
-  private static EventId place(UserId owner, ConversationId conversation, String name) {
+  private static EventId place(UserId owner, UUID conversation, String name) {
     return new EventId(
-        EventId.nameBased(
-            owner.value(), conversation.value(), name.getBytes(StandardCharsets.UTF_8)));
+        EventId.nameBased(owner.value(), conversation, name.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -7,7 +7,7 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * @param conversationsPerSecond how fast an erasure goes through the conversations of a user
- * @param messagesPerSecond how fast it removes messages
+ * @param messagesPerSecond how fast it removes messages, and takes reactions back
  */
 @Validated
 @ConfigurationProperties("parley.erasure")

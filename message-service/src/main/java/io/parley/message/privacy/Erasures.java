@@ -3,8 +3,10 @@ package io.parley.message.privacy;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.mention.MentionRows;
+import io.parley.message.reaction.ReactionLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,13 +18,13 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, then their membership; at last where they were mentioned, read markers, what they kept
- * for themselves, and the list of their conversations, by which all this is found. In a direct
- * conversation the other side keeps theirs; notes to oneself go in any case, as nobody else has
- * them.
+ * want that, their reactions, then their membership; at last where they were mentioned, read
+ * markers, their presence, what they kept for themselves, and the list of their conversations, by
+ * which all this is found. In a direct conversation the other side keeps theirs; notes to oneself
+ * go in any case, as nobody else has them.
  *
- * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and the membership
- * changes in the logs of groups, which name ids only.
+ * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and in the logs the
+ * membership changes of groups and that somebody reacted once, which name ids only.
  */
 @Service
 class Erasures {
@@ -33,7 +35,9 @@ class Erasures {
   private final CassandraErasureStore store;
   private final OwnThings own;
   private final Deletions deletions;
+  private final ReactionLog reactions;
   private final MentionRows mentionRows;
+  private final Presences presences;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -42,14 +46,18 @@ class Erasures {
       CassandraErasureStore store,
       OwnThings own,
       Deletions deletions,
+      ReactionLog reactions,
       MentionRows mentionRows,
+      Presences presences,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
     this.store = store;
     this.own = own;
     this.deletions = deletions;
+    this.reactions = reactions;
     this.mentionRows = mentionRows;
+    this.presences = presences;
     this.properties = properties;
     this.clock = clock;
   }
@@ -77,6 +85,7 @@ class Erasures {
             request.messages() == ErasureRequested.Messages.REMOVE || user.equals(place.otherUser())
                 ? deletions.deleteAllBy(user, place.conversation(), this::pauseAfter)
                 : 0;
+        reactions.takeBackAllOf(user, place.conversation(), this::pauseAfter);
         person.forgetMember(place.conversation(), user);
         store.erased(id, place.conversation(), messages);
         erased.put(place.conversation(), messages);
@@ -90,16 +99,17 @@ class Erasures {
             "messages", erased.values().stream().mapToLong(Long::longValue).sum(),
             "readMarkers", person.forgetMarkers(user));
     own.forget(user);
+    presences.erase(user);
     person.forgetPlaces(user);
     store.finish(id, clock.instant(), counts);
     log.info("erasure {} is finished: {}", id, counts);
     return counts;
   }
 
-  private void pauseAfter(int messages) {
+  private void pauseAfter(int removed) {
     try {
       Thread.sleep(
-          Duration.ofSeconds(1).multipliedBy(messages).dividedBy(properties.messagesPerSecond()));
+          Duration.ofSeconds(1).multipliedBy(removed).dividedBy(properties.messagesPerSecond()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopping; the erasure goes on elsewhere", e);

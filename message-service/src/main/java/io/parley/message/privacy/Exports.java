@@ -2,13 +2,18 @@ package io.parley.message.privacy;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.availability.Presences;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogScan;
+import io.parley.message.reaction.Reactions;
 import java.io.OutputStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.springframework.stereotype.Service;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
@@ -22,6 +27,8 @@ class Exports {
   private final ReadMarkers markers;
   private final OwnThings own;
   private final LogScan logs;
+  private final Reactions reactions;
+  private final Presences presences;
   private final JsonMapper json;
 
   Exports(
@@ -29,11 +36,15 @@ class Exports {
       ReadMarkers markers,
       OwnThings own,
       LogScan logs,
+      Reactions reactions,
+      Presences presences,
       JsonMapper json) {
     this.person = person;
     this.markers = markers;
     this.own = own;
     this.logs = logs;
+    this.reactions = reactions;
+    this.presences = presences;
     // What breaks off half way must not look whole.
     this.json =
         json.rebuild()
@@ -42,9 +53,11 @@ class Exports {
   }
 
   /**
-   * Writes {@code {"conversations": […], "settings": […], "drafts": […], "savedMessages": […],
-   * "hiddenMessages": […], "messages": […]}}: where the user is or was and how far they have read,
-   * what they keep for themselves, and every message they wrote, with its edits, as members see it.
+   * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
+   * "savedMessages": […], "hiddenMessages": […], "messages": […], "reactions": […]}}: how the user
+   * has chosen to appear and when they were last online, where they are or were and how far they
+   * have read, what they keep for themselves, every message they wrote, with its edits, as members
+   * see it, and what they react with to which messages.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -54,6 +67,7 @@ class Exports {
         markers.of(user, places.stream().map(Place::conversation).toList());
     try (JsonGenerator to = json.createGenerator(out)) {
       to.writeStartObject();
+      to.writePOJOProperty("presence", presences.held(user));
       to.writeArrayPropertyStart("conversations");
       for (Place place : places) {
         to.writeStartObject();
@@ -70,13 +84,37 @@ class Exports {
       to.writeEndArray();
       own.write(user, to);
       to.writeArrayPropertyStart("messages");
+      Map<ConversationId, Map<Long, Set<String>>> reacted = new LinkedHashMap<>();
       for (Place place : places) {
-        logs.forEachPage(place.conversation(), page -> writeMessages(user, page, to));
+        Map<Long, Set<String>> emoji = new TreeMap<>();
+        logs.forEachPage(
+            place.conversation(),
+            page -> {
+              writeMessages(user, page, to);
+              reactions.collect(user, page, emoji);
+            });
+        reacted.put(place.conversation(), emoji);
       }
+      to.writeEndArray();
+      to.writeArrayPropertyStart("reactions");
+      reacted.forEach(
+          (conversation, messages) ->
+              messages.forEach((seq, emoji) -> writeReactions(conversation, seq, emoji, to)));
       to.writeEndArray();
       to.writeEndObject();
       to.flush();
     }
+  }
+
+  private static void writeReactions(
+      ConversationId conversation, long seq, Set<String> emoji, JsonGenerator to) {
+    to.writeStartObject();
+    to.writeStringProperty("conversationId", conversation.toString());
+    to.writeNumberProperty("seq", seq);
+    to.writeArrayPropertyStart("emoji");
+    emoji.forEach(to::writeString);
+    to.writeEndArray();
+    to.writeEndObject();
   }
 
   private static void writeMessages(UserId user, List<LogEvent> page, JsonGenerator to) {

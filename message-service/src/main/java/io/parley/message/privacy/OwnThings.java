@@ -71,9 +71,7 @@ class OwnThings {
     if (set.order() != MemberSettings.NOT) {
       to.writeNumberProperty("order", set.order());
     }
-    if (set.unreadSeq() != MemberSettings.NOT) {
-      to.writeNumberProperty("markedUnreadSeq", set.unreadSeq());
-    }
+    to.writeBooleanProperty("markedUnread", set.unreadPlace() != MemberSettings.NOT);
     to.writeEndObject();
   }
 

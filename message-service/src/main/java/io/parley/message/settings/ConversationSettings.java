@@ -78,29 +78,29 @@ public class ConversationSettings {
         access,
         new Change(
             command.mutedUntil(),
-            seqOf(command.archived(), () -> newest(access)),
+            markOf(command.archived(), () -> newest(access)),
             command.pinned(),
             command.order(),
-            seqOf(command.markedUnread(), () -> markers.of(caller.id(), id).seq())));
+            markOf(command.markedUnread(), () -> markers.of(caller.id(), id).place())));
   }
 
   /** The read marker was set to where it is: so the conversation is not to look unread any more. */
   public void readAgain(OpenConversations.Access access, ReadMarker marker) {
     MemberSettings stored = store.find(access.member().user(), access.conversation().id());
-    if (stored.isMarkedUnread(marker.seq())) {
+    if (stored.isMarkedUnread(marker)) {
       change(access, new Change(null, null, null, null, (long) MemberSettings.NOT));
     }
   }
 
-  private interface Seq {
+  private interface Mark {
     long get();
   }
 
-  private static @Nullable Long seqOf(@Nullable Boolean set, Seq seq) {
+  private static @Nullable Long markOf(@Nullable Boolean set, Mark mark) {
     if (set == null) {
       return null;
     }
-    return set ? seq.get() : MemberSettings.NOT;
+    return set ? mark.get() : MemberSettings.NOT;
   }
 
   /** What this node has delivered may lag behind what another device of the user has shown. */
@@ -128,7 +128,7 @@ public class ConversationSettings {
         stored,
         now,
         depends ? lastMessage(access, stored.archivedSeq()) : 0,
-        stored.unreadSeq() == MemberSettings.NOT ? 0 : markers.of(user, id).seq());
+        stored.unreadPlace() == MemberSettings.NOT ? ReadMarker.NONE : markers.of(user, id));
   }
 
   /** The newest message behind a seq, or that seq. */

@@ -6,6 +6,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.availability.ClientPresence;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
@@ -27,18 +28,24 @@ final class AppDestinations {
 
   static final String RENEW = "/app/session/renew";
 
+  private static final String SHOW = "/app/session/presence";
+  private static final String WATCH = "/app/presence/watch";
+
   private static final Pattern CONVERSATION =
       Pattern.compile("/app/conversations/([0-9a-f-]{36})/([a-z0-9/-]{1,60})");
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
 
   private final Chat chat;
   private final ConversationCommands commands;
+  private final ClientPresence presence;
   private final JsonMapper json;
   private long typedNanos = System.nanoTime() - TYPING_INTERVAL_NANOS;
 
-  AppDestinations(Chat chat, ConversationCommands commands, JsonMapper json) {
+  AppDestinations(
+      Chat chat, ConversationCommands commands, ClientPresence presence, JsonMapper json) {
     this.chat = chat;
     this.commands = commands;
+    this.presence = presence;
     this.json = json;
   }
 
@@ -56,6 +63,15 @@ final class AppDestinations {
         throw new ProblemException(CommonProblem.INVALID_REQUEST, "accessToken: is missing");
       }
       admission.renew(token);
+      presence.renewed(admission.caller());
+      return null;
+    }
+    if (destination.equals(SHOW)) {
+      presence.show(admission.caller(), read(body, ClientPresence.ShowClient.class));
+      return null;
+    }
+    if (destination.equals(WATCH)) {
+      presence.watch(admission.caller(), read(body, ClientPresence.WatchPresence.class));
       return null;
     }
     Matcher matcher = CONVERSATION.matcher(destination);

@@ -8,6 +8,8 @@ import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Span;
+import io.parley.message.availability.ClientPresence;
+import io.parley.message.availability.Watching;
 import io.parley.message.chat.Chat;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.command.ConversationCommands;
@@ -49,6 +51,7 @@ final class StompSession implements Connection {
       Arrivals arrivals,
       Chat chat,
       ConversationCommands commands,
+      Watching watching,
       FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
@@ -62,6 +65,7 @@ final class StompSession implements Connection {
   private final @Nullable String requestId;
   private @Nullable String loggedUser;
   private final Admission admission;
+  private final ClientPresence presence;
   private final AppDestinations destinations;
   private final HeartBeats heartBeats;
   private final Subscriptions subscriptions = new Subscriptions();
@@ -80,7 +84,9 @@ final class StompSession implements Connection {
     this.requestId = requestId;
     this.services = services;
     this.admission = new Admission(services.tokens(), services.clock());
-    this.destinations = new AppDestinations(services.chat(), services.commands(), services.json());
+    this.presence = services.watching().client(this);
+    this.destinations =
+        new AppDestinations(services.chat(), services.commands(), presence, services.json());
     this.heartBeats = new HeartBeats(services.properties());
     this.answers = new Answers(writer, heartBeats, subscriptions, services.json());
   }
@@ -208,6 +214,7 @@ final class StompSession implements Connection {
     loggedUser = connected.id().toString();
     services.limits().connect(connected.id());
     services.sockets().admitted(this, connected);
+    presence.connected();
     if (ended) {
       services.sockets().left(this, connected);
     }
@@ -366,6 +373,7 @@ final class StompSession implements Connection {
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());
     }
+    presence.ended();
     if (hearsEvents) {
       hearsEvents = false;
       services.connections().disconnect(this);

@@ -2,6 +2,7 @@ package io.parley.message.socket;
 
 import io.parley.common.access.AccessTokens;
 import io.parley.common.edge.RequestIdFilter;
+import io.parley.message.availability.Watching;
 import io.parley.message.chat.Chat;
 import io.parley.message.command.ConversationCommands;
 import io.parley.message.delivery.Connections;
@@ -51,6 +52,7 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
       Arrivals arrivals,
       Chat chat,
       ConversationCommands commands,
+      Watching watching,
       FrameSpans spans,
       JsonMapper json,
       SocketProperties properties,
@@ -65,6 +67,7 @@ class StompSocket extends AbstractWebSocketHandler implements SubProtocolCapable
             arrivals,
             chat,
             commands,
+            watching,
             spans,
             json,
             properties,

@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
@@ -89,7 +90,7 @@ public class CassandraTables {
   /** By what it was prepared from; what was not prepared is seldom and is a read. */
   private Timer timer(Statement<?> statement) {
     if (!(statement instanceof BoundStatement bound)) {
-      return reads;
+      return statement instanceof BatchStatement ? writes : reads;
     }
     String cql = bound.getPreparedStatement().getQuery();
     if (cql.startsWith("SELECT")) {

@@ -183,6 +183,40 @@ class HidingIT {
   }
 
   @Test
+  void whatBecomesOfAHiddenMessageShouldBeHiddenToo() {
+    long seq = duo.send(duo.asBen, "first wording");
+    edit(seq, "second wording");
+    hidden(duo.asAnn, seq);
+    duo.send(duo.asBen, "between");
+    edit(seq, "third wording");
+    long other = duo.send(duo.asBen, "other");
+    edit(other, "other wording");
+    for (String rest : List.of("/events?limit=500", "/events?after=1", "/events?after=3")) {
+      Answer page = duo.asAnn.get(duo.path(rest));
+      assertThat(page.response().body())
+          .doesNotContain("first wording", "second wording", "third wording")
+          .contains("other wording");
+      for (JsonNode event : page.json().get("items")) {
+        if (event.path("target").asLong(0) == seq) {
+          assertThat(event.get("hidden").asBoolean()).isTrue();
+          assertThat(event.has("text")).isFalse();
+        }
+      }
+    }
+    assertThat(duo.events(duo.asAnn)).hasSize(6);
+    assertThat(duo.history(duo.asAnn).toString()).doesNotContain("third wording");
+    assertThat(duo.events(duo.asBen).toString())
+        .contains("second wording", "third wording")
+        .doesNotContain("hidden");
+  }
+
+  private void edit(long seq, String text) {
+    Answer answer =
+        duo.asBen.call("PATCH", duo.path("/messages/" + seq), "{\"text\":\"" + text + "\"}");
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+  }
+
+  @Test
   void stretchesShouldBeReadAcrossTheirEdge() {
     CassandraHiddenStore store = Nodes.A.get(CassandraHiddenStore.class);
     ConversationId id = new ConversationId(UUID.randomUUID());
@@ -192,6 +226,8 @@ class HidingIT {
     assertThat(store.between(duo.ann, id, 99_999, 200_000)).containsExactly(99_999L, 100_000L);
     assertThat(store.between(duo.ann, id, 1, 300_000)).hasSize(4);
     assertThat(store.between(duo.ben, id, 1, 300_000)).isEmpty();
+    assertThat(store.among(duo.ann, id, List.of(99_997L, 99_999L, 100_000L, 200_000L)))
+        .containsExactlyInAnyOrder(99_999L, 100_000L);
     assertThat(store.ends(duo.ann)).containsEntry(id, 200_001L);
     // An earlier one that comes later does not take the end back.
     store.hide(duo.ann, id, 5);

@@ -248,6 +248,50 @@ class EventLogIT {
     assertDense(aReads.read(conversation, 1, 10));
   }
 
+  /** Nothing comes behind it that would be read over the hole. */
+  @Test
+  void nameOfADeadWriterShouldBeFreeAgainForAnybody() throws Exception {
+    a.append(draft("m1"));
+    Draft dead = reaction(author, "{\"target\":1,\"by\":\"dead\"}");
+    Draft other = reaction(new UserId(UUID.randomUUID()), "{\"target\":1,\"by\":\"other\"}");
+    assertThat(other.id()).isEqualTo(dead.id());
+    assertThat(b.named(other)).isNull();
+    Proposal lost = (Proposal) sequencer.propose(dead, dead.id(), "0000000000000000");
+
+    LogEvent appended = null;
+    for (int i = 0; i < 300 && appended == null; i++) {
+      try {
+        appended = b.append(other).event();
+      } catch (ProblemException e) {
+        assertThat(e.type()).isEqualTo(LogProblem.CLIENT_MESSAGE_ID_REUSED);
+        assertThat(b.named(other)).isNull();
+        Thread.sleep(100);
+      }
+    }
+    assertThat(a.named(dead)).isEqualTo(requireNonNull(appended));
+    assertThat(appended.author()).isEqualTo(other.author());
+    // The writer was only slow: its row arrives now.
+    store.insert(
+        new LogEvent(
+            conversation,
+            lost.seq(),
+            dead.id(),
+            lost.epoch(),
+            LogEvent.Kind.REACTED,
+            author,
+            lost.at(),
+            lost.messageCount(),
+            dead.payload()));
+    assertThat(aReads.read(conversation, 1, 10))
+        .extracting(LogEvent::payload)
+        .doesNotContain(dead.payload())
+        .contains(other.payload());
+  }
+
+  private Draft reaction(UserId by, String payload) {
+    return new Draft(conversation, by, "react 1 0", LogEvent.Kind.REACTED, payload);
+  }
+
   @Test
   void seqOfADeadWriterShouldBecomeVoidAndItsLateRowShouldNotCount() throws Exception {
     a.append(draft("m1"));

@@ -219,7 +219,7 @@ class MentionsIT {
     String id = direct();
     String text = "@" + bensName + " hi";
     Answer first;
-    Nodes.FLEET.namesTake(Duration.ofSeconds(5));
+    Nodes.FLEET.namesTake(Duration.ofSeconds(15));
     try {
       first = trySend(asAnn, id, "m1", text);
     } finally {
@@ -324,6 +324,30 @@ class MentionsIT {
     }
     TestGroup.until(() -> unreadMentions(asBen, group) == 1);
     TestGroup.until(() -> unreadMentions(asCleo, group) == 1);
+  }
+
+  @Test
+  void editShouldMentionOthers() throws Exception {
+    UUID group = Nodes.FLEET.quietGroup("the group", ann, ben, cleo);
+    long seq = send(asAnn, group, "m1", "@" + bensName);
+    assertThat(unreadMentions(asBen, group)).isEqualTo(1);
+    asAnn.call("PATCH", path(group, "/messages/" + seq), Map.of("text", "no, @" + cleosName));
+    assertThat(mentions(newest(asBen, group)))
+        .containsExactly(cleo + " 4+" + (1 + cleosName.length()));
+    assertThat(unreadMentions(asBen, group)).isZero();
+    assertThat(unreadMentions(asCleo, group)).isEqualTo(1);
+
+    // Another node does the rest of an edit that is in the log.
+    ConversationId id = new ConversationId(group);
+    try (AbsentMembers.Duty duty = Nodes.A.get(AbsentMembers.class).duty(id)) {
+      assertThat(duty).isNotNull();
+      Nodes.A.get(EventLog.class)
+          .append(
+              new EventLog.Draft(
+                  id, ann, "e2", LogEvent.Kind.EDITED, "{\"target\":1,\"text\":\"nobody\"}"));
+    }
+    TestGroup.until(() -> unreadMentions(asCleo, group) == 0);
+    assertThat(mentions(newest(asBen, group))).isEmpty();
   }
 
   @Test

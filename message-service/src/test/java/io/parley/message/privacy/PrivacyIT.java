@@ -124,6 +124,27 @@ class PrivacyIT {
     return answer.json();
   }
 
+  private static void choosePresence(Http http, String status) {
+    Map<String, Object> chosen = Map.of("show", "dnd", "status", Map.of("text", status));
+    assertThat(http.put("/api/v1/users/me/presence", chosen).status()).isEqualTo(200);
+  }
+
+  // --- presence --------------------------------------------------------------------------------
+
+  @Test
+  void presenceShouldBeExportedAndErased() throws Exception {
+    choosePresence(asAnn, "ann's status");
+    choosePresence(asBen, "ben's status");
+    assertThat(export(ann).get("presence").toString())
+        .isEqualTo("{\"show\":\"dnd\",\"status\":{\"text\":\"ann's status\"},\"lastSeen\":null}");
+
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+
+    assertThat(export(ann).at("/presence/show").asString()).isEqualTo("auto");
+    assertThat(export(ann).toString()).doesNotContain("ann's status");
+    assertThat(export(ben).toString()).contains("ben's status");
+  }
+
   // --- export ----------------------------------------------------------------------------------
 
   @Test
@@ -235,7 +256,7 @@ class PrivacyIT {
     assertThat(settings.get("archivedSeq").asLong()).isEqualTo(2);
     assertThat(settings.get("pinned").asBoolean()).isTrue();
     assertThat(settings.get("order").asInt()).isEqualTo(7);
-    assertThat(settings.get("markedUnreadSeq").asLong()).isZero();
+    assertThat(settings.get("markedUnread").asBoolean()).isTrue();
     JsonNode draft = export.get("drafts").get(0);
     assertThat(draft.get("text").asString()).isEqualTo("ann's draft");
     assertThat(draft.get("replyTo").asLong()).isEqualTo(1);

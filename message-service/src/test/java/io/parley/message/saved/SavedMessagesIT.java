@@ -136,6 +136,9 @@ class SavedMessagesIT {
     long hidden = duo.send(duo.asBen, "hidden");
     save(duo.asAnn, deleted, "");
     settle();
+    long edited = duo.send(duo.asBen, "first wording");
+    save(duo.asAnn, edited, "");
+    settle();
     save(duo.asAnn, hidden, "");
     settle();
     TestGroup group = new TestGroup(duo.ben);
@@ -148,6 +151,7 @@ class SavedMessagesIT {
     TestGroup.until(
         () -> duo.asAnn.put(path(group.id, 2), Map.of("note", "of the group")).status() == 200);
 
+    duo.asBen.call("PATCH", duo.path("/messages/" + edited), "{\"text\":\"second wording\"}");
     duo.asBen.delete(duo.path("/messages/" + deleted));
     duo.asAnn.delete(duo.path("/messages/" + hidden + "?for=me"));
     TestGroup.publish(group.remove(duo.ann));
@@ -160,11 +164,12 @@ class SavedMessagesIT {
     assertThat(gone.get("note").asString()).isEqualTo("of the group");
     assertThat(items.get(1).at("/message/hidden").asBoolean()).isTrue();
     assertThat(items.get(1).at("/message").has("text")).isFalse();
-    assertThat(items.get(2).at("/message/deleted").asBoolean()).isTrue();
-    assertThat(items.get(2).at("/message").has("text")).isFalse();
+    assertThat(items.get(2).at("/message/text").asString()).isEqualTo("second wording");
+    assertThat(items.get(3).at("/message/deleted").asBoolean()).isTrue();
+    assertThat(items.get(3).at("/message").has("text")).isFalse();
     // It can be let go all the same.
     assertThat(duo.asAnn.delete(path(group.id, 2)).status()).isEqualTo(204);
-    assertThat(saved(duo.asAnn)).hasSize(2);
+    assertThat(saved(duo.asAnn)).hasSize(3);
   }
 
   @Test

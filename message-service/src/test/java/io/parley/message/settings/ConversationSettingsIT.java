@@ -145,6 +145,14 @@ class ConversationSettingsIT {
       changed(duo.asAnn, "{\"markedUnread\":true}");
       duo.send(duo.asAnn, "three");
       assertThat(isMarkedUnread()).isTrue();
+      // Moved back.
+      assertThat(duo.asAnn.put(duo.path("/unread"), Map.of("seq", 2)).status()).isEqualTo(200);
+      assertThat(isMarkedUnread()).isFalse();
+      // Marked, moved back, and read a little.
+      changed(duo.asAnn, "{\"markedUnread\":true}");
+      duo.asAnn.put(duo.path("/unread"), Map.of("seq", 1));
+      duo.asAnn.put(duo.path("/read"), Map.of("seq", 1));
+      assertThat(isMarkedUnread()).isFalse();
       // By hand.
       changed(duo.asAnn, "{\"markedUnread\":true}");
       changed(duo.asAnn, "{\"markedUnread\":false}");

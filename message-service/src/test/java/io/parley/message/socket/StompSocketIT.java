@@ -61,7 +61,9 @@ class StompSocketIT {
       assertThat(ackFirst ? second : first).isEqualTo(message);
 
       b.send("SEND", Map.of("destination", "/app/conversations/" + conversation + "/typing"), "{}");
-      assertThat(a.event("TYPING").get("userId").asString()).isEqualTo(ben.toString());
+      JsonNode typing = a.event("TYPING");
+      assertThat(typing.get("userId").asString()).isEqualTo(ben.toString());
+      assertThat(typing.get("expiresIn").asLong()).isEqualTo(5_000);
       b.send(
           "SEND",
           Map.of("destination", "/app/conversations/" + conversation + "/read"),

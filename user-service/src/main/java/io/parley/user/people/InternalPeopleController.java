@@ -27,4 +27,10 @@ class InternalPeopleController {
   Page<LookedUpView> named(@Valid @RequestBody NamedPeople question) {
     return new Page<>(people.named(question.usernames()), null);
   }
+
+  /** Those of the looks at somebody's presence that are allowed. */
+  @PostMapping("/internal/users/presence-audience")
+  Page<PresenceLookView> presenceAudience(@Valid @RequestBody AskPresenceAudience question) {
+    return new Page<>(people.presenceAudience(question.looks()), null);
+  }
 }

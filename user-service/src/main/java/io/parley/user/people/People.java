@@ -86,4 +86,14 @@ public class People {
   List<LookedUpView> named(List<String> usernames) {
     return store.named(usernames).stream().map(person -> LookedUpView.of(person, false)).toList();
   }
+
+  /**
+   * Those of the looks that are allowed. Not to be read from a replica, for the same reason.
+   *
+   * @param looks none that is repeated
+   */
+  @Transactional(readOnly = true)
+  List<PresenceLookView> presenceAudience(List<AskPresenceAudience.Look> looks) {
+    return store.presenceAudience(looks);
+  }
 }

@@ -38,6 +38,25 @@ class PeopleStore {
       ) person
       """;
 
+  private static final String PRESENCE_AUDIENCE =
+      """
+      SELECT look.viewer, look.owner,
+        look.owner = look.viewer OR coalesce(p.last_seen, 'everyone') = 'everyone'
+          OR (p.last_seen = 'contacts' AND EXISTS
+            (SELECT FROM contacts c WHERE c.owner = look.owner AND c.contact = look.viewer))
+          AS last_seen
+      FROM unnest(:viewers::uuid[], :owners::uuid[]) AS look (viewer, owner)
+        JOIN accounts a ON a.id = look.owner
+        LEFT JOIN privacy_settings p ON p.account_id = a.id
+      WHERE (look.owner = look.viewer OR coalesce(p.presence, 'everyone') = 'everyone'
+          OR (p.presence = 'contacts' AND EXISTS
+            (SELECT FROM contacts c WHERE c.owner = look.owner AND c.contact = look.viewer)))
+        AND NOT EXISTS
+          (SELECT FROM blocks b WHERE b.blocker = look.owner AND b.blocked = look.viewer)
+        AND NOT EXISTS
+          (SELECT FROM blocks b WHERE b.blocker = look.viewer AND b.blocked = look.owner)
+      """;
+
   private final JdbcClient database;
 
   PeopleStore(JdbcClient database) {
@@ -92,6 +111,21 @@ class PeopleStore {
         .param("after", after)
         .param("limit", limit)
         .query(PeopleStore::person)
+        .list();
+  }
+
+  /** Those of the looks that are allowed, with whether they reach to the last time online. */
+  List<PresenceLookView> presenceAudience(List<AskPresenceAudience.Look> looks) {
+    return database
+        .sql(PRESENCE_AUDIENCE)
+        .param("viewers", looks.stream().map(look -> look.viewer().value()).toArray(UUID[]::new))
+        .param("owners", looks.stream().map(look -> look.owner().value()).toArray(UUID[]::new))
+        .query(
+            (row, number) ->
+                new PresenceLookView(
+                    new UserId(row.getObject("viewer", UUID.class)),
+                    new UserId(row.getObject("owner", UUID.class)),
+                    row.getBoolean("last_seen")))
         .list();
   }
 

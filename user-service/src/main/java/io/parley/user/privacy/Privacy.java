@@ -1,7 +1,15 @@
 package io.parley.user.privacy;
 
+import io.parley.common.events.PresenceAudienceChanged;
+import io.parley.common.events.UserEvents;
 import io.parley.common.ids.UserId;
+import io.parley.common.outbox.Outbox;
+import io.parley.common.outbox.OutboxEvent;
 import io.parley.user.account.Accounts;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -11,10 +19,14 @@ public class Privacy {
 
   private final PrivacyStore store;
   private final Accounts accounts;
+  private final Outbox outbox;
+  private final Clock clock;
 
-  Privacy(PrivacyStore store, Accounts accounts) {
+  Privacy(PrivacyStore store, Accounts accounts, Outbox outbox, Clock clock) {
     this.store = store;
     this.accounts = accounts;
+    this.outbox = outbox;
+    this.clock = clock;
   }
 
   @Transactional
@@ -22,10 +34,29 @@ public class Privacy {
     return store.find(account).orElse(PrivacySettings.USUAL);
   }
 
+  /** Who shows presence to whom is told to the service that shows it. */
   @Transactional
-  PrivacySettings set(UserId account, PrivacySettings settings) {
+  PrivacySettings set(UserId account, SetPrivacy command) {
     accounts.get(account);
+    PrivacySettings before = get(account);
+    PrivacySettings settings = command.over(before);
     store.save(account, settings);
+    if (settings.presence() != before.presence() || settings.lastSeen() != before.lastSeen()) {
+      presenceAudienceChanged(account);
+    }
     return settings;
+  }
+
+  /** Within the transaction that changes whom the account shows its presence to. */
+  @Transactional
+  public void presenceAudienceChanged(UserId account) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    outbox.append(
+        new OutboxEvent(
+            UserEvents.EXCHANGE,
+            PresenceAudienceChanged.ROUTING_KEY,
+            "presence-audience:" + UUID.randomUUID(),
+            new PresenceAudienceChanged(account, now),
+            now));
   }
 }

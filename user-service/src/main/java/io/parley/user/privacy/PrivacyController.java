@@ -30,11 +30,11 @@ class PrivacyController {
     return privacy.get(caller.id());
   }
 
-  /** Replaces all settings. */
+  /** Replaces the settings; presence and last seen stay where they are left out. */
   @Operation(summary = "Set who may see and do what with the caller")
   @PutMapping
   @RequiresScope(Scope.ACCOUNT_WRITE)
-  PrivacySettings set(Caller caller, @Valid @RequestBody PrivacySettings settings) {
+  PrivacySettings set(Caller caller, @Valid @RequestBody SetPrivacy settings) {
     return privacy.set(caller.id(), settings);
   }
 }

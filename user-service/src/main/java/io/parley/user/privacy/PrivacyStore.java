@@ -17,13 +17,17 @@ class PrivacyStore {
 
   Optional<PrivacySettings> find(UserId account) {
     return database
-        .sql("SELECT discoverable, profile FROM privacy_settings WHERE account_id = ?")
+        .sql(
+            "SELECT discoverable, profile, presence, last_seen FROM privacy_settings"
+                + " WHERE account_id = ?")
         .param(account.value())
         .query(
             (row, number) ->
                 new PrivacySettings(
                     Audience.of(row.getString("discoverable")),
-                    Audience.of(row.getString("profile"))))
+                    Audience.of(row.getString("profile")),
+                    Audience.of(row.getString("presence")),
+                    Audience.of(row.getString("last_seen"))))
         .optional();
   }
 
@@ -31,11 +35,18 @@ class PrivacyStore {
     database
         .sql(
             """
-            INSERT INTO privacy_settings (account_id, discoverable, profile) VALUES (?, ?, ?)
+            INSERT INTO privacy_settings (account_id, discoverable, profile, presence, last_seen)
+            VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (account_id) DO UPDATE
-              SET discoverable = excluded.discoverable, profile = excluded.profile
+              SET discoverable = excluded.discoverable, profile = excluded.profile,
+                presence = excluded.presence, last_seen = excluded.last_seen
             """)
-        .params(account.value(), settings.discoverable().value(), settings.profile().value())
+        .params(
+            account.value(),
+            settings.discoverable().value(),
+            settings.profile().value(),
+            settings.presence().value(),
+            settings.lastSeen().value())
         .update();
   }
 }

@@ -5,6 +5,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.user.account.UsernameCursor;
+import io.parley.user.privacy.Privacy;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -19,11 +20,13 @@ public class Contacts {
 
   private final RelationStore store;
   private final RelationProperties properties;
+  private final Privacy privacy;
   private final Clock clock;
 
-  Contacts(RelationStore store, RelationProperties properties, Clock clock) {
+  Contacts(RelationStore store, RelationProperties properties, Privacy privacy, Clock clock) {
     this.store = store;
     this.properties = properties;
+    this.privacy = privacy;
     this.clock = clock;
   }
 
@@ -53,12 +56,15 @@ public class Contacts {
           RelationProblem.TOO_MANY_CONTACTS, null, Map.of("maxContacts", properties.maxContacts()));
     }
     store.addContact(owner, contact, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    privacy.presenceAudienceChanged(owner);
   }
 
   /** Nothing happens when there is no such contact. */
   @Transactional
   void remove(UserId owner, UserId contact) {
-    store.remove(RelationStore.Kind.CONTACT, owner, contact);
+    if (store.remove(RelationStore.Kind.CONTACT, owner, contact)) {
+      privacy.presenceAudienceChanged(owner);
+    }
   }
 
   /**

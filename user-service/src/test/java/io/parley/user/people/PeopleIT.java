@@ -6,6 +6,7 @@ import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 class PeopleIT extends UserServiceIT {
 
   private static final String PRIVACY = "/api/v1/users/me/privacy";
+  private static final String AUDIENCE = "/internal/users/presence-audience";
 
   @Test
   void profileShouldBeShownToEveryoneByDefault() {
@@ -24,7 +26,7 @@ class PeopleIT extends UserServiceIT {
     as(ann).patch("/api/v1/users/me", Map.of("bio", "About Ann"));
 
     assertThat(as(ann).get(PRIVACY).json())
-        .isEqualTo(json(Map.of("discoverable", "everyone", "profile", "everyone")));
+        .isEqualTo(json(settings("everyone", "everyone", "everyone", "everyone")));
     assertThat(profile(register(), ann).at("/bio")).isEqualTo("About Ann");
   }
 
@@ -158,6 +160,72 @@ class PeopleIT extends UserServiceIT {
         .hasSize(3);
   }
 
+  @Test
+  void presenceSettingsShouldStayWhereTheyAreLeftOut() {
+    SignedIn ann = register();
+    Map<String, String> all = settings("everyone", "contacts", "contacts", "nobody");
+
+    assertThat(as(ann).put(PRIVACY, all).json()).isEqualTo(json(all));
+    Map<String, String> some = Map.of("discoverable", "nobody", "profile", "everyone");
+
+    assertThat(as(ann).put(PRIVACY, some).json())
+        .isEqualTo(json(settings("nobody", "everyone", "contacts", "nobody")));
+  }
+
+  @Test
+  void presenceShouldBeForThoseTheSettingNamesAndAcrossNoBlock() {
+    SignedIn ann = register();
+    SignedIn friend = register();
+    SignedIn stranger = register();
+    SignedIn blocked = register();
+    SignedIn blocker = register();
+    as(ann).put("/api/v1/contacts/" + friend.id());
+    as(stranger).put("/api/v1/contacts/" + ann.id());
+    as(ann).put("/api/v1/blocks/" + blocked.id());
+    as(blocker).put("/api/v1/blocks/" + ann.id());
+    List<SignedIn> all = List.of(ann, friend, stranger, blocked, blocker);
+
+    assertThat(seeing(ann, all))
+        .isEqualTo(Map.of(ann.id(), true, friend.id(), true, stranger.id(), true));
+
+    as(ann).put(PRIVACY, settings("everyone", "everyone", "everyone", "contacts"));
+    assertThat(seeing(ann, all))
+        .isEqualTo(Map.of(ann.id(), true, friend.id(), true, stranger.id(), false));
+
+    as(ann).put(PRIVACY, settings("everyone", "everyone", "contacts", "nobody"));
+    assertThat(seeing(ann, all)).isEqualTo(Map.of(ann.id(), true, friend.id(), false));
+
+    as(ann).put(PRIVACY, settings("everyone", "everyone", "nobody", "everyone"));
+    assertThat(seeing(ann, all)).isEqualTo(Map.of(ann.id(), true));
+  }
+
+  @Test
+  void presenceOfThoseWhoDoNotExistShouldBeForNobody() {
+    SignedIn ann = register();
+    String nobody = UUID.randomUUID().toString();
+    Map<String, String> look = Map.of("viewer", ann.id(), "owner", nobody);
+
+    assertThat(service().post(AUDIENCE, Map.of("looks", List.of(look))).json().get("items"))
+        .isEmpty();
+    assertThat(
+            service().post(AUDIENCE, Map.of("looks", List.of(Map.of("viewer", nobody)))).problem())
+        .isEqualTo("400 invalid-request");
+    assertThat(as(ann).post(AUDIENCE, Map.of("looks", List.of())).problem())
+        .isEqualTo("401 unauthenticated");
+  }
+
+  /** Who may see the owner's presence, and whether when the owner was last online as well. */
+  private Map<String, Boolean> seeing(SignedIn owner, List<SignedIn> viewers) {
+    List<Map<String, String>> looks =
+        viewers.stream().map(v -> Map.of("viewer", v.id(), "owner", owner.id())).toList();
+    Map<String, Boolean> seeing = new HashMap<>();
+    for (JsonNode look : service().post(AUDIENCE, Map.of("looks", looks)).json().get("items")) {
+      assertThat(look.get("owner").asString()).isEqualTo(owner.id());
+      seeing.put(look.get("viewer").asString(), look.get("lastSeen").asBoolean());
+    }
+    return seeing;
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -169,6 +237,8 @@ class PeopleIT extends UserServiceIT {
         "{\"discoverable\":0,\"profile\":\"everyone\"}",
         "{\"discoverable\":true,\"profile\":\"everyone\"}",
         "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"more\":1}",
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"presence\":\"friends\"}",
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"lastSeen\":1}",
         "[]",
         "",
       })
@@ -183,10 +253,24 @@ class PeopleIT extends UserServiceIT {
   }
 
   private void set(SignedIn user, String discoverable, String profile) {
-    Map<String, String> settings = Map.of("discoverable", discoverable, "profile", profile);
-    Api.Answer answer = as(user).put(PRIVACY, settings);
+    Map<String, String> command = Map.of("discoverable", discoverable, "profile", profile);
+    Map<String, String> settings = settings(discoverable, profile, "everyone", "everyone");
+    Api.Answer answer = as(user).put(PRIVACY, command);
     assertThat(answer.json()).isEqualTo(json(settings));
     assertThat(as(user).get(PRIVACY).json()).isEqualTo(json(settings));
+  }
+
+  private static Map<String, String> settings(
+      String discoverable, String profile, String presence, String lastSeen) {
+    return Map.of(
+        "discoverable",
+        discoverable,
+        "profile",
+        profile,
+        "presence",
+        presence,
+        "lastSeen",
+        lastSeen);
   }
 
   private Api.Answer profile(SignedIn viewer, SignedIn user) {

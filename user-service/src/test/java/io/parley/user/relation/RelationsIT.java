@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.parley.common.events.BlockChanged;
+import io.parley.common.events.PresenceAudienceChanged;
 import io.parley.common.events.UserEvents;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.Heard;
@@ -11,6 +12,7 @@ import io.parley.user.testing.UserServiceIT;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,6 +60,40 @@ class RelationsIT extends UserServiceIT {
     assertThat(as(ann).delete(CONTACTS + "/" + bob.id()).status()).isEqualTo(204);
     assertThat(as(ann).delete(CONTACTS + "/" + bob.id()).status()).isEqualTo(204);
     assertThat(names(as(ann), CONTACTS)).isEmpty();
+  }
+
+  /** Who shows presence to contacts shows it to others after these. */
+  @Test
+  void contactsAndPrivacyShouldBeToldAsFarAsPresenceIsConcerned() {
+    SignedIn ann = register();
+    SignedIn bob = register();
+
+    as(ann).put(CONTACTS + "/" + bob.id());
+    as(ann).put(CONTACTS + "/" + bob.id());
+    heardOfPresence(ann, 1);
+    as(ann).delete(CONTACTS + "/" + bob.id());
+    as(ann).delete(CONTACTS + "/" + bob.id());
+    heardOfPresence(ann, 2);
+    Map<String, String> settings =
+        Map.of("discoverable", "everyone", "profile", "nobody", "presence", "nobody");
+    as(ann).put("/api/v1/users/me/privacy", settings);
+    as(ann).put("/api/v1/users/me/privacy", settings);
+    heardOfPresence(ann, 3);
+    as(ann).put(CONTACTS + "/" + bob.id());
+    heardOfPresence(ann, 4);
+  }
+
+  private void heardOfPresence(SignedIn user, int times) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        heard
+                            .all(PresenceAudienceChanged.ROUTING_KEY, PresenceAudienceChanged.class)
+                            .stream()
+                            .filter(event -> event.userId().toString().equals(user.id())))
+                    .hasSize(times));
   }
 
   @ParameterizedTest

@@ -1,0 +1,110 @@
+// One message as an element of the list.
+
+import { el, session } from '../client.js';
+import { quoted } from './conversations.js';
+import { openMessageMenu, showVersions } from './message-menu.js';
+import { avatar, nameOf } from './people.js';
+import { chooseReaction, reactionChips } from './reactions.js';
+import { discard, retry } from './sending.js';
+import { view } from './state.js';
+import { mentionsMe, richText } from './text.js';
+import { fullTime, timeOf } from './times.js';
+
+const rowKey = (event) => (event.clientMessageId
+  ? `m-${event.authorId}-${event.clientMessageId}` : `e-${event.seq}`);
+
+const isMine = (event) => event.authorId === session.user.id;
+
+const hasBeenRead = (conversation, seq) => [...conversation.reads.values()].some((read) => read >= seq);
+
+/** A row for fillKeyed. `follows`: the message before is by the same author. */
+export function messageRow(conversation, message, follows, jump) {
+  const quote = message.replyTo ? quoted(conversation, message.replyTo) : null;
+  const shown = {
+    message,
+    follows,
+    author: nameOf(message.authorId),
+    names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
+    quote: message.replyTo ? quoteText(quote) : null,
+    read: isMine(message) && Boolean(message.seq) && hasBeenRead(conversation, message.seq),
+    editing: Boolean(message.seq) && view.editing === message.seq,
+  };
+  return {
+    key: rowKey(message),
+    shows: JSON.stringify(shown),
+    make: () => makeRow(conversation, shown, jump),
+  };
+}
+
+function quoteText(message) {
+  if (!message) return 'An earlier message';
+  if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
+  return `${nameOf(message.authorId)}: ${message.text}`;
+}
+
+function makeRow(conversation, { message, follows, author, quote, read, editing }, jump) {
+  const classes = [
+    isMine(message) ? 'mine' : 'theirs',
+    follows ? 'follows' : 'first',
+    message.failed && 'failed',
+    message.deleted && 'deleted',
+    mentionsMe(message) && 'mentions-me',
+    editing && 'editing',
+  ];
+  return el('li', { class: classes.filter(Boolean).join(' '), 'data-seq': message.seq },
+    avatar(message.authorId, author, 'small'),
+    el('div', { class: 'bubble' },
+      el('div', { class: follows || conversation.kind === 'DIRECT' ? 'author spoken' : 'author' }, author),
+      quote === null || message.deleted ? null : el('button', {
+        type: 'button', class: 'quote', dir: 'auto', title: 'Go to this message', on: { click: () => jump(message.replyTo) },
+      }, quote),
+      message.deleted
+        ? el('div', { class: 'body' }, 'This message was deleted.')
+        : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
+      note(conversation, message, read),
+      reactionChips(conversation, message)),
+    message.seq && !message.deleted ? actions(conversation, message) : null);
+}
+
+function note(conversation, message, read) {
+  if (message.failed) {
+    return el('span', { class: 'note' }, `Not sent: ${message.failed} `,
+      el('button', { type: 'button', on: { click: () => retry(message) } }, 'Try again'),
+      el('button', { type: 'button', on: { click: () => discard(message) } }, 'Discard'));
+  }
+  if (!message.seq) return el('span', { class: 'note' }, 'Sending …');
+  const edited = message.editedAt && !message.deleted ? el('button', {
+    type: 'button',
+    class: 'edited',
+    title: 'What it said before',
+    'data-focus': `edited-${message.seq}`,
+    on: { click: () => showVersions(conversation, message) },
+  }, `edited ${timeOf(message.editedAt)}`) : null;
+  return el('span', { class: 'note' },
+    edited, edited ? ' · ' : null,
+    el('time', { datetime: message.at, title: fullTime(message.at) }, timeOf(message.at)),
+    read ? ' · Read' : null);
+}
+
+// One stop for the Tab key in each message: what the other button does is in the menu as well.
+function actions(conversation, message) {
+  const more = el('button', {
+    type: 'button',
+    class: 'quiet',
+    'aria-haspopup': 'menu',
+    'aria-label': `What to do with this message of ${timeOf(message.at)}`,
+    title: 'More',
+    'data-focus': `more-${message.seq}`,
+    on: { click: () => openMessageMenu(more, conversation, message) },
+  }, '⋯');
+  const react = el('button', {
+    type: 'button',
+    class: 'quiet',
+    tabindex: '-1',
+    'aria-label': 'React',
+    title: 'React',
+    'data-focus': `react-${message.seq}`,
+    on: { click: () => chooseReaction(react, conversation, message) },
+  }, '☺');
+  return el('div', { class: 'actions-of-message' }, react, more);
+}

@@ -1,0 +1,372 @@
+// Two people chat in Chromium, with everything that the page can do. Needs a running fleet: scripts/page.sh.
+// Steps build on one another, so the first that fails ends the run.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Tab, eventually, launch, pictures } from './pages.js';
+
+const run = Date.now().toString(36);
+const ANN = `ann_${run}`;
+const BEN = `ben_${run}`;
+
+let browser;
+let ann;
+let ben;
+let broken = false;
+
+function step(name, action) {
+  test(name, async (t) => {
+    if (broken) {
+      t.skip('an earlier step failed');
+      return;
+    }
+    try {
+      await action();
+    } catch (error) {
+      broken = true;
+      await ann?.picture('failed-ann').catch(() => {});
+      await ben?.picture('failed-ben').catch(() => {});
+      throw error;
+    }
+  });
+}
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  console.log(`pictures: ${pictures}`);
+});
+
+step('both make an account, and ann finds ben', async () => {
+  [ann, ben] = await Promise.all([
+    Tab.open(browser, 'ann', { permissions: ['clipboard-read', 'clipboard-write'] }), Tab.open(browser, 'ben')]);
+  await ann.register(ANN, 'Ann Miller');
+  await ben.register(BEN, 'Ben Okafor');
+  await ann.startChat(BEN);
+});
+
+step('they chat, and what was read is marked', async () => {
+  await ann.say('Hello Ben');
+  await ben.choose('Ann Miller');
+  await ben.sees('Hello Ben');
+  await ben.say('Hi Ann');
+  await ann.sees('Hi Ann');
+  await ann.message('Hello Ben').getByText('Read').waitFor();
+});
+
+step('links are links, and nothing is markup', async () => {
+  await ann.say('See (https://parley.example/a_(b)). <b>not bold</b> javascript:alert(1)');
+  const message = ben.message('not bold');
+  await message.waitFor();
+  const links = message.locator('a');
+  assert.equal(await links.count(), 1);
+  assert.equal(await links.getAttribute('href'), 'https://parley.example/a_(b)');
+  assert.equal(await links.getAttribute('rel'), 'noopener noreferrer');
+  assert.equal(await message.locator('b').count(), 0);
+});
+
+step('text from right to left is shown so', async () => {
+  await ben.say('שלום עולם');
+  const body = ann.message('שלום').locator('.body');
+  assert.equal(await body.evaluate((element) => getComputedStyle(element).direction), 'rtl');
+});
+
+step('ann edits with the arrow key, and ben sees it with its time', async () => {
+  await ann.say('I am here at nnoon');
+  await ann.text.press('ArrowUp');
+  assert.equal(await ann.text.inputValue(), 'I am here at nnoon');
+  await ann.text.fill('I am here at noon');
+  await ann.text.press('Enter');
+  await ben.sees('I am here at noon');
+  await ben.message('at noon').getByText(/edited \d/).waitFor();
+  assert.equal(await ann.text.inputValue(), '');
+});
+
+step('ann edits from the menu, gives up with Escape, and looks at what was said before', async () => {
+  await ann.act('at noon', 'Edit');
+  await ann.text.fill('something else');
+  await ann.text.press('Escape');
+  assert.equal(await ann.text.inputValue(), '');
+  await ann.message('at noon').getByText(/edited \d/).click();
+  await ann.page.locator('#versions li').nth(1).waitFor();
+  assert.match(await ann.page.locator('#versions').innerText(), /nnoon[^]*at noon/);
+  await ann.page.keyboard.press('Escape');
+});
+
+step('ben replies, and the quote leads to the message', async () => {
+  await ben.act('Hello Ben', 'Reply');
+  await ben.say('To that one');
+  const quote = ann.message('To that one').getByTitle('Go to this message');
+  assert.match(await quote.innerText(), /You: Hello Ben/);
+  await quote.click();
+  await ann.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
+});
+
+step('they react, live, and take it back', async () => {
+  await ben.act('Hello Ben', 'React …');
+  await ben.page.getByRole('button', { name: 'React with 👍' }).click();
+  const chip = ann.message('Hello Ben').getByRole('button', { name: '👍, 1 person' });
+  await chip.waitFor();
+  assert.equal(await chip.getAttribute('aria-pressed'), 'false');
+  await chip.click();
+  await ben.message('Hello Ben').getByRole('button', { name: '👍, 2 people' }).waitFor();
+  const own = ann.message('Hello Ben').getByRole('button', { name: '👍, 2 people' });
+  assert.equal(await own.getAttribute('aria-pressed'), 'true');
+  await ann.picture('reactions');
+  await own.click();
+  await ben.message('Hello Ben').getByRole('button', { name: '👍, 1 person' }).waitFor();
+});
+
+step('any other emoji can be a reaction, and nothing else', async () => {
+  await ann.act('Hi Ann', 'React …');
+  await ann.page.getByLabel('Another emoji').fill('🧗🏽‍♀️');
+  await ann.page.getByLabel('Another emoji').press('Enter');
+  await ben.message('Hi Ann').getByRole('button', { name: '🧗🏽‍♀️, 1 person' }).waitFor();
+});
+
+step('a pinned message is in the list, and leads to where it was said', async () => {
+  await ann.act('Hello Ben', 'Pin');
+  await ben.page.getByRole('button', { name: 'Pinned messages: 1' }).click();
+  await ben.picture('pins');
+  await ben.page.locator('#pinned .go').click();
+  await ben.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
+  await ann.act('Hello Ben', 'Unpin');
+  await ben.page.locator('#pins').waitFor({ state: 'hidden' });
+});
+
+step('typing is shown, and ends by itself', async () => {
+  await ben.text.pressSequentially('abc');
+  await ann.page.getByText('Ben Okafor is typing').waitFor();
+  await ann.page.locator('#typing').waitFor({ state: 'hidden' });
+  await ben.text.fill('');
+});
+
+step('presence: a dot, do not disturb with a status, and last seen', async () => {
+  await ann.page.locator('#title').getByLabel('Online').waitFor();
+  await ben.page.locator('#me').click();
+  await ben.page.getByLabel('You are').selectOption('dnd');
+  await ben.page.getByLabel('Emoji of the status').fill('📅');
+  await ben.page.getByLabel('Text of the status').fill('In a meeting');
+  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+  await ann.page.getByText('Do not disturb · 📅 In a meeting').waitFor();
+  await ann.picture('presence');
+  await ben.page.locator('#me').click();
+  await ben.page.getByLabel('You are').selectOption('invisible');
+  await ben.page.getByLabel('Text of the status').fill('');
+  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+  await ann.page.locator('#title-note').getByText(/Last seen \d/).waitFor();
+  await ben.page.locator('#me').click();
+  await ben.page.getByLabel('You are').selectOption('auto');
+  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+  await ann.page.locator('#title').getByLabel('Online').waitFor();
+});
+
+step('a draft goes from tab to tab, and sending ends it', async () => {
+  const second = await Tab.open(browser, 'ann’s second tab');
+  await second.signIn(ANN);
+  await second.choose('Ben Okafor');
+  await ann.text.fill('Dear Ben,');
+  await eventually('the draft', async () => await second.text.inputValue() === 'Dear Ben,' || second.text.inputValue());
+  await second.text.fill('Dear Ben, yours');
+  await eventually('the draft', async () => await ann.text.inputValue() === 'Dear Ben, yours' || ann.text.inputValue());
+  await ann.page.reload();
+  await ann.row('Ben Okafor').getByText('Draft: Dear Ben, yours').waitFor();
+  await ann.picture('draft-in-the-list');
+  await ann.choose('Ben Okafor');
+  await eventually('the draft', async () => await ann.text.inputValue() === 'Dear Ben, yours' || ann.text.inputValue());
+  await ann.text.press('Enter');
+  await ben.sees('Dear Ben, yours');
+  await eventually('no draft', async () => await second.text.inputValue() === '' || second.text.inputValue());
+
+  // What one tab sets the other shows.
+  await ann.settle('Ben Okafor', 'Keep at the top');
+  await second.row('Ben Okafor').getByTitle('At the top').waitFor();
+  await ann.settle('Ben Okafor', 'Mute for an hour');
+  await second.row('Ben Okafor').getByTitle('Muted').waitFor();
+  await second.settle('Ben Okafor', 'Unmute');
+  await ann.row('Ben Okafor').getByTitle('Muted').waitFor({ state: 'detached' });
+  await ann.settle('Ben Okafor', 'Mark as unread');
+  await second.row('Ben Okafor').getByTitle('Marked as unread').waitFor();
+  await ann.choose('Ben Okafor');
+  await second.row('Ben Okafor').getByTitle('Marked as unread').waitFor({ state: 'detached' });
+  await second.page.context().close();
+});
+
+step('an archived conversation comes back with the next message', async () => {
+  await ann.settle('Ben Okafor', 'Archive');
+  await ann.page.getByRole('button', { name: 'Archived (1)' }).waitFor();
+  await ann.row('Ben Okafor').waitFor({ state: 'detached' });
+  await ann.picture('archived');
+  await ben.say('Are you there?');
+  await ann.row('Ben Okafor').waitFor();
+});
+
+step('deleting for everybody, and for oneself', async () => {
+  await ann.act('not bold', 'Delete for everybody …');
+  await ann.confirm();
+  await ben.misses('not bold');
+  await ben.sees('This message was deleted.');
+  await ann.act('To that one', 'Delete for me …');
+  await ann.confirm();
+  await ann.misses('To that one');
+  await ben.sees('To that one');
+  await ann.page.reload();
+  await ann.choose('Ben Okafor');
+  await ann.sees('Hello Ben');
+  await ann.misses('To that one');
+});
+
+step('a link to a message is copied, and opens it', async () => {
+  await ann.act('Hello Ben', 'Copy link');
+  await ann.page.getByText('The link is copied.').waitFor();
+  const link = await ann.page.evaluate(() => navigator.clipboard.readText());
+  assert.match(link, /#[0-9a-f-]{36}\/\d+$/);
+  await ann.say(link);
+  await ben.page.evaluate((hash) => { location.hash = hash; }, new URL(link).hash);
+  await ben.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
+  await ben.message(link).locator('a').click();
+  await ben.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
+  assert.equal(new URL(ben.page.url()).hash, '');
+});
+
+step('in a group a mention is completed, stands out, and is counted', async () => {
+  await ann.startGroup(`Hike ${run}`, [BEN]);
+  await ben.row(`Hike ${run}`).waitFor();
+  await ann.text.pressSequentially(`Hello @${BEN.slice(0, 3)}`);
+  await ann.page.getByRole('option', { name: 'Ben Okafor' }).waitFor();
+  await ann.picture('completion');
+  await ann.text.press('Enter');
+  assert.equal(await ann.text.inputValue(), `Hello @${BEN} `);
+  await ann.text.pressSequentially('🎒 and @every');
+  await ann.page.getByRole('option', { name: 'All of the group' }).waitFor();
+  await ann.text.press('Tab');
+  await ann.text.press('Enter');
+  await ben.row(`Hike ${run}`).getByTitle('Mentions of you').waitFor();
+  await ben.picture('mention-in-the-list');
+  await ben.choose(`Hike ${run}`);
+  await ben.page.locator('mark.mention').getByText(`@${BEN}`).waitFor();
+  await ben.page.locator('mark.mention').getByText('@everyone').waitFor();
+  await ann.page.locator('.mention').getByText('@Ben Okafor').waitFor();
+  await ben.row(`Hike ${run}`).getByTitle('Mentions of you').waitFor({ state: 'detached' });
+  await ann.picture('group');
+});
+
+step('the owner deletes what a member wrote; the member may not', async () => {
+  await ben.say('Something rude');
+  await ben.message('Hello').first().hover();
+  await ben.message('Hello').first().getByLabel('What to do with this message').click();
+  assert.equal(await ben.page.getByRole('menuitem', { name: 'Delete for everybody …' }).count(), 0);
+  await ben.page.keyboard.press('Escape');
+  await ann.act('Something rude', 'Delete for everybody …');
+  await ann.confirm();
+  await ben.misses('Something rude');
+});
+
+step('notes to oneself', async () => {
+  await ann.page.getByRole('button', { name: 'New chat' }).click();
+  await ann.page.getByRole('button', { name: 'Note to self' }).click();
+  await ann.page.getByRole('heading', { name: 'Note to self' }).waitFor();
+  await ann.say('Buy rope');
+  await ann.row('Note to self').getByText('Buy rope').waitFor();
+});
+
+step('a quote from far back is shown, and leads there', async () => {
+  await ann.act('Buy rope', 'Copy link');
+  const link = await ann.page.evaluate(() => navigator.clipboard.readText());
+  const [, id, seq] = /#([^/]*)\/(\d+)$/.exec(link);
+  await ann.page.evaluate(sayMuch, { id, replyTo: Number(seq), count: 70 });
+  await ann.sees('note 70');
+  await ann.page.reload();
+  await ann.choose('Note to self');
+  await ann.sees('note 70');
+  assert.equal(await ann.message('Buy rope').count(), 0);
+  const quote = ann.message('note 70').getByTitle('Go to this message');
+  await quote.getByText('You: Buy rope').waitFor();
+  await ann.page.getByRole('button', { name: 'Older messages' }).waitFor({ state: 'attached' });
+  await quote.click();
+  await ann.page.locator('li.lit').filter({ hasText: 'Buy rope' }).waitFor();
+  await ann.picture('far-back');
+});
+
+// In the page: faster than typing.
+async function sayMuch({ id, replyTo, count }) {
+  const { accessToken } = JSON.parse(sessionStorage.getItem('parley.session'));
+  for (let number = 1; number <= count; number += 1) {
+    const answer = await fetch(`/api/v1/conversations/${id}/messages`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ clientMessageId: `much-${number}`, text: `note ${number}`, replyTo: number === count ? replyTo : undefined }),
+    });
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+}
+
+step('everything can be done without a mouse, and focus comes back', async () => {
+  await ann.choose('Ben Okafor');
+  const focused = () => ann.page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);
+  await ann.message('Hello Ben').getByLabel('What to do with this message').focus();
+  await ann.page.keyboard.press('Enter');
+  await ann.page.getByRole('menu').waitFor();
+  await ann.page.keyboard.press('End');
+  assert.equal(await ann.page.evaluate(() => document.activeElement.textContent), 'Delete for everybody …');
+  await ann.page.keyboard.press('ArrowDown');
+  assert.equal(await ann.page.evaluate(() => document.activeElement.textContent), 'React …');
+  await ann.page.keyboard.press('Escape');
+  assert.match(await focused(), /What to do with this message/);
+  await ann.page.getByRole('button', { name: 'New group' }).focus();
+  await ann.page.keyboard.press('Enter');
+  await ann.page.keyboard.press('Escape');
+  assert.equal(await focused(), 'new-group');
+});
+
+step('on a phone', async () => {
+  await ann.page.setViewportSize({ width: 390, height: 780 });
+  await ann.picture('phone-conversation');
+  const wider = () => ann.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(await wider(), false);
+  await ann.act('Hello Ben', 'React …');
+  await ann.picture('phone-reactions');
+  await ann.page.keyboard.press('Escape');
+  await ann.page.getByRole('button', { name: 'Back to the list' }).click();
+  await ann.row('Ben Okafor').waitFor();
+  assert.equal(await wider(), false);
+  await ann.picture('phone-list');
+});
+
+step('a lost connection comes back with what was said meanwhile, and nothing is said twice', async () => {
+  const sockets = [];
+  await ann.page.setViewportSize({ width: 1100, height: 760 });
+  await ann.page.routeWebSocket(/\/ws$/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await ann.page.reload();
+  await ann.choose('Ben Okafor');
+  await ann.sees('Are you there?');
+  await ben.choose('Ann Miller');
+  await sockets.at(-1).close({ code: 1001, reason: 'going-away retry-after-ms=4000' });
+  await ann.page.getByText('No connection').waitFor();
+  await ann.text.fill('Said without a connection');
+  await ann.text.press('Enter');
+  await ann.page.getByText('Sending …').waitFor();
+  await ann.picture('no-connection');
+  await ben.say('Said while you were away');
+  await ann.sees('Said while you were away');
+  await ben.sees('Said without a connection');
+  assert.equal(await ann.message('Said without a connection').count(), 1);
+  assert.ok(sockets.length >= 2);
+});
+
+step('signing out leaves nothing', async () => {
+  await ann.page.getByRole('button', { name: 'Sign out' }).click();
+  await ann.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.equal(await ann.page.locator('#events > li').count(), 0);
+  assert.equal(await ann.page.evaluate(() => sessionStorage.length), 0);
+});
+
+step('no browser complained', async () => {
+  assert.deepEqual(Tab.complaints, []);
+});

@@ -1,0 +1,147 @@
+// Browsers of users, and what a person does on the chat page: by roles and labels, as a reader finds things.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const ADDRESS = process.env.PARLEY_ADDRESS ?? `http://localhost:${process.env.PARLEY_PORT ?? 18080}`;
+const PATIENCE_MS = 30_000;
+const PASSWORD = 'correct horse battery staple';
+
+export const pictures = process.env.PARLEY_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'parley-page-'));
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+}
+
+/** One tab of one user. Whatever the browser complains of fails the run in the end. */
+export class Tab {
+  static complaints = [];
+
+  static async open(browser, name, options = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    const note = (text) => Tab.complaints.push(`${name}: ${text}`);
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && note(message.text()));
+    page.on('pageerror', (error) => note(error.stack ?? String(error)));
+    // Told by the page itself: a violation of the policy need not be an error of the console.
+    await page.exposeFunction('tellViolation', note);
+    await page.addInitScript(() => document.addEventListener('securitypolicyviolation',
+      (event) => globalThis.tellViolation(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
+    return new Tab(name, page);
+  }
+
+  constructor(name, page) {
+    this.name = name;
+    this.page = page;
+    this.text = page.getByLabel('Message', { exact: true });
+  }
+
+  async register(username, displayName) {
+    const form = this.page.locator('#sign-in');
+    await this.page.goto(ADDRESS);
+    await form.locator('#tab-register').click();
+    await form.getByLabel('Display name').fill(displayName);
+    await form.getByLabel('Email').fill(`${username}@browser.example`);
+    await form.getByLabel('Username').fill(username);
+    await form.getByLabel('Password').fill(PASSWORD);
+    await form.locator('#sign-in-submit').click();
+    await this.page.getByRole('button', { name: 'New chat' }).waitFor();
+  }
+
+  async signIn(username) {
+    const form = this.page.locator('#sign-in');
+    await this.page.goto(ADDRESS);
+    await form.getByLabel('Username or email').fill(username);
+    await form.getByLabel('Password').fill(PASSWORD);
+    await form.locator('#sign-in-submit').click();
+    await this.page.getByRole('button', { name: 'New chat' }).waitFor();
+  }
+
+  async startChat(username) {
+    const dialog = this.page.locator('#direct-dialog');
+    await this.page.getByRole('button', { name: 'New chat' }).click();
+    await dialog.getByLabel('Search people').fill(username);
+    await dialog.getByRole('button', { name: `@${username}` }).click();
+    await this.text.waitFor();
+  }
+
+  async startGroup(name, usernames) {
+    const dialog = this.page.locator('#group-dialog');
+    await this.page.getByRole('button', { name: 'New group' }).click();
+    await dialog.getByLabel('Name of the group').fill(name);
+    for (const username of usernames) {
+      await dialog.getByLabel('Add people').fill(username);
+      await dialog.getByRole('button', { name: `@${username}` }).click();
+    }
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await this.page.getByRole('heading', { name }).waitFor();
+  }
+
+  /** The row of a conversation in the list. */
+  row(name) {
+    return this.page.locator('#inbox li').filter({ has: this.page.locator('.name', { hasText: name }) });
+  }
+
+  async choose(name) {
+    await this.row(name).locator('.choose').click();
+    await this.page.getByRole('heading', { name }).waitFor();
+  }
+
+  async say(text) {
+    await this.text.fill(text);
+    await this.text.press('Enter');
+    await this.message(text).locator('time').waitFor();
+  }
+
+  /** The message that says this. */
+  message(text) {
+    return this.page.locator('#events > li[data-seq]').filter({ has: this.page.locator('.body', { hasText: text }) });
+  }
+
+  async sees(text) {
+    await this.message(text).waitFor();
+  }
+
+  async misses(text) {
+    await this.message(text).waitFor({ state: 'detached' });
+  }
+
+  /** Chooses from a message's menu. */
+  async act(text, action) {
+    await this.message(text).hover();
+    await this.message(text).getByLabel('What to do with this message').click();
+    await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
+  async settle(name, action) {
+    await this.row(name).hover();
+    await this.row(name).getByLabel('What to do with').click();
+    await this.page.getByRole('menu').getByText(action, { exact: true }).click();
+  }
+
+  async confirm() {
+    await this.page.locator('#confirm-dialog').getByRole('button', { name: 'Delete' }).click();
+  }
+
+  async picture(name) {
+    await this.page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+}
+
+/** Looks again and again until it holds. */
+export async function eventually(what, look) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (seen === true) return;
+    if (Date.now() > end) assert.fail(`${what}: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

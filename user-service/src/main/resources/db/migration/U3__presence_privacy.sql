@@ -1,0 +1,1 @@
+ALTER TABLE privacy_settings DROP COLUMN presence, DROP COLUMN last_seen;
