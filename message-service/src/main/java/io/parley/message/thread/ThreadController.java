@@ -8,12 +8,16 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.chat.EventView;
+import io.parley.message.chat.EventViews;
 import io.parley.message.log.LogEvent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -45,19 +49,7 @@ class ThreadController {
       long lastReplySeq,
       List<EventView> items,
       long next,
-      boolean more) {
-
-    static ThreadView of(Threads.Part part) {
-      return new ThreadView(
-          part.thread().root(),
-          view(part.thread().rootMessage()),
-          part.thread().replies(),
-          part.thread().lastReplySeq(),
-          part.replies().stream().map(EventView::of).toList(),
-          part.next(),
-          part.more());
-    }
-  }
+      boolean more) {}
 
   /**
    * @param root the message that the thread begins with; absent when it is from before the caller
@@ -72,17 +64,7 @@ class ThreadController {
       @Nullable EventView root,
       int replies,
       long lastReplySeq,
-      @Nullable EventView lastReply) {
-
-    static Item of(Threads.Item item) {
-      return new Item(
-          item.thread().root(),
-          view(item.thread().rootMessage()),
-          item.thread().replies(),
-          item.thread().lastReplySeq(),
-          view(item.lastReply()));
-    }
-  }
+      @Nullable EventView lastReply) {}
 
   /**
    * @param items may be fewer than asked for, also none, before the last page
@@ -92,13 +74,20 @@ class ThreadController {
   record Page(List<Item> items, @Nullable Long next) {}
 
   private final Threads threads;
+  private final EventViews views;
 
-  ThreadController(Threads threads) {
+  ThreadController(Threads threads, EventViews views) {
     this.threads = threads;
+    this.views = views;
   }
 
-  private static @Nullable EventView view(@Nullable LogEvent message) {
-    return message == null ? null : EventView.of(message);
+  private Map<Long, EventView> bySeq(Caller caller, List<LogEvent> messages) {
+    List<EventView> shown = views.of(caller.id(), messages);
+    Map<Long, EventView> bySeq = new HashMap<>();
+    for (int i = 0; i < messages.size(); i++) {
+      bySeq.put(messages.get(i).seq(), shown.get(i));
+    }
+    return bySeq;
   }
 
   @Operation(summary = "A message and the replies to it, oldest first")
@@ -111,7 +100,17 @@ class ThreadController {
       @PathVariable long seq,
       @RequestParam(defaultValue = "0") @Min(0) long after,
       @RequestParam(defaultValue = "50") @Min(1) @Max(100) int limit) {
-    return ThreadView.of(threads.part(caller, id, seq, after, limit));
+    Threads.Part part = threads.part(caller, id, seq, after, limit);
+    Threads.Summary thread = part.thread();
+    Map<Long, EventView> messages = bySeq(caller, part.messages());
+    return new ThreadView(
+        thread.root(),
+        messages.get(thread.root()),
+        thread.replies(),
+        thread.lastReply(),
+        part.replies().stream().map(messages::get).filter(Objects::nonNull).toList(),
+        part.next(),
+        part.more());
   }
 
   @Operation(summary = "The threads of a conversation, the newest reply first")
@@ -124,6 +123,18 @@ class ThreadController {
       @RequestParam(required = false) @Min(1) @Nullable Long cursor,
       @RequestParam(defaultValue = "20") @Min(1) @Max(50) int limit) {
     Threads.Page page = threads.page(caller, id, cursor, limit);
-    return new Page(page.items().stream().map(Item::of).toList(), page.next());
+    Map<Long, EventView> messages = bySeq(caller, page.messages());
+    return new Page(
+        page.threads().stream()
+            .map(
+                thread ->
+                    new Item(
+                        thread.root(),
+                        messages.get(thread.root()),
+                        thread.replies(),
+                        thread.lastReply(),
+                        messages.get(thread.lastReply())))
+            .toList(),
+        page.next());
   }
 }

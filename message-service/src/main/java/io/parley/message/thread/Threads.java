@@ -14,7 +14,6 @@ import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.thread.CassandraThreadStore.Reply;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,26 +33,28 @@ class Threads {
   /**
    * A thread without what was said in it.
    *
+   * @param root the seq of the message that it begins with
    * @param replies computed: those that were not deleted, of the newest {@value #MOST}
-   * @param root as the caller sees it; null: it is from before they joined
+   * @param lastReply its seq; 0: there is none
    */
-  record Summary(long root, @Nullable LogEvent rootMessage, int replies, long lastReplySeq) {}
+  record Summary(long root, int replies, long lastReply) {}
 
   /**
    * A part of a thread.
    *
+   * @param replies their seqs
+   * @param messages the replies, and the root if the caller may see it
    * @param next the seq to go on behind
    * @param more whether there may be more already
    */
-  record Part(Summary thread, List<LogEvent> replies, long next, boolean more) {}
-
-  /** A thread in a list. */
-  record Item(Summary thread, @Nullable LogEvent lastReply) {}
+  record Part(
+      Summary thread, List<Long> replies, List<LogEvent> messages, long next, boolean more) {}
 
   /**
+   * @param messages the last replies, and the roots as far as the caller may see them
    * @param next the seq before which the last replies of the next page are; null on the last page
    */
-  record Page(List<Item> items, @Nullable Long next) {}
+  record Page(List<Summary> threads, List<LogEvent> messages, @Nullable Long next) {}
 
   /** More replies are not counted. */
   static final int MOST = 1_000;
@@ -112,18 +113,15 @@ class Threads {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
     List<Long> seqs = replies(access, root, Math.max(after, root), head, limit);
-    Set<Long> wanted = new HashSet<>(seqs);
-    wanted.add(root);
-    List<LogEvent> messages = reading.shown(access, wanted);
-    Summary summary =
+    Set<Long> shown = new HashSet<>(seqs);
+    shown.add(root);
+    return new Part(
         new Summary(
             root,
-            messages.isEmpty() || messages.get(0).seq() != root ? null : messages.get(0),
             newest.size() - deletions.among(conversation, newest).size(),
-            newest.isEmpty() ? 0 : newest.get(0));
-    return new Part(
-        summary,
-        messages.stream().filter(each -> each.seq() != root).toList(),
+            newest.isEmpty() ? 0 : newest.get(0)),
+        seqs,
+        reading.shown(access, shown),
         seqs.isEmpty() ? after : seqs.get(seqs.size() - 1),
         seqs.size() == limit);
   }
@@ -167,7 +165,7 @@ class Threads {
       List<Reply> replies = store.newestOfAll(conversation, unseen, last, REPLIES_AT_ONCE);
       for (Reply reply : replies) {
         if (found.size() == limit || lookedUp.size() == MOST_LOOKED_UP) {
-          return new Page(items(access, found), reply.seq() + 1);
+          return page(access, found, reply.seq() + 1);
         }
         last = reply.seq() - 1;
         if (lookedUp.add(reply.root())) {
@@ -179,37 +177,33 @@ class Threads {
         }
       }
       if (replies.size() < REPLIES_AT_ONCE) {
-        return new Page(items(access, found), null);
+        return page(access, found, null);
       }
     }
-    return new Page(items(access, found), last + 1);
+    return page(access, found, last + 1);
   }
 
-  private List<Item> items(OpenConversations.Access access, Map<Long, List<Long>> threads) {
-    Set<Long> seqs = new HashSet<>(threads.keySet());
+  private Page page(
+      OpenConversations.Access access, Map<Long, List<Long>> newest, @Nullable Long next) {
+    Set<Long> shown = new HashSet<>(newest.keySet());
     List<Long> replies = new ArrayList<>();
-    threads
+    newest
         .values()
         .forEach(
             each -> {
-              seqs.add(each.get(0));
+              shown.add(each.get(0));
               replies.addAll(each);
             });
-    Map<Long, LogEvent> messages = new HashMap<>();
-    reading.shown(access, seqs).forEach(message -> messages.put(message.seq(), message));
     Set<Long> deleted = deletions.among(access.conversation().id(), replies);
-    List<Item> items = new ArrayList<>();
-    threads.forEach(
-        (root, newest) ->
-            items.add(
-                new Item(
-                    new Summary(
-                        root,
-                        messages.get(root),
-                        (int) newest.stream().filter(seq -> !deleted.contains(seq)).count(),
-                        newest.get(0)),
-                    messages.get(newest.get(0)))));
-    return items;
+    List<Summary> threads = new ArrayList<>();
+    newest.forEach(
+        (root, seqs) ->
+            threads.add(
+                new Summary(
+                    root,
+                    (int) seqs.stream().filter(seq -> !deleted.contains(seq)).count(),
+                    seqs.get(0))));
+    return new Page(threads, reading.shown(access, shown), next);
   }
 
   private List<Long> newest(OpenConversations.Access access, long root, long head) {

@@ -243,6 +243,8 @@ class ThreadsIT {
     assertThat(asBen.delete(path("/messages/" + second)).status()).isEqualTo(200);
     assertThat(asBen.delete(path("/messages/" + third + "?for=me")).status()).isEqualTo(204);
     long nested = reply(asOwner, second);
+    assertThat(asOwner.put(path("/messages/" + first + "/reactions/%F0%9F%91%8D"), "").status())
+        .isEqualTo(200);
 
     JsonNode items = thread(asBen, root).get("items");
     assertThat(seqs(items)).containsExactly(first, second, third, nested);
@@ -251,6 +253,7 @@ class ThreadsIT {
       assertThat(item).isEqualTo(message(asBen, item.get("seq").asLong()));
     }
     assertThat(items.get(0).get("text").asString()).isEqualTo("edited");
+    assertThat(items.get(0).get("reactions").get(0).get("count").asInt()).isEqualTo(1);
     assertThat(items.get(1).get("deleted").asBoolean()).isTrue();
     assertThat(items.get(2).get("hidden").asBoolean()).isTrue();
     assertThat(thread(asOwner, root).get("replies").asInt()).isEqualTo(3);
