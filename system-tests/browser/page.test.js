@@ -251,7 +251,7 @@ step('in a group a mention is completed, stands out, and is counted', async () =
   await ben.page.locator('mark.mention').getByText('@everyone').waitFor();
   await ann.page.locator('.mention').getByText('@Ben Okafor').waitFor();
   await ben.row(`Hike ${run}`).getByTitle('Mentions of you').waitFor({ state: 'detached' });
-  await ann.picture('group');
+  await ben.picture('mentioned');
 });
 
 step('the owner deletes what a member wrote; the member may not', async () => {
