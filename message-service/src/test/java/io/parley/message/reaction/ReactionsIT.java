@@ -330,7 +330,7 @@ class ReactionsIT {
           asBen.call(
               "PATCH",
               path("/messages/" + seq),
-              Map.of("text", "edited"),
+              Map.of("text", "edited by the tag " + read),
               Map.of("If-Match", read));
       assertThat(edited.status()).as(edited.response().body()).isEqualTo(read == plain ? 200 : 412);
     }
