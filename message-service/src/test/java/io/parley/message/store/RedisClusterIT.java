@@ -162,11 +162,30 @@ class RedisClusterIT {
       }
       until(() -> listeners(channels).values().stream().allMatch(count -> count >= 1));
       for (int i = 0; i < PAIRS; i++) {
-        send(pairs.get(i), "m1");
-        assertThat(bens.get(i).event("MESSAGE").get("text").asString()).isEqualTo("m1");
+        assertHears(pairs.get(i), bens.get(i));
       }
     } finally {
       bens.forEach(StompClient::close);
     }
+  }
+
+  /**
+   * A message that comes just when a node looks in the log for what it has missed may be told by
+   * its seq only; one that is sent after that comes as it is.
+   */
+  private void assertHears(Pair pair, StompClient ben) throws Exception {
+    for (int i = 1; i <= 5; i++) {
+      String id = "m" + i;
+      send(pair, id);
+      JsonNode told =
+          ben.event(
+              event ->
+                  event.path("text").asString("").equals(id)
+                      || event.path("heads").has(pair.conversation().toString()));
+      if (told.get("type").asString().equals("MESSAGE")) {
+        return;
+      }
+    }
+    throw new AssertionError("nothing comes to " + pair + " but heads");
   }
 }
