@@ -9,7 +9,7 @@ import io.parley.message.bus.OwnDevices;
 import io.parley.message.chat.ChatProperties;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
-import io.parley.message.own.OwnText;
+import io.parley.message.text.MessageText;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -76,7 +76,7 @@ public class Drafts {
    *     conversation-not-found}, 429 {@code rate-limited}, 503
    */
   Draft write(Caller caller, ConversationId id, WriteDraft command) {
-    String text = OwnText.checked("text", command.text(), maxTextUnits);
+    String text = MessageText.written("text", command.text(), maxTextUnits);
     return put(caller, id, text, text.isEmpty() ? null : command.replyTo());
   }
 

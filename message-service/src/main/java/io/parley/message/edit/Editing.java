@@ -115,7 +115,8 @@ class Editing {
             access.member().user(),
             "edit " + message.seq() + " " + message.version(),
             LogEvent.Kind.EDITED,
-            edits.payload(message.seq(), text, mentions.of(access, text)),
+            edits.payload(
+                message.seq(), text, isChange ? mentions.of(access, text) : Mentioned.NOBODY),
             Mentioned::without);
     LogEvent[] edited = {message};
     return new Changes.Step<>(

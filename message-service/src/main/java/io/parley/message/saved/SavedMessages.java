@@ -15,8 +15,8 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
-import io.parley.message.own.OwnText;
 import io.parley.message.saved.SavedMessage.Place;
+import io.parley.message.text.MessageText;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -110,7 +110,7 @@ public class SavedMessages {
     UserId user = caller.id();
     limits.frame(user);
     if (note != null) {
-      OwnText.checked("note", note, MAX_NOTE_UNITS);
+      MessageText.written("note", note, MAX_NOTE_UNITS);
     }
     OpenConversations.Access access = openConversations.access(id, user);
     if (reading.message(access, seq) == null || hidden.isHidden(user, id, seq)) {

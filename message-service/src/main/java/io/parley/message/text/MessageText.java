@@ -36,30 +36,31 @@ public final class MessageText {
    * @throws ProblemException 400 {@code invalid-request}
    */
   public static String of(@Nullable String text, int maxUnits) {
-    String written = written(text == null ? "" : text, maxUnits);
+    String written = written("text", text == null ? "" : text, maxUnits);
     if (!shows(written)) {
-      throw invalid("must not be blank");
+      throw invalid("text", "must not be blank");
     }
     return written;
   }
 
   /**
-   * As {@link #of}, but may be blank: what is not sent yet.
+   * As {@link #of}, but may be blank: what is not sent yet, or is for its writer alone.
    *
+   * @param member of the request, for the refusal
    * @throws ProblemException 400 {@code invalid-request}
    */
-  public static String written(String text, int maxUnits) {
+  public static String written(String member, String text, int maxUnits) {
     if (text.length() > maxUnits) {
-      throw invalid("may have at most " + maxUnits + " UTF-16 units, has " + text.length());
+      throw invalid(member, "may have at most " + maxUnits + " UTF-16 units, has " + text.length());
     }
     for (int i = 0; i < text.length(); i++) {
       char unit = text.charAt(i);
       if (Character.isISOControl(unit) && unit != '\n' && unit != '\t' && unit != '\r') {
-        throw invalid("has a control character at " + i);
+        throw invalid(member, "has a control character at " + i);
       }
       if (Character.isSurrogate(unit)) {
         if (Character.charCount(text.codePointAt(i)) == 1) {
-          throw invalid("has half a surrogate pair at " + i);
+          throw invalid(member, "has half a surrogate pair at " + i);
         }
         i++;
       }
@@ -95,7 +96,7 @@ public final class MessageText {
         && !UCharacter.hasBinaryProperty(c, UProperty.PREPENDED_CONCATENATION_MARK);
   }
 
-  private static ProblemException invalid(String detail) {
-    return new ProblemException(CommonProblem.INVALID_REQUEST, "text: " + detail);
+  private static ProblemException invalid(String member, String detail) {
+    return new ProblemException(CommonProblem.INVALID_REQUEST, member + ": " + detail);
   }
 }

@@ -9,9 +9,9 @@ import io.parley.common.groups.GroupPolicy;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.localstack.TcpProxy;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.NodeCutOff;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
 import io.parley.message.StompClient;
@@ -24,7 +24,6 @@ import io.parley.message.log.LogReader;
 import io.parley.message.mention.Mentioned;
 import io.parley.message.missed.AbsentMembers;
 import io.parley.message.store.RedisConnections;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -373,34 +372,24 @@ class EditingIT {
   @Test
   void anEditShouldBeAppliedWhoeverDies() throws Exception {
     long seq = send(asBen, "first");
-    String url = String.valueOf(Nodes.STORES.environment().get("PARLEY_REDIS_URL"));
-    try (TcpProxy toRedis = TcpProxy.to(URI.create(url))) {
-      URI redis = URI.create(url);
-      Node node =
-          Nodes.start(
-              "PARLEY_REDIS_URL="
-                  + url.replace(
-                      redis.getHost() + ":" + redis.getPort(), "127.0.0.1:" + toRedis.port()));
-      try {
-        AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
-        LogEvent event =
-            node.get(EventLog.class)
-                .append(
-                    new EventLog.Draft(
-                        id,
-                        ben,
-                        "edit " + seq + " " + seq,
-                        LogEvent.Kind.EDITED,
-                        node.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)))
-                .event();
-        assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
-        toRedis.cut();
-        until(() -> message(asOwner, seq).get("text").asString().equals("second"));
-        assertThat(message(asOwner, seq).get("editedSeq").asLong()).isEqualTo(event.seq());
-        duty.tellNobody(event);
-      } finally {
-        node.context().close();
-      }
+    try (NodeCutOff dying = new NodeCutOff()) {
+      Node node = dying.node();
+      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      LogEvent event =
+          node.get(EventLog.class)
+              .append(
+                  new EventLog.Draft(
+                      id,
+                      ben,
+                      "edit " + seq + " " + seq,
+                      LogEvent.Kind.EDITED,
+                      node.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)))
+              .event();
+      assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
+      dying.cutOff();
+      until(() -> message(asOwner, seq).get("text").asString().equals("second"));
+      assertThat(message(asOwner, seq).get("editedSeq").asLong()).isEqualTo(event.seq());
+      duty.tellNobody(event);
     }
   }
 

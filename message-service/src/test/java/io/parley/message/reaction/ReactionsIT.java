@@ -10,9 +10,9 @@ import io.parley.common.events.UserEvents;
 import io.parley.common.groups.GroupPermission;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.localstack.TcpProxy;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.NodeCutOff;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
 import io.parley.message.StompClient;
@@ -23,7 +23,6 @@ import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.missed.AbsentMembers;
 import io.parley.message.store.RedisConnections;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -607,26 +606,16 @@ class ReactionsIT {
   @Test
   void aReactionShouldBeAppliedWhoeverDies() throws Exception {
     long seq = send(asAnn);
-    String url = String.valueOf(Nodes.STORES.environment().get("PARLEY_REDIS_URL"));
-    try (TcpProxy toRedis = TcpProxy.to(URI.create(url))) {
-      URI redis = URI.create(url);
-      Node node =
-          Nodes.start(
-              "PARLEY_REDIS_URL="
-                  + url.replace(
-                      redis.getHost() + ":" + redis.getPort(), "127.0.0.1:" + toRedis.port()));
-      try {
-        AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
-        LogEvent event =
-            node.get(EventLog.class).append(draft(node, seq, 0, payload(seq, ben, "👍"))).event();
-        assertThat(shown(asBen, seq)).isEmpty();
-        toRedis.cut();
-        until(() -> shown(asBen, seq).equals(List.of("👍 1 own")));
-        assertThat(message(asBen, seq).get("reactionsSeq").asLong()).isEqualTo(event.seq());
-        duty.tellNobody(event);
-      } finally {
-        node.context().close();
-      }
+    try (NodeCutOff dying = new NodeCutOff()) {
+      Node node = dying.node();
+      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      LogEvent event =
+          node.get(EventLog.class).append(draft(node, seq, 0, payload(seq, ben, "👍"))).event();
+      assertThat(shown(asBen, seq)).isEmpty();
+      dying.cutOff();
+      until(() -> shown(asBen, seq).equals(List.of("👍 1 own")));
+      assertThat(message(asBen, seq).get("reactionsSeq").asLong()).isEqualTo(event.seq());
+      duty.tellNobody(event);
     }
     assertCountsAreThoseOfTheLog(seq);
   }

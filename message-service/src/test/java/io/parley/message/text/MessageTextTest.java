@@ -120,7 +120,7 @@ class MessageTextTest {
         .isThrownBy(() -> MessageText.of("ab" + control, MAX))
         .withMessage("text: has a control character at 2");
     assertThatExceptionOfType(ProblemException.class)
-        .isThrownBy(() -> MessageText.written(control, MAX));
+        .isThrownBy(() -> MessageText.written("text", control, MAX));
   }
 
   @ParameterizedTest
@@ -142,7 +142,7 @@ class MessageTextTest {
 
   @Test
   void whatIsNotSentYetMayBeBlank() {
-    assertThat(MessageText.written("", MAX)).isEmpty();
-    assertThat(MessageText.written(" \u200b", MAX)).isEqualTo(" \u200b");
+    assertThat(MessageText.written("text", "", MAX)).isEmpty();
+    assertThat(MessageText.written("text", " \u200b", MAX)).isEqualTo(" \u200b");
   }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.localstack.TcpProxy;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
+import io.parley.message.NodeCutOff;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
 import io.parley.message.StompClient;
@@ -17,7 +17,6 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.missed.AbsentMembers;
 import io.parley.message.store.RedisConnections;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -394,38 +393,28 @@ class ThreadsIT {
   @Test
   void aReplyShouldBeNotedWhoeverDies() throws Exception {
     long root = send(asBen);
-    String url = String.valueOf(Nodes.STORES.environment().get("PARLEY_REDIS_URL"));
-    try (TcpProxy toRedis = TcpProxy.to(URI.create(url))) {
-      URI redis = URI.create(url);
-      Node node =
-          Nodes.start(
-              "PARLEY_REDIS_URL="
-                  + url.replace(
-                      redis.getHost() + ":" + redis.getPort(), "127.0.0.1:" + toRedis.port()));
-      try {
-        AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
-        LogEvent reply =
-            node.get(EventLog.class)
-                .append(
-                    new EventLog.Draft(
-                        id,
-                        ben,
-                        "r",
-                        LogEvent.Kind.MESSAGE,
-                        "{\"clientMessageId\":\"r\",\"text\":\"r\",\"replyTo\":%d,\"threadRoot\":%d}"
-                            .formatted(root, root)))
-                .event();
-        assertThat(reply.threadRoot()).isEqualTo(root);
-        // What is new is read from the log itself; the list is not.
-        assertThat(seqs(thread(asOwner, root).get("items"))).containsExactly(reply.seq());
-        assertThat(roots(threads(asOwner, ""))).isEmpty();
-        toRedis.cut();
-        until(() -> roots(threads(asOwner, "")).equals(List.of(root)));
-        assertThat(thread(asOwner, root).get("replies").asInt()).isEqualTo(1);
-        duty.tellNobody(reply);
-      } finally {
-        node.context().close();
-      }
+    try (NodeCutOff dying = new NodeCutOff()) {
+      Node node = dying.node();
+      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      LogEvent reply =
+          node.get(EventLog.class)
+              .append(
+                  new EventLog.Draft(
+                      id,
+                      ben,
+                      "r",
+                      LogEvent.Kind.MESSAGE,
+                      "{\"clientMessageId\":\"r\",\"text\":\"r\",\"replyTo\":%d,\"threadRoot\":%d}"
+                          .formatted(root, root)))
+              .event();
+      assertThat(reply.threadRoot()).isEqualTo(root);
+      // What is new is read from the log itself; the list is not.
+      assertThat(seqs(thread(asOwner, root).get("items"))).containsExactly(reply.seq());
+      assertThat(roots(threads(asOwner, ""))).isEmpty();
+      dying.cutOff();
+      until(() -> roots(threads(asOwner, "")).equals(List.of(root)));
+      assertThat(thread(asOwner, root).get("replies").asInt()).isEqualTo(1);
+      duty.tellNobody(reply);
     }
   }
 
