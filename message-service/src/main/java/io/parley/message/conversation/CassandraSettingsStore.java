@@ -107,7 +107,8 @@ public class CassandraSettingsStore {
   }
 
   /** Of those conversations for which anything was ever set. */
-  Map<ConversationId, MemberSettings> of(UserId user, Collection<ConversationId> conversations) {
+  public Map<ConversationId, MemberSettings> of(
+      UserId user, Collection<ConversationId> conversations) {
     List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
     return settings(tables.execute(selectSome.bind(user.value(), ids)));
   }

@@ -56,7 +56,7 @@ public class Conversations {
    *
    * @throws ProblemException 404 {@code unknown-user}; 403 {@code blocked}, when there is none yet
    */
-  Membership direct(UserId user, UserId other) {
+  public Membership direct(UserId user, UserId other) {
     ConversationId id = Conversation.direct(user, other);
     Membership mine = Membership.ofTwo(user, id, other);
     if (store.find(id) != null) {
@@ -202,7 +202,7 @@ public class Conversations {
   }
 
   /** The name of a group, or null. */
-  @Nullable String name(Membership membership) {
+  public @Nullable String name(Membership membership) {
     Conversation found =
         membership.kind() == Conversation.Kind.GROUP ? store.find(membership.conversation()) : null;
     return found == null ? null : found.name();

@@ -27,7 +27,7 @@ public record MemberSettings(
   /** In place of a seq or a number. */
   public static final int NOT = -1;
 
-  static final MemberSettings NONE = new MemberSettings(null, NOT, false, NOT, NOT, 0, 0);
+  public static final MemberSettings NONE = new MemberSettings(null, NOT, false, NOT, NOT, 0, 0);
 
   public boolean isMuted(Instant now) {
     return mutedUntil != null && mutedUntil.isAfter(now);

@@ -35,7 +35,7 @@ public class Unread {
   /**
    * @throws io.parley.common.problems.ProblemException 503
    */
-  long of(Membership membership, ReadMarker marker, MemberSettings set, LogHead head) {
+  public long of(Membership membership, ReadMarker marker, MemberSettings set, LogHead head) {
     // What was before one joined is neither read nor unread.
     boolean before = marker.seq() < membership.visibleFrom();
     return behind(

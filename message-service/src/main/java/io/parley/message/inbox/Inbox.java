@@ -1,9 +1,18 @@
-package io.parley.message.conversation;
+package io.parley.message.inbox;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.conversation.CassandraSettingsStore;
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.MemberSettings;
+import io.parley.message.conversation.Membership;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.conversation.SettingsView;
+import io.parley.message.conversation.UnreadMentions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,10 @@
-package io.parley.message.conversation;
+package io.parley.message.inbox;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.message.conversation.Member;
+import io.parley.message.conversation.Membership;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisLastMessages;

@@ -1,4 +1,4 @@
-package io.parley.message.conversation;
+package io.parley.message.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

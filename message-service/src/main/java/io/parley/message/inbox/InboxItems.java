@@ -1,5 +1,13 @@
-package io.parley.message.conversation;
+package io.parley.message.inbox;
 
+import io.parley.message.conversation.Conversation;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.MemberSettings;
+import io.parley.message.conversation.Membership;
+import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.SettingsView;
+import io.parley.message.conversation.Unread;
+import io.parley.message.conversation.UnreadMentions;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;

@@ -1,10 +1,12 @@
-package io.parley.message.conversation;
+package io.parley.message.inbox;
 
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
+import io.parley.message.conversation.Conversations;
+import io.parley.message.conversation.Membership;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
@@ -23,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** REST edge of conversations. */
 @RestController
 @RequestMapping("/api/v1/conversations")
-class ConversationController {
+class InboxController {
 
   record OpenDirect(@NotNull UserId userId) {}
 
@@ -36,7 +38,7 @@ class ConversationController {
   private final Conversations conversations;
   private final Inbox inbox;
 
-  ConversationController(Conversations conversations, Inbox inbox) {
+  InboxController(Conversations conversations, Inbox inbox) {
     this.conversations = conversations;
     this.inbox = inbox;
   }
