@@ -67,6 +67,9 @@ public final class Nodes {
     // A machine that is busy is no reason to store a text without its mentions.
     properties.put("parley.mentions.patience", "5s");
     // Small, so that tests cross the edges.
+    properties.put("parley.bulk-deletions.messages-per-event", "100");
+    properties.put("parley.bulk-deletions.events-per-step", "60");
+    properties.put("parley.bulk-deletions.late-after", "2s");
     properties.put("parley.log.bucket-events", String.valueOf(BUCKET_EVENTS));
     // As arguments: they go before what the environment says.
     String[] arguments =

@@ -66,6 +66,27 @@ public final class TestGroup {
         Kind.MEMBERS_REMOVED, List.of(new Member(user, GroupRole.MEMBER, false, null, null)));
   }
 
+  /**
+   * A ban of who may be no member any more.
+   *
+   * @param since what they wrote from then on is deleted; null: all
+   */
+  public GroupMembersChanged ban(UserId by, UserId user, @Nullable Instant since) {
+    GroupMembersChanged change =
+        members.containsKey(user) ? remove(user) : change(Kind.MEMBERS_UPDATED, List.of());
+    return new GroupMembersChanged(
+        id,
+        change.version(),
+        name,
+        change.kind(),
+        change.changes(),
+        by,
+        change.at(),
+        policy,
+        archived,
+        new GroupMembersChanged.DeleteMessages(user, since));
+  }
+
   public GroupMembersChanged role(UserId user, GroupRole role) {
     return change(Kind.MEMBERS_UPDATED, List.of(member(user, role)));
   }

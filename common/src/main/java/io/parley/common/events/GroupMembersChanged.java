@@ -1,6 +1,7 @@
 package io.parley.common.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.groups.GroupPermission;
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.groups.GroupRole;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who did it
  * @param policy the group's rules after the change; null is {@link GroupPolicy#USUAL}
  * @param archived whether the group can only be read
+ * @param deleteMessages what somebody has written in the group and is to be deleted; null: nothing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupMembersChanged(
@@ -33,7 +35,22 @@ public record GroupMembersChanged(
     UserId actor,
     Instant at,
     @Nullable GroupPolicy policy,
-    boolean archived) {
+    boolean archived,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DeleteMessages deleteMessages) {
+
+  /** With nothing to be deleted. */
+  public GroupMembersChanged(
+      UUID groupId,
+      long version,
+      String name,
+      Kind kind,
+      List<Member> changes,
+      UserId actor,
+      Instant at,
+      @Nullable GroupPolicy policy,
+      boolean archived) {
+    this(groupId, version, name, kind, changes, actor, at, policy, archived, null);
+  }
 
   /** A durable topic exchange. */
   public static final String EXCHANGE = "parley.groups";
@@ -49,6 +66,13 @@ public record GroupMembersChanged(
     UPDATED,
     DELETED
   }
+
+  /**
+   * @param author whose messages
+   * @param since those that are not older; null: all
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record DeleteMessages(UserId author, @Nullable Instant since) {}
 
   /**
    * @param active false: no longer a member from this version on

@@ -1,6 +1,7 @@
 package io.parley.group.moderation;
 
 import io.parley.common.edge.Page;
+import io.parley.common.events.GroupMembersChanged.DeleteMessages;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -10,6 +11,7 @@ import io.parley.group.roster.GroupId;
 import io.parley.group.roster.Roster;
 import io.parley.group.rules.Act;
 import io.parley.group.rules.Until;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +33,8 @@ class Bans {
 
   /**
    * Bans a member of a lower role, who is removed at once, or somebody who is no member. A ban that
-   * stands is made anew.
+   * stands is made anew. What the user wrote is deleted by message-service, as far as the command
+   * says.
    *
    * @throws ProblemException 400 {@code invalid-request}; 403 {@code forbidden}; 404 {@code
    *     not-found}
@@ -53,7 +56,8 @@ class Bans {
                   user,
                   command.reasonOrEmpty(),
                   Until.checked("until", command.until(), change.now()),
-                  caller);
+                  caller,
+                  deleted(user, command.messages(), change.now()));
           audit.record(
               caller,
               "group.member.banned",
@@ -62,9 +66,15 @@ class Bans {
               Map.of(
                   "groupId", id.toString(),
                   "reason", ban.reason(),
-                  "until", String.valueOf(ban.until())));
+                  "until", String.valueOf(ban.until()),
+                  "deleteMessages", command.messages().value()));
           return BanView.of(ban);
         });
+  }
+
+  private static @Nullable DeleteMessages deleted(
+      UserId user, BanUser.Messages messages, Instant now) {
+    return messages == BanUser.Messages.NONE ? null : new DeleteMessages(user, messages.since(now));
   }
 
   /**

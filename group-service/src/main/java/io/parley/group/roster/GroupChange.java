@@ -1,6 +1,7 @@
 package io.parley.group.roster;
 
 import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.events.GroupMembersChanged.DeleteMessages;
 import io.parley.common.events.GroupMembersChanged.Kind;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
@@ -125,9 +126,24 @@ public final class GroupChange {
     return bans.findById(Membership.Key.of(group.id(), user)).filter(ban -> ban.standsAt(now));
   }
 
-  /** Shuts somebody out, member or not. */
-  public Ban ban(UserId user, String reason, @Nullable Instant until, UserId actor) {
-    member(user).ifPresent(gone -> remove(gone, actor));
+  /**
+   * Shuts somebody out, member or not.
+   *
+   * @param deleted what goes of what they wrote
+   */
+  public Ban ban(
+      UserId user,
+      String reason,
+      @Nullable Instant until,
+      UserId actor,
+      @Nullable DeleteMessages deleted) {
+    Optional<Membership> gone = member(user);
+    if (gone.isPresent()) {
+      remove(gone.get(), actor, deleted);
+    } else if (deleted != null) {
+      group.changed(0);
+      tell(Kind.MEMBERS_UPDATED, List.of(), false, actor, deleted);
+    }
     return bans.save(new Ban(group.id(), user, actor, reason, until, now));
   }
 
@@ -136,9 +152,13 @@ public final class GroupChange {
   }
 
   public void remove(Membership gone, UserId actor) {
+    remove(gone, actor, null);
+  }
+
+  private void remove(Membership gone, UserId actor, @Nullable DeleteMessages deleted) {
     memberships.delete(gone);
     group.changed(-1);
-    tell(Kind.MEMBERS_REMOVED, List.of(gone), false, actor);
+    tell(Kind.MEMBERS_REMOVED, List.of(gone), false, actor, deleted);
   }
 
   /** Tells what was set in these members: role, mute, own permissions. */
@@ -210,6 +230,15 @@ public final class GroupChange {
   }
 
   private void tell(Kind kind, List<Membership> changed, boolean active, UserId actor) {
+    tell(kind, changed, active, actor, null);
+  }
+
+  private void tell(
+      Kind kind,
+      List<Membership> changed,
+      boolean active,
+      UserId actor,
+      @Nullable DeleteMessages deleted) {
     List<GroupMembersChanged.Member> changes =
         changed.stream()
             .map(
@@ -231,7 +260,8 @@ public final class GroupChange {
                 actor,
                 now,
                 group.policy(),
-                group.archived()),
+                group.archived(),
+                deleted),
             now));
   }
 }

@@ -1,15 +1,20 @@
 package io.parley.group.moderation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.parley.common.access.SystemRole;
 import io.parley.common.events.AuditRecorded;
+import io.parley.common.events.GroupMembersChanged;
+import io.parley.common.events.GroupMembersChanged.DeleteMessages;
+import io.parley.common.events.GroupMembersChanged.Kind;
 import io.parley.common.ids.UserId;
 import io.parley.group.testing.Api;
 import io.parley.group.testing.GroupServiceIT;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +70,72 @@ class ModerationIT extends GroupServiceIT {
   }
 
   @Test
+  void aBanShouldSayWhichMessagesGoWithIt() {
+    String group = group(ann, bob, eve);
+    String dan = USERS.newUser();
+    String fay = USERS.newUser();
+    Instant now = CLOCK.instant();
+
+    assertThat(as(eve).put(bans(group) + "/" + bob, deleting("all")).problem())
+        .isEqualTo("403 forbidden");
+    as(ann).put(bans(group) + "/" + bob, deleting("P1D"));
+    as(ann).put(bans(group) + "/" + eve, deleting("none"));
+    // No member any more, and one who never was; what the second wrote is nothing.
+    as(ann).put(bans(group) + "/" + bob, deleting("P7D"));
+    as(ann).put(bans(group) + "/" + dan, deleting("all"));
+    as(ann).put(bans(group) + "/" + fay, Map.of());
+
+    List<GroupMembersChanged> told = told(group, 5);
+    assertThat(told)
+        .extracting(GroupMembersChanged::kind)
+        .containsExactly(
+            Kind.CREATED,
+            Kind.MEMBERS_REMOVED,
+            Kind.MEMBERS_REMOVED,
+            Kind.MEMBERS_UPDATED,
+            Kind.MEMBERS_UPDATED);
+    assertThat(told).extracting(GroupMembersChanged::version).containsExactly(1L, 2L, 3L, 4L, 5L);
+    DeleteMessages ofADay = requireNonNull(told.get(1).deleteMessages());
+    assertThat(ofADay.author()).isEqualTo(UserId.valueOf(bob));
+    assertThat(ofADay.since())
+        .isBetween(now.minus(Duration.ofHours(24)).minusMillis(1), now.minus(Duration.ofHours(23)));
+    assertThat(told.get(2).deleteMessages()).isNull();
+    assertThat(requireNonNull(told.get(3).deleteMessages()).since())
+        .isBetween(now.minus(Duration.ofDays(7)).minusMillis(1), now.minus(Duration.ofDays(6)));
+    assertThat(told.get(4).deleteMessages())
+        .isEqualTo(new DeleteMessages(UserId.valueOf(dan), null));
+    assertThat(told.get(4).changes()).isEmpty();
+    assertThat(audit(group, 5))
+        .extracting(entry -> entry.details().get("deleteMessages"))
+        .containsExactly("P1D", "none", "P7D", "all", "none");
+  }
+
+  private static Map<String, String> deleting(String messages) {
+    return Map.of("deleteMessages", messages);
+  }
+
+  /** The next so many events of a group. */
+  private List<GroupMembersChanged> told(String group, int count) {
+    List<GroupMembersChanged> taken = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              Message message = rabbit.receive(QUEUE);
+              while (message != null) {
+                GroupMembersChanged event =
+                    json.readValue(message.getBody(), GroupMembersChanged.class);
+                if (group.equals(event.groupId().toString())) {
+                  taken.add(event);
+                }
+                message = rabbit.receive(QUEUE);
+              }
+              return taken.size() >= count;
+            });
+    return taken;
+  }
+
+  @Test
   void aBanShouldEndByItself() {
     String group = group(ann, bob);
     as(ann)
@@ -107,6 +178,11 @@ class ModerationIT extends GroupServiceIT {
         "{\"reason\":\"bell\\u0007\"}",
         "{\"until\":\"2020-01-01T00:00:00Z\"}",
         "{\"until\":\"never\"}",
+        "{\"deleteMessages\":\"P2D\"}",
+        "{\"deleteMessages\":\"OF_A_DAY\"}",
+        "{\"deleteMessages\":\"\"}",
+        "{\"deleteMessages\":0}",
+        "{\"deleteMessages\":[\"all\"]}",
         "{\"until\":\"+999999999-12-31T23:59:59Z\"}",
         "{\"x\":1}"
       })

@@ -10,18 +10,24 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
+import io.parley.message.store.CassandraTables;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +59,10 @@ public class Deletions {
   private static final Logger log = LoggerFactory.getLogger(Deletions.class);
   private static final int PAGE = 500;
   private static final int AT_ONCE = 100;
+  private static final int STORED_AT_ONCE = 32;
+
+  /** For who is at it: whoever comes upon a message that is marked leaves it to them so long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final CassandraDeletionStore store;
   private final EventLog eventLog;
@@ -92,13 +102,12 @@ public class Deletions {
         return event;
       }
     }
-    return complete(target, decide(target, by, reader.head(target.conversation())));
+    return complete(target, store.decide(wanted(target, by, reader.head(target.conversation()))));
   }
 
-  private Deletion decide(LogEvent target, UserId by, @Nullable LogHead head) {
+  private Deletion wanted(LogEvent target, UserId by, @Nullable LogHead head) {
     long after = head == null ? target.seq() : head.seq();
-    return store.decide(
-        new Deletion(target.conversation(), target.seq(), by, clock.instant(), after, 0));
+    return new Deletion(target.conversation(), target.seq(), by, clock.instant(), after, 0);
   }
 
   private LogEvent complete(LogEvent target, Deletion deletion) {
@@ -151,16 +160,17 @@ public class Deletions {
     do {
       page = reader.read(deletion.conversation(), from, PAGE);
       for (LogEvent event : page) {
-        if (event.kind() == LogEvent.Kind.DELETED
-            && json.readValue(event.payload(), Targets.class)
-                .targets()
-                .contains(deletion.target())) {
+        if (event.kind() == LogEvent.Kind.DELETED && targets(event).contains(deletion.target())) {
           return event;
         }
         from = event.seq() + 1;
       }
     } while (page.size() == PAGE);
     return null;
+  }
+
+  private List<Long> targets(LogEvent deleted) {
+    return json.readValue(deleted.payload(), Targets.class).targets();
   }
 
   private String payload(List<Long> targets) {
@@ -191,11 +201,14 @@ public class Deletions {
       io.execute(
           () -> {
             try {
+              Thread.sleep(PATIENCE);
               LogEvent now = reader.at(target.conversation(), target.seq());
               UserId author = target.author();
               if (now != null && now.deletedSeq() == LogEvent.BEING_DELETED && author != null) {
                 delete(now, author);
               }
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
               log.warn("the deletion of {} waits: {}", target.id(), e.toString());
             } finally {
@@ -240,47 +253,74 @@ public class Deletions {
     return deleted.get();
   }
 
-  private void deleteTogether(ConversationId conversation, UserId author, List<LogEvent> targets) {
+  /**
+   * Deletes messages of one conversation with one event, but for those that somebody else has
+   * decided to delete, which get their own. Done again after a failure it finds the event that was
+   * written.
+   *
+   * @param targets as many as an event may name
+   * @return null when nothing was left to be deleted by this one
+   */
+  @Nullable LogEvent deleteTogether(
+      ConversationId conversation, UserId by, List<LogEvent> targets) {
     // One after the other: transactions in one partition only get in each other's way.
     LogHead head = reader.head(conversation);
-    List<Deletion> decided = targets.stream().map(target -> decide(target, author, head)).toList();
-    List<LogEvent> ours = new ArrayList<>();
-    List<Deletion> deletions = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      if (decided.get(i).by().equals(author) && decided.get(i).eventSeq() == 0) {
-        ours.add(targets.get(i));
-        deletions.add(decided.get(i));
+    Map<LogEvent, Deletion> ours = new LinkedHashMap<>();
+    Deletion before = null;
+    for (LogEvent target : targets) {
+      Deletion wanted = wanted(target, by, head);
+      Deletion decided = store.decide(wanted);
+      if (decided.by().equals(by) && decided.eventSeq() == 0) {
+        ours.put(target, decided);
+        before = before == null && !decided.equals(wanted) ? decided : before;
       } else {
-        complete(targets.get(i), decided.get(i));
+        complete(target, decided);
       }
     }
-    if (ours.isEmpty()) {
-      return;
+    LogEvent written = before == null ? null : eventOf(before);
+    if (written != null) {
+      List<Long> named = targets(written);
+      Map<LogEvent, Deletion> rest = new LinkedHashMap<>(ours);
+      rest.keySet().removeIf(target -> named.contains(target.seq()));
+      ours.keySet().removeAll(rest.keySet());
+      settleTogether(ours, written);
+      ours = rest;
     }
-    forEach(ours, i -> forget(ours.get(i), deletions.get(i)));
-    List<Long> seqs = ours.stream().map(LogEvent::seq).toList();
+    return ours.isEmpty() ? written : append(conversation, by, ours);
+  }
+
+  private LogEvent append(ConversationId conversation, UserId by, Map<LogEvent, Deletion> targets) {
+    forEach(targets, this::forget);
+    List<Long> seqs = targets.keySet().stream().map(LogEvent::seq).toList();
     UUID all =
         EventId.nameBased(
-            conversation.value(),
-            author.value(),
-            seqs.toString().getBytes(StandardCharsets.US_ASCII));
+            conversation.value(), by.value(), seqs.toString().getBytes(StandardCharsets.US_ASCII));
     String key = "delete " + all;
     LogEvent event =
         eventLog
             .appendOnce(
-                new EventLog.Draft(conversation, author, key, LogEvent.Kind.DELETED, payload(seqs)))
+                new EventLog.Draft(conversation, by, key, LogEvent.Kind.DELETED, payload(seqs)))
             .event();
-    forEach(ours, i -> settle(ours.get(i), deletions.get(i), event));
+    settleTogether(targets, event);
+    return event;
+  }
+
+  private void settleTogether(Map<LogEvent, Deletion> targets, LogEvent event) {
+    forEach(targets, (target, deletion) -> settle(target, deletion, event));
     bus.publish(event);
   }
 
-  private void forEach(List<LogEvent> events, IntConsumer work) {
+  private void forEach(Map<LogEvent, Deletion> targets, BiConsumer<LogEvent, Deletion> work) {
+    Semaphore room = new Semaphore(STORED_AT_ONCE);
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    for (int i = 0; i < events.size(); i++) {
-      int index = i;
-      all.add(CompletableFuture.runAsync(() -> work.accept(index), io));
-    }
-    all.forEach(CompletableFuture::join);
+    targets.forEach(
+        (target, deletion) -> {
+          room.acquireUninterruptibly();
+          all.add(
+              CompletableFuture.runAsync(() -> work.accept(target, deletion), io)
+                  .whenComplete((done, failure) -> room.release()));
+        });
+    all.forEach(CassandraTables::answer);
   }
 
   /** How many messages with {@code seq < target <= head} were deleted. */

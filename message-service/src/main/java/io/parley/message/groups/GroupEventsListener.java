@@ -7,6 +7,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Span;
 import io.parley.common.traces.Traces;
+import io.parley.message.deletion.BulkDeletions;
 import io.parley.message.queue.UntilDone;
 import java.io.IOException;
 import java.time.Duration;
@@ -91,6 +92,7 @@ class GroupEventsListener {
 
   private final GroupProjection projection;
   private final GroupComparison comparison;
+  private final BulkDeletions bulkDeletions;
   private final RabbitTemplate rabbit;
   private final Traces traces;
   private final JsonMapper json;
@@ -100,11 +102,13 @@ class GroupEventsListener {
   GroupEventsListener(
       GroupProjection projection,
       GroupComparison comparison,
+      BulkDeletions bulkDeletions,
       RabbitTemplate rabbit,
       Traces traces,
       JsonMapper json) {
     this.projection = projection;
     this.comparison = comparison;
+    this.bulkDeletions = bulkDeletions;
     this.rabbit = rabbit;
     this.traces = traces;
     this.json =
@@ -147,12 +151,27 @@ class GroupEventsListener {
     return new Task(
         change.groupId(),
         received,
-        true,
+        // What is to be deleted is said by no other change.
+        change.deleteMessages() == null,
         () -> {
-          if (!projection.apply(change)) {
+          boolean whole = projection.apply(change);
+          deleteMessages(change);
+          if (!whole) {
             compare(new Compare(change.groupId(), false, false));
           }
         });
+  }
+
+  /**
+   * After the change: from then on its author writes no more. A repeat of a change that was applied
+   * asks for it again, as the node may have died in between.
+   */
+  private void deleteMessages(GroupMembersChanged change) {
+    GroupMembersChanged.DeleteMessages wanted = change.deleteMessages();
+    if (wanted != null) {
+      bulkDeletions.begin(
+          new ConversationId(change.groupId()), wanted.author(), change.actor(), wanted.since());
+    }
   }
 
   /**
@@ -257,6 +276,7 @@ class GroupEventsListener {
     return Stream.of(
                 change.groupId(), change.name(), change.kind(), change.changes(), change.actor())
             .allMatch(Objects::nonNull)
+        && (change.deleteMessages() == null || change.deleteMessages().author() != null)
         && change.changes().stream()
             .allMatch(member -> member != null && member.userId() != null && member.role() != null);
   }

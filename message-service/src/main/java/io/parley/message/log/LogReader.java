@@ -91,6 +91,16 @@ public class LogReader {
    * row is not written yet.
    */
   public List<LogEvent> readBefore(ConversationId conversation, long before, int limit) {
+    return readBefore(conversation, before, limit, store::before);
+  }
+
+  /** As {@link #readBefore}, with empty payloads: where events stand and what became of them. */
+  public List<LogEvent> placesBefore(ConversationId conversation, long before, int limit) {
+    return readBefore(conversation, before, limit, store::placesBefore);
+  }
+
+  private List<LogEvent> readBefore(
+      ConversationId conversation, long before, int limit, RowsBefore select) {
     long cursor = before;
     Whole known = whole(conversation);
     if (known == null) {
@@ -102,7 +112,7 @@ public class LogReader {
     }
     List<LogEvent> newestFirst = new ArrayList<>();
     while (newestFirst.size() < limit && cursor > 1) {
-      cursor = pageBefore(conversation, cursor, limit, newestFirst, store::before);
+      cursor = pageBefore(conversation, cursor, limit, newestFirst, select);
     }
     return newestFirst;
   }
