@@ -1,4 +1,5 @@
--- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard  [3] its last message
+-- KEYS[1] the conversation's hash  [2] what this node owes in the conversation's shard  [3] its last message,
+--     and when anything else happened after it
 -- ARGV[1] event id  [2] fingerprint  [3] 1 when a message, else 0  [4] events to remember  [5] TTL in ms
 --     [6] author id  [7] conversation id  [8] TTL of what is owed in ms  [9] sends of an author to remember
 --     beyond those events  [10] TTL of the last message in s  [11] 1 when it is owed, else 0
@@ -40,6 +41,11 @@ local fields = {'seq', string.format('%.0f', seq), 'count', string.format('%.0f'
 if message then
   fields[8] = ARGV[1] .. ARGV[6]
   redis.call('SET', KEYS[3], string.format('%.0f %s', seq, at), 'EX', ARGV[10])
+else
+  local said = string.match(redis.call('GET', KEYS[3]) or '', '^%d+ %d+')
+  if said then
+    redis.call('SET', KEYS[3], said .. ' ' .. at, 'EX', ARGV[10])
+  end
 end
 local oldest = string.format('r%.0f', seq - ARGV[4])
 local forgotten = redis.call('HGET', KEYS[1], oldest)

@@ -64,6 +64,7 @@ class Routes {
                 message,
                 spans,
                 "/api/v1/conversations/**",
+                "/api/v1/sync",
                 "/api/v1/users/me/drafts/**",
                 "/api/v1/users/me/saved/**",
                 "/api/v1/presence/**",

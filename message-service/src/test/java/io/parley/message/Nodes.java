@@ -66,6 +66,8 @@ public final class Nodes {
     properties.put("parley.missed.come-back", "1s");
     // A machine that is busy is no reason to store a text without its mentions.
     properties.put("parley.mentions.patience", "5s");
+    // One clock for all, so what a sync tells again is what changed.
+    properties.put("parley.sync.overlap", "0s");
     // Small, so that tests cross the edges.
     properties.put("parley.bulk-deletions.messages-per-event", "100");
     properties.put("parley.bulk-deletions.events-per-step", "60");

@@ -38,6 +38,7 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/unread",
             "/api/v1/conversations/{id}/settings",
             "/api/v1/conversations/{id}/draft",
+            "/api/v1/sync",
             "/api/v1/users/me/drafts",
             "/api/v1/users/me/saved",
             "/api/v1/users/me/saved/{conversationId}/{seq}",

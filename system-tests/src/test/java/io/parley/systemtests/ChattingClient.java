@@ -198,7 +198,10 @@ final class ChattingClient implements Runnable {
           rest.untilAnswered(
               user,
               "GET",
-              "/api/v1/conversations/" + conversation + "/events?limit=500&after=" + known,
+              "/api/v1/conversations/"
+                  + conversation
+                  + "/events?reset=false&limit=500&after="
+                  + known,
               "");
       Iterator<JsonNode> events = page.json().get("items").iterator();
       while (events.hasNext()) {

@@ -136,7 +136,11 @@ class KilledNodeIT {
       while (more) {
         JsonNode page =
             user.http()
-                .get("/api/v1/conversations/" + group + "/events?limit=500&after=" + after)
+                .get(
+                    "/api/v1/conversations/"
+                        + group
+                        + "/events?reset=false&limit=500&after="
+                        + after)
                 .json();
         page.get("items").forEach(events::add);
         after = page.get("next").asLong();

@@ -146,7 +146,11 @@ class MainJobIT {
       while (more) {
         JsonNode page =
             ben.http()
-                .get("/api/v1/conversations/" + conversation + "/events?limit=40&after=" + after)
+                .get(
+                    "/api/v1/conversations/"
+                        + conversation
+                        + "/events?reset=false&limit=40&after="
+                        + after)
                 .json();
         page.get("items").forEach(event -> seqs.add(event.get("seq").asLong()));
         after = page.get("next").asLong();

@@ -25,7 +25,11 @@ record StoredLog(List<JsonNode> events) {
       JsonNode page =
           member
               .http()
-              .get("/api/v1/conversations/" + conversation + "/events?limit=500&after=" + after)
+              .get(
+                  "/api/v1/conversations/"
+                      + conversation
+                      + "/events?reset=false&limit=500&after="
+                      + after)
               .json();
       page.get("items").forEach(events::add);
       more = page.get("more").asBoolean();

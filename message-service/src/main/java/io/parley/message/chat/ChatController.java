@@ -1,5 +1,6 @@
 package io.parley.message.chat;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
@@ -55,8 +56,16 @@ class ChatController {
   /**
    * @param next pass as {@code after}; below what was asked for when the log ends before that
    * @param more whether there is more already
+   * @param reset there only for who misses too much: forget the conversation and begin with this
    */
-  record CatchUp(List<EventView> items, long next, boolean more) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record CatchUp(List<EventView> items, long next, boolean more, @Nullable Reset reset) {}
+
+  /**
+   * @param items the newest messages, oldest first; whole up to {@code next}
+   * @param before pass to history for what is older; null when there is nothing
+   */
+  record Reset(List<EventView> items, @Nullable Long before) {}
 
   private final Sending sending;
   private final Reading reading;
@@ -165,9 +174,18 @@ class ChatController {
       Caller caller,
       @PathVariable ConversationId id,
       @RequestParam(defaultValue = "0") @Min(0) long after,
-      @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit) {
-    Reading.CatchUp page = reading.catchUp(caller, id, after, limit);
-    return new CatchUp(views.of(caller.id(), page.events()), page.next(), page.more());
+      @RequestParam(defaultValue = "100") @Min(1) @Max(500) int limit,
+      @RequestParam(defaultValue = "true") boolean reset) {
+    Reading.CatchUp page = reading.catchUp(caller, id, after, limit, reset);
+    List<LogEvent> newest = page.reset();
+    return new CatchUp(
+        views.of(caller.id(), page.events()),
+        page.next(),
+        page.more(),
+        newest == null
+            ? null
+            : new Reset(
+                views.of(caller.id(), newest), newest.isEmpty() ? null : newest.get(0).seq()));
   }
 
   @Operation(summary = "Move the read marker back: unread from this message on")

@@ -28,46 +28,65 @@ public class Reading {
   /**
    * @param next the seq to go on behind
    * @param more whether there is more already
+   * @param reset the newest messages as they are now, oldest first, in place of the events up to
+   *     {@code next}; null: it is the events themselves
    */
-  record CatchUp(List<LogEvent> events, long next, boolean more) {}
+  record CatchUp(List<LogEvent> events, long next, boolean more, @Nullable List<LogEvent> reset) {}
 
   private final OpenConversations openConversations;
   private final LogReader log;
   private final Deletions deletions;
   private final HiddenMessages hidden;
+  private final CatchUpProperties properties;
 
   Reading(
       OpenConversations openConversations,
       LogReader log,
       Deletions deletions,
-      HiddenMessages hidden) {
+      HiddenMessages hidden,
+      CatchUpProperties properties) {
     this.openConversations = openConversations;
     this.log = log;
     this.deletions = deletions;
     this.hidden = hidden;
+    this.properties = properties;
   }
 
   /** Messages with {@code seq < before}, newest first; {@code before} null: the newest. */
   List<LogEvent> history(
       Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
-    Member member = openConversations.access(conversation, caller.id()).member();
+    return before(
+        openConversations.access(conversation, caller.id()),
+        before == null ? Long.MAX_VALUE : before,
+        limit);
+  }
+
+  private List<LogEvent> before(OpenConversations.Access access, long before, int limit) {
+    Member member = access.member();
     List<LogEvent> messages =
-        log.messagesBefore(
-            conversation, before == null ? Long.MAX_VALUE : before, member.visibleFrom(), limit);
+        log.messagesBefore(access.conversation().id(), before, member.visibleFrom(), limit);
     deletions.seen(messages);
-    return hidden.shown(caller.id(), messages);
+    return hidden.shown(member.user(), messages);
   }
 
   /**
    * Everything with {@code seq > after} that the caller may see, oldest first, without a gap from
    * the first on. A caller who is ahead of the log (it was restored from a backup) is told where it
    * ends.
+   *
+   * @param resets whether one who misses more than {@link CatchUpProperties#maxEvents} gets the
+   *     newest messages instead
    */
-  CatchUp catchUp(Caller caller, ConversationId conversation, long after, int limit) {
+  CatchUp catchUp(
+      Caller caller, ConversationId conversation, long after, int limit, boolean resets) {
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     Member member = access.member();
     if (member.visibleFrom() == Member.NOTHING_YET) {
-      return new CatchUp(List.of(), after, false);
+      return new CatchUp(List.of(), after, false, null);
+    }
+    long known = Math.max(after, member.visibleFrom() - 1);
+    if (resets && access.head() - known > properties.maxEvents()) {
+      return reset(access);
     }
     // Added to the largest number, 1 makes the smallest.
     List<LogEvent> events =
@@ -75,13 +94,21 @@ public class Reading {
             ? List.of()
             : log.read(conversation, Math.max(after + 1, member.visibleFrom()), limit);
     if (events.isEmpty()) {
-      return new CatchUp(events, Math.min(after, end(access, after)), false);
+      return new CatchUp(events, Math.min(after, end(access, after)), false, null);
     }
     deletions.seen(events);
     return new CatchUp(
         hidden.shown(caller.id(), events.stream().map(event -> seen(member, event)).toList()),
         events.get(events.size() - 1).seq(),
-        events.size() == limit);
+        events.size() == limit,
+        null);
+  }
+
+  /** What comes behind the head changes these messages again, and is told as ever. */
+  private CatchUp reset(OpenConversations.Access access) {
+    long head = access.head();
+    List<LogEvent> newest = before(access, head + 1, properties.snapshotMessages());
+    return new CatchUp(List.of(), head, false, newest.reversed());
   }
 
   /** Of what happened to a message from before one joined, only that something did. */

@@ -9,6 +9,7 @@ import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,6 +51,14 @@ public class CassandraMemberStore {
    */
   public record StoredMember(Member member, boolean active, long version) {}
 
+  /**
+   * A row of a user.
+   *
+   * @param changedAt when it was written, by the clock of the node that did; a row of before
+   *     version 0.2 says 1970
+   */
+  public record Place(Membership membership, boolean active, Instant changedAt) {}
+
   /** As a TTL. */
   private static final int FOR_EVER = 0;
 
@@ -57,6 +66,7 @@ public class CassandraMemberStore {
       new TypeReference<>() {};
 
   private final CassandraTables tables;
+  private final Clock clock;
   private final int formerSeconds;
   private final JsonMapper json;
   private final PreparedStatement insertMember;
@@ -67,8 +77,10 @@ public class CassandraMemberStore {
   private final PreparedStatement selectSomeMembers;
   private final PreparedStatement selectInbox;
 
-  CassandraMemberStore(CassandraTables tables, ConversationProperties properties, JsonMapper json) {
+  CassandraMemberStore(
+      CassandraTables tables, Clock clock, ConversationProperties properties, JsonMapper json) {
     this.tables = tables;
+    this.clock = clock;
     this.formerSeconds = Math.toIntExact(properties.formerMembers().toSeconds());
     this.json = json;
     this.insertMember =
@@ -79,8 +91,8 @@ public class CassandraMemberStore {
     this.insertInbox =
         tables.prepare(
             "INSERT INTO conversations_by_member"
-                + " (user_id, conversation_id, kind, other_user_id, active)"
-                + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?");
+                + " (user_id, conversation_id, kind, other_user_id, active, changed_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ? AND TTL ?");
     this.insertMemberView =
         tables.prepare(
             "INSERT INTO members_by_conversation (conversation_id, user_id, visible_from)"
@@ -98,8 +110,8 @@ public class CassandraMemberStore {
     this.selectSomeMembers = tables.prepare(selectMember + " AND user_id IN ?");
     this.selectInbox =
         tables.prepare(
-            "SELECT conversation_id, kind, other_user_id, active, visible_from, visible_count"
-                + " FROM conversations_by_member WHERE user_id = ?");
+            "SELECT conversation_id, kind, other_user_id, active, visible_from, visible_count,"
+                + " changed_at FROM conversations_by_member WHERE user_id = ?");
   }
 
   public void put(Collection<Change> changes, long version) {
@@ -162,6 +174,7 @@ public class CassandraMemberStore {
               membership.kind().name(),
               other == null ? conversation : other.value(),
               change.active(),
+              clock.instant(),
               version,
               ttl));
       writes.together(ofConversation);
@@ -247,23 +260,31 @@ public class CassandraMemberStore {
         row.isNull("visible_from") ? Member.EVERYTHING : row.getLong("visible_from"));
   }
 
-  List<Membership> of(UserId user) {
-    List<Membership> memberships = new ArrayList<>();
+  List<Place> places(UserId user) {
+    List<Place> places = new ArrayList<>();
     for (Row row : tables.execute(selectInbox.bind(user.value()))) {
-      if (row.getBoolean("active")) {
-        Conversation.Kind kind = Conversation.Kind.valueOf(row.getString("kind"));
-        memberships.add(
-            new Membership(
-                user,
-                new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
-                kind,
-                kind == Conversation.Kind.GROUP
-                    ? null
-                    : new UserId(Objects.requireNonNull(row.getUuid("other_user_id"))),
-                row.isNull("visible_from") ? Member.EVERYTHING : row.getLong("visible_from"),
-                row.getLong("visible_count")));
+      if (!row.isNull("kind")) {
+        Instant changedAt = row.getInstant("changed_at");
+        places.add(
+            new Place(
+                membership(user, row),
+                row.getBoolean("active"),
+                changedAt == null ? Instant.EPOCH : changedAt));
       }
     }
-    return memberships;
+    return places;
+  }
+
+  private static Membership membership(UserId user, Row row) {
+    Conversation.Kind kind = Conversation.Kind.valueOf(row.getString("kind"));
+    return new Membership(
+        user,
+        new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
+        kind,
+        kind == Conversation.Kind.GROUP
+            ? null
+            : new UserId(Objects.requireNonNull(row.getUuid("other_user_id"))),
+        row.isNull("visible_from") ? Member.EVERYTHING : row.getLong("visible_from"),
+        row.getLong("visible_count"));
   }
 }

@@ -5,11 +5,15 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -22,16 +26,19 @@ import org.springframework.stereotype.Component;
 class CassandraReadMarkerStore {
 
   private final CassandraTables tables;
+  private final Clock clock;
   private final PreparedStatement insert;
   private final PreparedStatement selectSome;
   private final PreparedStatement select;
+  private final PreparedStatement selectMoves;
 
-  CassandraReadMarkerStore(CassandraTables tables) {
+  CassandraReadMarkerStore(CassandraTables tables, Clock clock) {
     this.tables = tables;
+    this.clock = clock;
     this.insert =
         tables.prepare(
             "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count,"
-                + " turn, furthest) VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+                + " turn, furthest, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.selectSome =
         tables.prepare(
             "SELECT conversation_id, seq, message_count, turn, furthest FROM read_markers_by_member"
@@ -40,6 +47,10 @@ class CassandraReadMarkerStore {
         tables.prepare(
             "SELECT seq, message_count, turn, furthest FROM read_markers_by_member"
                 + " WHERE user_id = ? AND conversation_id = ?");
+    this.selectMoves =
+        tables.prepare(
+            "SELECT conversation_id, moved_at, WRITETIME(seq) AS place,"
+                + " WRITETIME(moved_at) AS noted FROM read_markers_by_member WHERE user_id = ?");
   }
 
   void set(UserId user, ConversationId conversation, ReadMarker marker) {
@@ -51,6 +62,7 @@ class CassandraReadMarkerStore {
             marker.messageCount(),
             marker.turn(),
             marker.furthest(),
+            clock.instant(),
             marker.place()));
   }
 
@@ -68,6 +80,22 @@ class CassandraReadMarkerStore {
           new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))), marker(row));
     }
     return markers;
+  }
+
+  /**
+   * Where the user has moved a marker since then. One that a node of an older version moved, which
+   * does not say when, counts as well.
+   */
+  Set<ConversationId> movedSince(UserId user, Instant since) {
+    Set<ConversationId> moved = new HashSet<>();
+    for (Row row : tables.execute(selectMoves.bind(user.value()))) {
+      Instant at = row.getInstant("moved_at");
+      boolean isOlder = at == null || row.getLong("noted") != row.getLong("place");
+      if (isOlder || !at.isBefore(since)) {
+        moved.add(new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))));
+      }
+    }
+    return moved;
   }
 
   private static ReadMarker marker(Row row) {

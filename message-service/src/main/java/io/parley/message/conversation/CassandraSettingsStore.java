@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -43,6 +45,9 @@ public class CassandraSettingsStore {
   /** Of each column's time of writing in microseconds, so that their sum has room in a double. */
   private static final long SINCE_2026 = 1_767_225_600_000_000L;
 
+  /** Behind the conversation's id and when something was hidden. */
+  private static final int FIRST_TIME = 2;
+
   private static final List<String> COLUMNS =
       List.of("muted_until", "archived_seq", "pinned", "pin_order", "unread_place");
 
@@ -50,6 +55,7 @@ public class CassandraSettingsStore {
   private final Map<String, PreparedStatement> inserts = new HashMap<>();
   private final PreparedStatement selectSome;
   private final PreparedStatement selectAll;
+  private final PreparedStatement selectTimes;
   private final PreparedStatement delete;
 
   CassandraSettingsStore(CassandraTables tables) {
@@ -68,6 +74,10 @@ public class CassandraSettingsStore {
     String select = "SELECT " + columns + " FROM settings_by_member WHERE user_id = ?";
     this.selectSome = tables.prepare(select + " AND conversation_id IN ?");
     this.selectAll = tables.prepare(select);
+    StringBuilder times = new StringBuilder("conversation_id, hidden_at");
+    COLUMNS.forEach(column -> times.append(", WRITETIME(").append(column).append(')'));
+    this.selectTimes =
+        tables.prepare("SELECT " + times + " FROM settings_by_member WHERE user_id = ?");
     this.delete = tables.prepare("DELETE FROM settings_by_member WHERE user_id = ?");
   }
 
@@ -116,6 +126,23 @@ public class CassandraSettingsStore {
   /** Everything that this user has set. */
   public Map<ConversationId, MemberSettings> all(UserId user) {
     return settings(tables.execute(selectAll.bind(user.value())));
+  }
+
+  /** Where the user has set or hidden anything since then. */
+  public Set<ConversationId> changedSince(UserId user, Instant since) {
+    long sinceMicros = since.toEpochMilli() * 1000;
+    Set<ConversationId> changed = new HashSet<>();
+    for (Row row : tables.execute(selectTimes.bind(user.value()))) {
+      Instant hiddenAt = row.getInstant("hidden_at");
+      boolean isChanged = hiddenAt != null && !hiddenAt.isBefore(since);
+      for (int i = 0; i < COLUMNS.size(); i++) {
+        isChanged |= row.getLong(FIRST_TIME + i) >= sinceMicros;
+      }
+      if (isChanged) {
+        changed.add(new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))));
+      }
+    }
+    return changed;
   }
 
   private static Map<ConversationId, MemberSettings> settings(Iterable<Row> rows) {

@@ -8,8 +8,10 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.conversation.CassandraMemberStore.Change;
+import io.parley.message.conversation.CassandraMemberStore.Place;
 import io.parley.message.log.RedisLastMessages;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public class Conversations {
   private final JoinsInLog joins;
   private final RedisBus bus;
   private final RedisLastMessages lastMessages;
+  private final Duration formerMembers;
   private final Clock clock;
 
   Conversations(
@@ -41,6 +44,7 @@ public class Conversations {
       JoinsInLog joins,
       RedisBus bus,
       RedisLastMessages lastMessages,
+      ConversationProperties properties,
       Clock clock) {
     this.store = store;
     this.memberStore = memberStore;
@@ -48,6 +52,7 @@ public class Conversations {
     this.joins = joins;
     this.bus = bus;
     this.lastMessages = lastMessages;
+    this.formerMembers = properties.formerMembers();
     this.clock = clock;
   }
 
@@ -89,7 +94,7 @@ public class Conversations {
     memberStore.put(members, 1);
     // Last: a conversation that is found has its members.
     store.put(Conversation.ofTwo(id), 1, true);
-    lastMessages.found(id, new RedisLastMessages.LastMessage(0, clock.instant()));
+    lastMessages.found(id, 0, clock.instant());
     announceJoined(id, members.stream().map(member -> member.member().user()).toList());
     return mine;
   }
@@ -100,7 +105,7 @@ public class Conversations {
    * @return false when there is none
    */
   public boolean complete(UserId user, ConversationId id) {
-    for (Membership half : memberStore.of(user)) {
+    for (Membership half : of(user)) {
       UserId other = half.otherUser();
       if (half.conversation().equals(id) && other != null) {
         make(half, other);
@@ -185,7 +190,17 @@ public class Conversations {
   }
 
   public List<Membership> of(UserId user) {
-    return memberStore.of(user);
+    return places(user).stream().filter(Place::active).map(Place::membership).toList();
+  }
+
+  /** Where a user is a member, and where they lately were. */
+  public List<Place> places(UserId user) {
+    return memberStore.places(user);
+  }
+
+  /** How long {@link #places} has where somebody was a member. */
+  public Duration keepsFormerMembersFor() {
+    return formerMembers;
   }
 
   /** Has nodes that have this conversation open read its members again; no client hears of it. */

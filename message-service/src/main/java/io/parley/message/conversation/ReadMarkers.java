@@ -2,8 +2,10 @@ package io.parley.message.conversation;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 
 /** How far everybody has read. Only the user moves a marker: what one sends marks nothing. */
@@ -29,6 +31,11 @@ public class ReadMarkers {
 
   public ReadMarker of(UserId user, ConversationId conversation) {
     return store.find(user, conversation);
+  }
+
+  /** Where the user has moved their marker since then, or may have. */
+  public Set<ConversationId> movedSince(UserId user, Instant since) {
+    return store.movedSince(user, since);
   }
 
   /** Those of the conversations in which the user has read anything. */

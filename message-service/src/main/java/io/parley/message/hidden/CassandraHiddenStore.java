@@ -1,15 +1,19 @@
 package io.parley.message.hidden;
 
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
@@ -17,8 +21,8 @@ import org.springframework.stereotype.Component;
  * {@code hidden_messages_by_member}: PRIMARY KEY ((user_id, conversation_id, stretch), seq), a
  * stretch being {@value #STRETCH} seqs; serves "which of these messages has this user hidden". Of
  * {@code settings_by_member} the column {@code hidden_to} is written here: the highest seq that is
- * hidden, with itself as its timestamp, so that the highest one stays. Nothing is ever shown again,
- * so no row goes but by an erasure.
+ * hidden, with itself as its timestamp, so that the highest one stays; and {@code hidden_at}, when
+ * anything was hidden last. Nothing is ever shown again, so no row goes but by an erasure.
  */
 @Component
 class CassandraHiddenStore {
@@ -26,15 +30,18 @@ class CassandraHiddenStore {
   private static final long STRETCH = 100_000;
 
   private final CassandraTables tables;
+  private final Clock clock;
   private final PreparedStatement insert;
   private final PreparedStatement insertEnd;
+  private final PreparedStatement insertTime;
   private final PreparedStatement selectEnds;
   private final PreparedStatement select;
   private final PreparedStatement selectSome;
   private final PreparedStatement delete;
 
-  CassandraHiddenStore(CassandraTables tables) {
+  CassandraHiddenStore(CassandraTables tables, Clock clock) {
     this.tables = tables;
+    this.clock = clock;
     this.insert =
         tables.prepare(
             "INSERT INTO hidden_messages_by_member (user_id, conversation_id, stretch, seq)"
@@ -43,6 +50,10 @@ class CassandraHiddenStore {
         tables.prepare(
             "INSERT INTO settings_by_member (user_id, conversation_id, hidden_to)"
                 + " VALUES (?, ?, ?) USING TIMESTAMP ?");
+    this.insertTime =
+        tables.prepare(
+            "INSERT INTO settings_by_member (user_id, conversation_id, hidden_at)"
+                + " VALUES (?, ?, ?)");
     this.selectEnds =
         tables.prepare(
             "SELECT conversation_id, hidden_to FROM settings_by_member WHERE user_id = ?");
@@ -60,7 +71,14 @@ class CassandraHiddenStore {
   /** First the row, then what leads to it. */
   void hide(UserId user, ConversationId conversation, long seq) {
     tables.execute(insert.bind(user.value(), conversation.value(), seq / STRETCH, seq));
-    tables.execute(insertEnd.bind(user.value(), conversation.value(), seq, seq));
+    UUID owner = user.value();
+    UUID id = conversation.value();
+    tables.execute(
+        BatchStatement.newInstance(
+                BatchType.UNLOGGED,
+                insertEnd.bind(owner, id, seq, seq),
+                insertTime.bind(owner, id, clock.instant()))
+            .setIdempotent(true));
   }
 
   /** The highest hidden seq in each conversation in which the user has hidden any. */

@@ -105,8 +105,19 @@ class Inbox {
    * @throws ProblemException 503
    */
   Page page(UserId user, InboxOrder.@Nullable Place after, int limit) {
+    return page(user, order.of(conversations.of(user)), after, limit);
+  }
+
+  /**
+   * A page of some of it.
+   *
+   * @param some in order
+   * @throws ProblemException 503
+   */
+  Page page(
+      UserId user, List<InboxOrder.Placed> some, InboxOrder.@Nullable Place after, int limit) {
     List<InboxOrder.Placed> rest =
-        order.of(conversations.of(user)).stream()
+        some.stream()
             .filter(placed -> after == null || placed.place().compareTo(after) > 0)
             .toList();
     List<InboxOrder.Placed> page = rest.subList(0, Math.min(limit, rest.size()));

@@ -73,8 +73,12 @@ class InboxOrder {
     }
   }
 
-  /** A membership in its place. */
-  record Placed(Membership membership, Place place) {}
+  /**
+   * A membership in its place.
+   *
+   * @param eventAt when anything last happened there, or later
+   */
+  record Placed(Membership membership, Place place, Instant eventAt) {}
 
   private static final Logger log = LoggerFactory.getLogger(InboxOrder.class);
   private static final int READS_AT_ONCE = 32;
@@ -103,9 +107,8 @@ class InboxOrder {
       LastMessage last = known.get(membership.conversation());
       placed.add(
           last != null && isVisible(last, membership)
-              ? CompletableFuture.completedFuture(placed(membership, last.at()))
-              : CompletableFuture.supplyAsync(
-                  () -> placed(membership, look(membership, last)), io));
+              ? CompletableFuture.completedFuture(placed(membership, last.at(), last))
+              : CompletableFuture.supplyAsync(() -> look(membership, last), io));
     }
     try {
       return placed.stream()
@@ -126,8 +129,11 @@ class InboxOrder {
     }
   }
 
-  private static Placed placed(Membership membership, Instant at) {
-    return new Placed(membership, new Place(at, membership.conversation()));
+  private static Placed placed(Membership membership, Instant at, @Nullable LastMessage last) {
+    return new Placed(
+        membership,
+        new Place(at, membership.conversation()),
+        last == null ? Instant.EPOCH : last.eventAt());
   }
 
   /** Of what was said before one joined not even the time is told. */
@@ -135,14 +141,14 @@ class InboxOrder {
     return membership.visibleFrom() == Member.EVERYTHING || last.seq() >= membership.visibleFrom();
   }
 
-  private Instant look(Membership membership, @Nullable LastMessage known) {
+  private Placed look(Membership membership, @Nullable LastMessage known) {
     reads.acquireUninterruptibly();
     try {
       LastMessage last = known == null ? find(membership.conversation()) : known;
       if (last != null && isVisible(last, membership)) {
-        return last.at();
+        return placed(membership, last.at(), last);
       }
-      return at(membership.conversation(), membership.visibleFrom());
+      return placed(membership, at(membership.conversation(), membership.visibleFrom()), last);
     } finally {
       reads.release();
     }
@@ -155,9 +161,7 @@ class InboxOrder {
     if (event == null) {
       return null;
     }
-    LastMessage last = new LastMessage(newest.isEmpty() ? 0 : event.seq(), event.at());
-    lastMessages.found(conversation, last);
-    return last;
+    return lastMessages.found(conversation, newest.isEmpty() ? 0 : event.seq(), event.at());
   }
 
   /** When the event was that one joined with. */

@@ -10,6 +10,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.store.RedisConnections;
 import io.parley.message.store.RedisShard;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -26,9 +27,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * When something was last said in each conversation, by which an inbox is sorted without reading
- * logs. One string a conversation, {@code last:{<shard>}:<conversation id>} → "seq at" (ms since
- * 1970), written with each message's proposal ({@link RedisSequencer}) and by whoever had to look
- * into the log; dropped by its TTL of {@link #KEPT}. A cache: what is missing the log tells.
+ * logs, and when something last happened, by which is found what changed since. One string a
+ * conversation, {@code last:{<shard>}:<conversation id>} → "seq at" (ms since 1970) or, when
+ * another event came after the message, "seq at eventAt"; written with each proposal ({@link
+ * RedisSequencer}) and by whoever had to look into the log; dropped by its TTL of {@link #KEPT}. A
+ * cache: what is missing the log tells.
  */
 @Component
 public class RedisLastMessages {
@@ -36,8 +39,9 @@ public class RedisLastMessages {
   /**
    * @param seq of the newest message, which may never have been written; 0 when there is none
    * @param at when it was sent; when there is none, when the conversation began
+   * @param eventAt when the newest event of any kind was proposed, or later
    */
-  public record LastMessage(long seq, Instant at) {}
+  public record LastMessage(long seq, Instant at, Instant eventAt) {}
 
   static final Duration KEPT = Duration.ofDays(30);
 
@@ -45,9 +49,11 @@ public class RedisLastMessages {
   private static final long TIMEOUT_MILLIS = 2_000;
 
   private final RedisClusterAsyncCommands<byte[], byte[]> redis;
+  private final Clock clock;
 
-  RedisLastMessages(RedisConnections connections) {
+  RedisLastMessages(RedisConnections connections, Clock clock) {
     this.redis = connections.commands();
+    this.clock = clock;
   }
 
   static byte[] key(ConversationId conversation) {
@@ -91,17 +97,26 @@ public class RedisLastMessages {
   private static LastMessage read(byte[] value) {
     String[] fields = new String(value, StandardCharsets.US_ASCII).split(" ");
     return new LastMessage(
-        Long.parseLong(fields[0]), Instant.ofEpochMilli(Long.parseLong(fields[1])));
+        Long.parseLong(fields[0]),
+        Instant.ofEpochMilli(Long.parseLong(fields[1])),
+        Instant.ofEpochMilli(Long.parseLong(fields[fields.length - 1])));
   }
 
-  /** Keeps what the log says, unless something was said since. Does not wait, and may fail. */
-  public void found(ConversationId conversation, LastMessage last) {
-    byte[] value =
-        (last.seq() + " " + last.at().toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
+  /**
+   * Keeps what the log says, unless something was said since. Until now anything else may have
+   * happened that was not noted, as there was nothing to note it with. Does not wait, and may fail.
+   */
+  public LastMessage found(ConversationId conversation, long seq, Instant at) {
+    LastMessage last = new LastMessage(seq, at, clock.instant());
+    String value = seq + " " + at.toEpochMilli() + " " + last.eventAt().toEpochMilli();
     try {
-      redis.set(key(conversation), value, SetArgs.Builder.nx().ex(KEPT));
+      redis.set(
+          key(conversation),
+          value.getBytes(StandardCharsets.US_ASCII),
+          SetArgs.Builder.nx().ex(KEPT));
     } catch (RedisException e) {
       log.debug("the last message of {} is not kept: {}", conversation, e.toString());
     }
+    return last;
   }
 }

@@ -11,7 +11,9 @@ import io.parley.message.Nodes;
 import io.parley.message.TestGroup;
 import io.parley.message.conversation.CassandraMemberStore.Change;
 import io.parley.message.conversation.CassandraMemberStore.FirstView;
+import io.parley.message.conversation.CassandraMemberStore.Place;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ class CassandraMemberStoreIT {
   private CassandraMemberStore keepingFormerMembers(Duration time) {
     return new CassandraMemberStore(
         Nodes.A.get(CassandraTables.class),
+        Clock.systemUTC(),
         new ConversationProperties(time),
         Nodes.A.get(JsonMapper.class));
   }
@@ -64,7 +67,7 @@ class CassandraMemberStoreIT {
     store.put(change(true), 1, Map.of(ann, FirstView.EVERYTHING));
     store.showFrom(group, List.of(ann), 1, 3, 0);
     assertThat(store.members(group)).isEmpty();
-    assertThat(store.of(ann)).isEmpty();
+    assertThat(store.places(ann)).extracting(Place::active).containsExactly(false);
     assertThat(requireNonNull(store.stored(group, Set.of(ann)).get(ann)).version()).isEqualTo(2);
   }
 
@@ -81,7 +84,7 @@ class CassandraMemberStoreIT {
         .isEqualTo(Member.NOTHING_YET);
     store.showFrom(group, List.of(ann), 3, 7, 5);
     assertThat(requireNonNull(store.members(group).get(ann)).visibleFrom()).isEqualTo(7);
-    assertThat(store.of(ann).get(0).visibleCount()).isEqualTo(5);
+    assertThat(store.places(ann).get(0).membership().visibleCount()).isEqualTo(5);
     assertThat(row("members_by_conversation", "TTL(active), TTL(visible_from)").isNull(0)).isTrue();
     assertThat(row("conversations_by_member", "TTL(active), TTL(visible_from)").isNull(1)).isTrue();
   }

@@ -55,7 +55,11 @@ final class TwoUsers {
     List<Long> seqs = new ArrayList<>();
     Http.Answer page =
         new Http(node.http(), token)
-            .get("/api/v1/conversations/" + conversation + "/events?limit=500&after=" + after);
+            .get(
+                "/api/v1/conversations/"
+                    + conversation
+                    + "/events?reset=false&limit=500&after="
+                    + after);
     page.json().get("items").forEach(event -> seqs.add(event.get("seq").asLong()));
     return seqs;
   }

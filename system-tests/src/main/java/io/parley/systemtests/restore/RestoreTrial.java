@@ -228,7 +228,7 @@ public final class RestoreTrial {
 
   private JsonNode page(String conversation, long after) throws IOException, InterruptedException {
     return as("ben")
-        .get("/conversations/" + conversation + "/events?limit=500&after=" + after)
+        .get("/conversations/" + conversation + "/events?reset=false&limit=500&after=" + after)
         .expect(200);
   }
 
