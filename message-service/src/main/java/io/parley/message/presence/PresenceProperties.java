@@ -19,6 +19,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PresenceProperties(
     @DefaultValue("3s") Duration beat,
     @DefaultValue("10s") Duration deadAfter,
-    @DefaultValue("500ms") Duration pulse,
-    @DefaultValue("2500ms") Duration silentAfter,
+    @DefaultValue("250ms") Duration pulse,
+    @DefaultValue("2s") Duration silentAfter,
     @DefaultValue("2500ms") Duration comeBack) {}
