@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +29,8 @@ public final class StompClient implements AutoCloseable {
     }
   }
 
+  private static volatile Consumer<JsonNode> eventsAre = event -> {};
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final long PATIENCE_SECONDS = 20;
@@ -35,6 +38,7 @@ public final class StompClient implements AutoCloseable {
   private final WebSocket socket;
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
+  private volatile @Nullable Throwable fault;
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private volatile String closeReason = "";
 
@@ -45,6 +49,20 @@ public final class StompClient implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .buildAsync(uri, new Listener())
             .join();
+  }
+
+  /**
+   * From now on every event that any client gets is looked at by this. What it throws fails the
+   * test at its next look at that client.
+   */
+  public static void eventsAre(Consumer<JsonNode> rule) {
+    eventsAre = rule;
+  }
+
+  private void noFaults() {
+    if (fault != null) {
+      throw new AssertionError("an event that should not be", fault);
+    }
   }
 
   /** A socket on which nothing has been sent. */
@@ -97,6 +115,7 @@ public final class StompClient implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     Frame frame = null;
     boolean more = true;
+    noFaults();
     while (frame == null && more) {
       // Looked at before the last frames are.
       more = !closed.isDone() && System.nanoTime() < end;
@@ -148,6 +167,7 @@ public final class StompClient implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < end) {
       JsonNode event = events.poll(100, TimeUnit.MILLISECONDS);
+      noFaults();
       if (event != null) {
         if (fits.test(event)) {
           return event;
@@ -162,13 +182,16 @@ public final class StompClient implements AutoCloseable {
 
   /** The next event, whatever it is; null if none comes in that time. */
   public @Nullable JsonNode event(Duration within) throws InterruptedException {
-    return events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+    JsonNode event = events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+    noFaults();
+    return event;
   }
 
   /** What has come until now, MESSAGE events only. */
   public List<JsonNode> messages() {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
+    noFaults();
     return all.stream().filter(e -> e.path("type").asString().equals("MESSAGE")).toList();
   }
 
@@ -176,6 +199,7 @@ public final class StompClient implements AutoCloseable {
   public List<JsonNode> passing() {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
+    noFaults();
     return all.stream()
         .filter(e -> !e.has("seq") || e.path("type").asString().equals("READ"))
         .filter(e -> !e.path("type").asString().equals("HEADS"))
@@ -239,7 +263,13 @@ public final class StompClient implements AutoCloseable {
   private void received(Frame frame) {
     if (frame.command().equals("MESSAGE")
         && "/user/queue/events".equals(frame.headers().get("destination"))) {
-      events.add(frame.json());
+      JsonNode event = frame.json();
+      try {
+        eventsAre.accept(event);
+      } catch (AssertionError | RuntimeException e) {
+        fault = e;
+      }
+      events.add(event);
     } else {
       frames.add(frame);
     }
