@@ -238,7 +238,7 @@ class SocketDocumentIT {
       duo.send(duo.asAnn, "Shall we?");
       duo.send(duo.asBen, "When?");
       duo.send(duo.asBen, "And where?");
-      done(duo.asAnn.put(duo.path("/messages/1/reactions/🎉"), ""));
+      done(duo.asAnn.put(duo.path("/messages/1/reactions/%F0%9F%8E%89"), ""));
       done(duo.asAnn.put(duo.path("/pins/2"), ""));
       done(duo.asAnn.put(duo.path("/read"), Map.of("seq", 2)));
     }
