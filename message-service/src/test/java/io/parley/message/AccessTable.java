@@ -61,7 +61,8 @@ final class AccessTable {
     List<List<String>> table = new ArrayList<>();
     for (String call : rows.keySet()) {
       List<String> row = new ArrayList<>(List.of(call));
-      columns.forEach(column -> row.add(found.get(call).get(column)));
+      Map<String, String> cells = found.getOrDefault(call, Map.of());
+      columns.forEach(column -> row.add(cells.getOrDefault(column, "")));
       table.add(row);
     }
     List<String> written = new ArrayList<>(lines.subList(0, start + 2));

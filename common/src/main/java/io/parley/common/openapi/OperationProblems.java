@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,6 +58,22 @@ final class OperationProblems implements GlobalOperationCustomizer, GlobalOpenAp
       document.setComponents(new Components());
     }
     document.getComponents().addSchemas(SCHEMA, schema());
+    describeTags(document);
+  }
+
+  /** Of a controller that does not describe its tag, the name has to do. */
+  private static void describeTags(OpenAPI document) {
+    Set<String> described = new LinkedHashSet<>();
+    if (document.getTags() != null) {
+      document.getTags().forEach(tag -> described.add(tag.getName()));
+    }
+    if (document.getPaths() != null) {
+      document.getPaths().values().stream()
+          .flatMap(path -> path.readOperations().stream())
+          .flatMap(operation -> operation.getTags().stream())
+          .filter(described::add)
+          .forEach(name -> document.addTagsItem(new Tag().name(name).description(name)));
+    }
   }
 
   private static Schema<?> schema() {
@@ -90,6 +107,10 @@ final class OperationProblems implements GlobalOperationCustomizer, GlobalOpenAp
     // Unique in a service, so that generated clients keep their methods' names.
     operation.setOperationId(
         StringUtils.uncapitalize(feature) + StringUtils.capitalize(method.getMethod().getName()));
+    if (!AnnotatedElementUtils.hasAnnotation(
+        method.getBeanType(), io.swagger.v3.oas.annotations.tags.Tag.class)) {
+      operation.setTags(List.of(StringUtils.uncapitalize(feature)));
+    }
     RequiresScope scope = scope(method);
     // Scopes in a requirement are OAuth's; tools take any other for a mistake.
     operation.setSecurity(
