@@ -6,6 +6,7 @@ import { takeDraft } from './drafts.js';
 import { applyNews, apply } from './log.js';
 import { appear } from './people.js';
 import { takeChosen } from './presence.js';
+import { received, takeDelivered } from './receipts.js';
 import { takeRefusal } from './sending.js';
 import { changed, conversations, pending, view } from './state.js';
 
@@ -56,6 +57,9 @@ function onConversationEvent(conversation, event) {
     case 'READ':
       onRead(conversation, event);
       break;
+    case 'DELIVERED':
+      takeDelivered(conversation, event);
+      break;
     case 'TYPING':
       onTyping(conversation, event);
       break;
@@ -81,6 +85,7 @@ function onLogEvent(conversation, event) {
   }
   if (conversation.events && event.seq <= conversation.known) return;
   applyNews(conversation, event);
+  received(conversation, event);
   if (event.type === 'DELETED' && conversation.unread) loadInbox().catch(complain);
   if (conversation.id === view.openId) {
     changed('conversation');
@@ -105,10 +110,10 @@ function onRead(conversation, event) {
     if (conversation.id === view.openId) changed('conversation');
     return;
   }
-  Object.assign(conversation, { readSeq: event.seq, unread: event.unread });
+  Object.assign(conversation, { readSeq: event.seq, unread: event.unread, mentions: event.mentions });
   if (conversation.settings) conversation.settings.markedUnread = false;
-  if (!event.unread) conversation.mentions = 0;
-  else if (conversation.mentions) loadInbox().catch(complain);
+  // What has come since it was counted adds to it.
+  if (conversation.headSeq > event.headSeq) loadInbox().catch(complain);
   changed('inbox');
 }
 

@@ -15,6 +15,7 @@ import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
+import { sayHeads } from './receipts.js';
 import { sendAgain } from './sending.js';
 import { setUpSignIn } from './sign-in.js';
 import { connect, disconnect } from './socket.js';
@@ -41,6 +42,7 @@ async function resume() {
   try {
     await loadInbox();
     watchAnew();
+    sayHeads();
     loadDrafts().catch(complain);
     await Promise.all([...conversations.values()].filter((conversation) => conversation.events).map(catchUp));
   } catch (problem) {

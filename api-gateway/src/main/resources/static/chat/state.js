@@ -3,7 +3,7 @@
 /**
  * id -> the inbox item of GET /conversations, and what this page adds: events (seq -> event; null until
  * the conversation was opened once), known (the last seq up to which nothing is missing), atStart,
- * changes (newest events about messages), reads (userId -> seq), typing (userId -> until), quoted, pins.
+ * changes (newest events about messages), reads and delivers (userId -> seq), typing (userId -> until), quoted, pins.
  */
 export const conversations = new Map();
 
