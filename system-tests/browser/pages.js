@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const ADDRESS = process.env.PARLEY_ADDRESS ?? `http://localhost:${process.env.PARLEY_PORT ?? 18080}`;
+// Where the fleet's mails are; empty: accounts need no verified address.
+const MAILS = process.env.PARLEY_MAILS ?? `http://localhost:${Number(process.env.PARLEY_PORT ?? 18080) + 9}`;
 const PATIENCE_MS = 30_000;
 const PASSWORD = 'correct horse battery staple';
 
@@ -53,6 +55,24 @@ export class Tab {
     await form.getByLabel('Password').fill(PASSWORD);
     await form.locator('#sign-in-submit').click();
     await this.page.getByRole('button', { name: 'New chat' }).waitFor();
+    if (MAILS) await this.confirmAddress(`${username}@browser.example`);
+  }
+
+  /** Follows the link in the mail, in another tab as people do. */
+  async confirmAddress(email) {
+    const link = await linkTo(email, '/verify-email#');
+    const tab = await this.page.context().newPage();
+    await tab.goto(ADDRESS + link.slice(link.indexOf('/verify-email#')));
+    await tab.getByRole('button', { name: 'Confirm' }).click();
+    await tab.getByText('Your address is confirmed.').waitFor();
+    await tab.close();
+    // The page finds out when it is looked at again, and gets a token that may do more.
+    await this.page.reload();
+    await eventually(`a token by which ${this.name} may write`, () => this.page.evaluate(() => {
+      const { accessToken } = JSON.parse(sessionStorage.getItem('parley.session'));
+      return atob(accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')).includes('messages:write');
+    }));
+    await this.page.locator('#unverified').waitFor({ state: 'hidden' });
   }
 
   async signIn(username) {
@@ -133,6 +153,24 @@ export class Tab {
   async picture(name) {
     await this.page.screenshot({ path: join(pictures, `${name}.png`) });
   }
+}
+
+/** The first link with this in it that was mailed to somebody. */
+async function linkTo(email, part) {
+  let found;
+  await eventually(`a mail to ${email}`, async () => {
+    const answer = await fetch(`${MAILS}/api/user/${encodeURIComponent(email)}/messages`);
+    if (!answer.ok) return answer.status;
+    const mails = (await answer.json()).map((mail) => decoded(mail.mimeMessage));
+    found = mails.flatMap((text) => text.match(/https?:\/\/[^\s<>"]+/g) ?? []).find((link) => link.includes(part));
+    return found !== undefined || mails;
+  });
+  return found;
+}
+
+/** Quoted-printable (RFC 2045, 6.7), as far as ASCII goes. */
+function decoded(text) {
+  return text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
 
 /** Looks again and again until it holds. */

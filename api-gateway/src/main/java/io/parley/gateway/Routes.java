@@ -87,10 +87,12 @@ class Routes {
                 "/api/v1/erasures/**",
                 "/api/v1/admin/**",
                 "/.well-known/jwks.json"))
-        .route("openapi-user", document(user, spans, "user"))
-        .route("openapi-group", document(group, spans, "group"))
-        .route("openapi-message", document(message, spans, "message"))
-        .route("openapi-notification", document(notification, spans, "notification"))
+        .route("openapi-user", openApi(user, spans, "user"))
+        .route("openapi-group", openApi(group, spans, "group"))
+        .route("openapi-message", openApi(message, spans, "message"))
+        .route("openapi-notification", openApi(notification, spans, "notification"))
+        .route(
+            "openapi-socket", document(message, spans, "/docs/asyncapi.yaml", "/asyncapi.yaml"))
         .route(
             "socket",
             route ->
@@ -127,12 +129,20 @@ class Routes {
   }
 
   /** The OpenAPI document of one service. */
-  private static Function<PredicateSpec, Buildable<Route>> document(
+  private static Function<PredicateSpec, Buildable<Route>> openApi(
       Nodes nodes, RequestSpans spans, String name) {
-    NodeFilter filter = new NodeFilter(nodes, spans, "/openapi.json");
+    return document(nodes, spans, "/api/v1/openapi/" + name + ".json", "/openapi.json");
+  }
+
+  /**
+   * @param file where the service has it
+   */
+  private static Function<PredicateSpec, Buildable<Route>> document(
+      Nodes nodes, RequestSpans spans, String path, String file) {
+    NodeFilter filter = new NodeFilter(nodes, spans, file);
     return route ->
         route
-            .path("/api/v1/openapi/" + name + ".json")
+            .path(path)
             .and()
             .method(HttpMethod.GET)
             .filters(filters -> filters.filter(filter, NodeFilter.ORDER))

@@ -424,6 +424,13 @@ class EdgeIT {
     assertThat(FakeFleet.seen(service).uri()).isEqualTo("/openapi.json");
   }
 
+  @Test
+  void theDocumentOfTheSocketShouldNeedNoToken() throws Exception {
+    HttpResponse<String> answer = send(HttpRequest.newBuilder(url("/docs/asyncapi.yaml")));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(FakeFleet.seen("message").uri()).isEqualTo("/asyncapi.yaml");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "POST, /api/v1/auth/email/verify, 200",

@@ -19,8 +19,7 @@ class OpenApiIT extends GroupServiceIT {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(new OpenAPIV3Parser().readContents(answer.text()).getMessages()).isEmpty();
     assertThat(OpenApiRules.faults(answer.json())).isEmpty();
-    assertThat(answer.at("/paths/~1api~1v1~1admin~1reports/get/security/0/bearer/0"))
-        .isEqualTo("moderate");
+    assertThat(answer.at("/paths/~1api~1v1~1admin~1reports/get/x-scopes/0")).isEqualTo("moderate");
   }
 
   @Test

@@ -38,6 +38,10 @@ public final class Nodes {
   public static final Node A = start();
   public static final Node B = start();
 
+  static {
+    StompClient.eventsAre(SocketDocument.get()::checkEvent);
+  }
+
   private Nodes() {}
 
   /** One node. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,8 @@ public final class StompClient implements AutoCloseable {
     }
   }
 
+  private static volatile Consumer<JsonNode> eventsAre = event -> {};
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final long PATIENCE_SECONDS = 20;
@@ -36,6 +39,7 @@ public final class StompClient implements AutoCloseable {
   private final WebSocket socket;
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>();
+  private volatile @Nullable Throwable fault;
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private volatile String closeReason = "";
 
@@ -46,6 +50,20 @@ public final class StompClient implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .buildAsync(uri, new Listener())
             .join();
+  }
+
+  /**
+   * From now on every event that any client gets is looked at by this. What it throws fails the
+   * test at its next look at that client.
+   */
+  public static void eventsAre(Consumer<JsonNode> rule) {
+    eventsAre = rule;
+  }
+
+  private void noFaults() {
+    if (fault != null) {
+      throw new AssertionError("an event that should not be", fault);
+    }
   }
 
   /** A socket on which nothing has been sent. */
@@ -98,6 +116,7 @@ public final class StompClient implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     Frame frame = null;
     boolean more = true;
+    noFaults();
     while (frame == null && more) {
       // Looked at before the last frames are.
       more = !closed.isDone() && System.nanoTime() < end;
@@ -149,6 +168,7 @@ public final class StompClient implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (System.nanoTime() < end) {
       JsonNode event = events.poll(100, TimeUnit.MILLISECONDS);
+      noFaults();
       if (event != null) {
         if (fits.test(event)) {
           return event;
@@ -163,13 +183,16 @@ public final class StompClient implements AutoCloseable {
 
   /** The next event, whatever it is; null if none comes in that time. */
   public @Nullable JsonNode event(Duration within) throws InterruptedException {
-    return events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+    JsonNode event = events.poll(within.toMillis(), TimeUnit.MILLISECONDS);
+    noFaults();
+    return event;
   }
 
   /** What has come until now, MESSAGE events only. */
   public List<JsonNode> messages() {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
+    noFaults();
     return all.stream().filter(e -> e.path("type").asString().equals("MESSAGE")).toList();
   }
 
@@ -177,6 +200,7 @@ public final class StompClient implements AutoCloseable {
   public List<JsonNode> passing() {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
+    noFaults();
     return all.stream()
         .filter(
             e -> !e.has("seq") || Set.of("READ", "DELIVERED").contains(e.path("type").asString()))
@@ -241,7 +265,13 @@ public final class StompClient implements AutoCloseable {
   private void received(Frame frame) {
     if (frame.command().equals("MESSAGE")
         && "/user/queue/events".equals(frame.headers().get("destination"))) {
-      events.add(frame.json());
+      JsonNode event = frame.json();
+      try {
+        eventsAre.accept(event);
+      } catch (AssertionError | RuntimeException e) {
+        fault = e;
+      }
+      events.add(event);
     } else {
       frames.add(frame);
     }

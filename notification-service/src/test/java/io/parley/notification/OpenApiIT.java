@@ -31,7 +31,7 @@ class OpenApiIT extends ServiceHarness {
     JsonNode remove = document.at("/paths/~1api~1v1~1devices~1{id}/delete");
 
     assertThat(remove.get("operationId").asString()).isEqualTo("deviceRemove");
-    assertThat(remove.at("/security/0/bearer/0").asString()).isEqualTo("notifications:manage");
+    assertThat(remove.at("/x-scopes/0").asString()).isEqualTo("notifications:manage");
     assertThat(remove.path("parameters")).hasSize(1);
     assertThat(remove.at("/parameters/0/schema/format").asString()).isEqualTo("uuid");
     JsonNode notFound =

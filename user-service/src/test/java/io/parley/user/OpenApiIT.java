@@ -19,7 +19,6 @@ class OpenApiIT extends UserServiceIT {
     assertThat(new OpenAPIV3Parser().readContents(answer.text()).getMessages()).isEmpty();
     assertThat(OpenApiRules.faults(answer.json())).isEmpty();
     assertThat(answer.json().at("/paths/~1api~1v1~1auth~1login/post/security")).isEmpty();
-    assertThat(answer.at("/paths/~1api~1v1~1users~1me/get/security/0/bearer/0"))
-        .isEqualTo("account:read");
+    assertThat(answer.at("/paths/~1api~1v1~1users~1me/get/x-scopes/0")).isEqualTo("account:read");
   }
 }

@@ -3,6 +3,7 @@ package io.parley.common.openapi;
 import io.parley.common.access.Caller;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Contact;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.security.SecurityScheme;
@@ -41,6 +42,7 @@ public class OpenApiAutoConfiguration {
                 .description(
                     "Refusals are problems (RFC 9457): match on the last part of `type`. Any answer"
                         + " may get new members.")
+                .contact(new Contact().name("Parley"))
                 .license(new License().name("MIT").identifier("MIT"))
                 .version("v1"))
         .schemaRequirement(
@@ -49,7 +51,7 @@ public class OpenApiAutoConfiguration {
                 .type(SecurityScheme.Type.HTTP)
                 .scheme("bearer")
                 .bearerFormat("JWT, or a personal access token")
-                .description("The words beside an operation are the scopes that it needs."));
+                .description("An operation says in `x-scopes` which scopes it needs."));
   }
 
   @Bean
@@ -65,6 +67,11 @@ public class OpenApiAutoConfiguration {
   @Bean
   OperationProblems operationProblems(ProblemCatalogue catalogue) {
     return new OperationProblems(catalogue);
+  }
+
+  @Bean
+  WholePatterns wholePatterns() {
+    return new WholePatterns();
   }
 
   @Bean

@@ -24,14 +24,24 @@ public final class OpenApiRules {
     if (document.path("paths").isEmpty()) {
       faults.add("it has no paths");
     }
+    Set<String> tags = new HashSet<>();
+    for (JsonNode tag : document.path("tags")) {
+      if (!tag.path("description").asString("").isBlank()) {
+        tags.add(tag.path("name").asString());
+      }
+    }
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
       if (!path.getKey().startsWith("/api/v1/")) {
         faults.add(path.getKey() + " is not public");
       }
       for (Map.Entry<String, JsonNode> one : path.getValue().properties()) {
         if (METHODS.contains(one.getKey())) {
-          operation(
-              one.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(), one.getValue(), faults);
+          String name = one.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey();
+          operation(name, one.getValue(), faults);
+          JsonNode tag = one.getValue().at("/tags/0");
+          if (!tags.contains(tag.asString(""))) {
+            faults.add(name + " has no tag with a description: @Tag at its controller");
+          }
         }
       }
     }
@@ -47,7 +57,7 @@ public final class OpenApiRules {
     if (!security.isArray()) {
       faults.add(name + " does not say who may call it");
     } else if (!security.isEmpty()) {
-      if (security.get(0).path(OpenApiAutoConfiguration.BEARER).isEmpty()) {
+      if (operation.path(OperationProblems.SCOPES).isEmpty()) {
         faults.add(name + " names no scope");
       }
       require(name, responses, faults, "401", "403");

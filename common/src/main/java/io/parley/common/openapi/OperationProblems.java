@@ -9,6 +9,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -35,6 +36,9 @@ import org.springframework.web.method.HandlerMethod;
 
 /** Who may call an operation, and every refusal that it can answer. */
 final class OperationProblems implements GlobalOperationCustomizer, GlobalOpenApiCustomizer {
+
+  /** The extension that names the scopes that an operation needs. */
+  static final String SCOPES = "x-scopes";
 
   private static final String PROBLEM_JSON = "application/problem+json";
   private static final String SCHEMA = "Problem";
@@ -63,23 +67,42 @@ final class OperationProblems implements GlobalOperationCustomizer, GlobalOpenAp
         .addProperty("status", new IntegerSchema())
         .addProperty("detail", new StringSchema())
         .addProperty("instance", new StringSchema().format("uri-reference"))
+        .addProperty(
+            "errors",
+            new ArraySchema()
+                .description("of `invalid-request`: what is wrong where")
+                .items(
+                    new ObjectSchema()
+                        .addProperty("field", new StringSchema())
+                        .addProperty("message", new StringSchema())))
+        .addProperty(
+            "scope", new StringSchema().description("of `insufficient-scope`: the one needed"))
+        .addProperty(
+            "limiter", new StringSchema().description("of `rate-limited`: which limit it is"))
+        .addProperty("retryAfter", new IntegerSchema().description("in seconds"))
+        .additionalProperties(true)
         .required(List.of("type", "title", "status"));
   }
 
   @Override
   public Operation customize(Operation operation, HandlerMethod method) {
     String feature = method.getBeanType().getSimpleName().replace("Controller", "");
-    operation.setTags(List.of(StringUtils.uncapitalize(feature)));
     // Unique in a service, so that generated clients keep their methods' names.
     operation.setOperationId(
         StringUtils.uncapitalize(feature) + StringUtils.capitalize(method.getMethod().getName()));
     RequiresScope scope = scope(method);
+    // Scopes in a requirement are OAuth's; tools take any other for a mistake.
     operation.setSecurity(
         scope == null
             ? List.of()
-            : List.of(
-                new SecurityRequirement()
-                    .addList(OpenApiAutoConfiguration.BEARER, scope.value().value())));
+            : List.of(new SecurityRequirement().addList(OpenApiAutoConfiguration.BEARER)));
+    String needs = "Needs no token.";
+    if (scope != null) {
+      operation.addExtension(SCOPES, List.of(scope.value().value()));
+      needs = "Needs a token with the scope `" + scope.value().value() + "`.";
+    }
+    String description = operation.getDescription();
+    operation.setDescription(description == null ? needs : description + "\n\n" + needs);
     ApiResponses responses = operation.getResponses();
     byStatus(operation, method, scope)
         .forEach(

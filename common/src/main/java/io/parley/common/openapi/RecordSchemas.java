@@ -1,12 +1,13 @@
 package io.parley.common.openapi;
 
 import com.fasterxml.jackson.databind.JavaType;
-import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
 import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.UUIDSchema;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Iterator;
 import java.util.Map;
@@ -22,7 +23,9 @@ final class RecordSchemas implements ModelConverter {
   @Override
   @SuppressWarnings("rawtypes")
   public @Nullable Schema resolve(
-      AnnotatedType type, ModelConverterContext context, Iterator<ModelConverter> chain) {
+      io.swagger.v3.core.converter.AnnotatedType type,
+      ModelConverterContext context,
+      Iterator<ModelConverter> chain) {
     JavaType java = Json.mapper().constructType(type.getType());
     if (java != null && isId(java.getRawClass())) {
       return new UUIDSchema();
@@ -46,14 +49,27 @@ final class RecordSchemas implements ModelConverter {
     Map<String, Schema> members = model.getProperties();
     for (RecordComponent component : type.getRecordComponents()) {
       Schema member = members == null ? null : members.get(component.getName());
-      if (member != null
-          && member.get$ref() == null
-          && component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-        if (member.getTypes() == null && member.getType() != null) {
-          member.addType(member.getType());
-        }
-        member.addType("null");
+      if (member != null) {
+        markNullable(member, component.getAnnotatedType());
       }
+    }
+  }
+
+  @SuppressWarnings("rawtypes")
+  private static void markNullable(Schema schema, AnnotatedType type) {
+    if (type instanceof AnnotatedParameterizedType container) {
+      Object elements =
+          schema.getItems() == null ? schema.getAdditionalProperties() : schema.getItems();
+      AnnotatedType[] arguments = container.getAnnotatedActualTypeArguments();
+      if (elements instanceof Schema element) {
+        markNullable(element, arguments[arguments.length - 1]);
+      }
+    }
+    if (schema.get$ref() == null && type.isAnnotationPresent(Nullable.class)) {
+      if (schema.getTypes() == null && schema.getType() != null) {
+        schema.addType(schema.getType());
+      }
+      schema.addType("null");
     }
   }
 

@@ -9,6 +9,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Invitations, for those who are invited. */
 @RestController
+@Tag(name = "invitations", description = "Invitations, for those who are invited")
 @RequestMapping("/api/v1/invitations")
 class InvitationsController {
 

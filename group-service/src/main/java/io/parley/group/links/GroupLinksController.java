@@ -10,6 +10,7 @@ import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** A group's invitation links, for those who may invite. */
 @RestController
+@Tag(name = "groupLinks", description = "A group's invitation links, for those who may invite")
 @RequestMapping("/api/v1/groups/{id}/invitation-links")
 class GroupLinksController {
 

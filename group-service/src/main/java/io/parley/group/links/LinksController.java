@@ -7,6 +7,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.group.invitations.Outcome;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Invitation links, for those who have one. */
 @RestController
+@Tag(name = "links", description = "Invitation links, for those who have one")
 @RequestMapping("/api/v1/invitations")
 class LinksController {
 

@@ -16,6 +16,7 @@ import io.parley.group.roster.GroupId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -37,6 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The members of a group. */
 @RestController
+@Tag(name = "members", description = "The members of a group, their roles and permissions")
 @RequestMapping("/api/v1/groups/{id}")
 class MembersController {
 

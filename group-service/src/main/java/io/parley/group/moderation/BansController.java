@@ -9,6 +9,7 @@ import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.group.roster.GroupId;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Bans of a group, for those with the permission moderate. */
 @RestController
+@Tag(name = "bans", description = "Bans of a group, for those with the permission moderate")
 @RequestMapping("/api/v1/groups/{id}/bans")
 class BansController {
 

@@ -13,6 +13,7 @@ import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Reports: making them, and the queues of those who decide. */
 @RestController
+@Tag(name = "reports", description = "Reports: making them, and the queues of those who decide")
 @RequestMapping("/api/v1")
 class ReportsController {
 

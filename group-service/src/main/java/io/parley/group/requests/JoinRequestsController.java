@@ -11,6 +11,7 @@ import io.parley.group.idempotency.ValidKey;
 import io.parley.group.roster.GroupId;
 import io.parley.group.roster.RowId;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Requests to join a group. */
 @RestController
+@Tag(name = "joinRequests", description = "Requests to join a group")
 @RequestMapping("/api/v1/groups/{id}/join-requests")
 class JoinRequestsController {
 

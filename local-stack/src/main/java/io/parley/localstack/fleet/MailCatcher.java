@@ -61,6 +61,11 @@ public final class MailCatcher {
     }
   }
 
+  /** Of its HTTP API. */
+  public String url() {
+    return url;
+  }
+
   /** What arrived so far, oldest first. */
   public List<Mail> to(String address) {
     String path = "/api/user/" + URLEncoder.encode(address, StandardCharsets.UTF_8) + "/messages";

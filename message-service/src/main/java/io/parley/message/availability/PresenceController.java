@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of presence. */
 @RestController
+@Tag(name = "presence", description = "Who is there, and how one appears to others")
 @RequestMapping("/api/v1")
 class PresenceController {
 

@@ -14,6 +14,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
@@ -34,6 +35,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of what members do in a conversation. */
 @RestController
+@Tag(
+    name = "chat",
+    description =
+        "Messages of a conversation: sending, reading, deleting, and how far one has read")
 @RequestMapping("/api/v1/conversations/{id}")
 class ChatController {
 

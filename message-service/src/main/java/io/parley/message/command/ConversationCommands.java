@@ -1,5 +1,7 @@
 package io.parley.message.command;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,10 @@ public class ConversationCommands {
         throw new IllegalStateException("two commands at " + command.path());
       }
     }
+  }
+
+  public Collection<ConversationCommand> all() {
+    return Collections.unmodifiableCollection(commands.values());
   }
 
   /**

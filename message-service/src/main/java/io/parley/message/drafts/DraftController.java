@@ -7,6 +7,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -25,6 +26,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of drafts. */
 @RestController
+@Tag(
+    name = "draft",
+    description = "Drafts: what the caller has not sent yet, on all of their devices")
 @RequestMapping("/api/v1")
 class DraftController {
 

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -14,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of the reconciliation with group-service, for administrators. */
 @RestController
+@Tag(name = "reconciliation", description = "Comparing groups with group-service, for admins")
 @RequestMapping("/api/v1/admin/reconciliation")
 @RequiresScope(Scope.ADMIN)
 class ReconciliationController {

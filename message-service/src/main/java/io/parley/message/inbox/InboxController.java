@@ -9,6 +9,7 @@ import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Membership;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of conversations. */
 @RestController
+@Tag(name = "inbox", description = "The caller's conversations")
 @RequestMapping("/api/v1/conversations")
 class InboxController {
 

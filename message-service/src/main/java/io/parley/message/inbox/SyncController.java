@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.message.limits.UserLimits;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of what changed while a device was away. */
 @RestController
+@Tag(name = "sync", description = "What changed while a device was away")
 @RequestMapping("/api/v1/sync")
 class SyncController {
 

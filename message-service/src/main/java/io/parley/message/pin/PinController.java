@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of pins. */
 @RestController
+@Tag(name = "pin", description = "Messages that are pinned in a conversation")
 @RequestMapping("/api/v1/conversations/{id}/pins")
 class PinController {
 

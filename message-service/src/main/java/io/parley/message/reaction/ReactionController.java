@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of reactions. */
 @RestController
+@Tag(name = "reaction", description = "Reactions to messages")
 @RequestMapping("/api/v1/conversations/{id}/messages/{seq}/reactions")
 class ReactionController {
 

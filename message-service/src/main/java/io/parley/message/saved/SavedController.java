@@ -11,6 +11,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.message.chat.EventShape;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of saved messages. */
 @RestController
+@Tag(name = "saved", description = "Messages that the caller has saved")
 @RequestMapping("/api/v1/users/me/saved")
 class SavedController {
 

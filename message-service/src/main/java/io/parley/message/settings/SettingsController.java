@@ -7,6 +7,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.conversation.SettingsView;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of a member's settings for a conversation. */
 @RestController
+@Tag(name = "settings", description = "What a member sets for a conversation, for themselves alone")
 @RequestMapping("/api/v1/conversations/{id}/settings")
 class SettingsController {
 

@@ -14,8 +14,12 @@ import io.parley.message.chat.MessageSent;
 import io.parley.message.chat.SendMessage;
 import io.parley.message.command.ConversationCommand;
 import io.parley.message.command.ConversationCommands;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
@@ -24,14 +28,37 @@ import tools.jackson.databind.json.JsonMapper;
 /** What one client's SEND frames do, by their destination. */
 final class AppDestinations {
 
-  /** What {@link #RENEW} is sent. */
+  /** Those that are no {@link ConversationCommand}s. */
+  enum Own {
+    RENEW("/app/session/renew"),
+    DELIVERED("/app/session/delivered"),
+    SHOW("/app/session/presence"),
+    WATCH("/app/presence/watch"),
+    SEND("messages"),
+    READ("read"),
+    TYPING("typing");
+
+    private static final Map<String, Own> BY_PATH =
+        Arrays.stream(values()).collect(Collectors.toMap(Own::path, Function.identity()));
+
+    private final String path;
+
+    Own(String path) {
+      this.path = path;
+    }
+
+    /** The destination, or in a conversation what follows the conversation's id. */
+    String path() {
+      return path;
+    }
+
+    boolean isInConversation() {
+      return !path.startsWith("/");
+    }
+  }
+
+  /** What {@link Own#RENEW} is sent. */
   private record RenewSession(@Nullable String accessToken) {}
-
-  static final String RENEW = "/app/session/renew";
-
-  private static final String DELIVERED = "/app/session/delivered";
-  private static final String SHOW = "/app/session/presence";
-  private static final String WATCH = "/app/presence/watch";
 
   private static final Pattern CONVERSATION =
       Pattern.compile("/app/conversations/([0-9a-f-]{36})/([a-z0-9/-]{1,60})");
@@ -59,58 +86,69 @@ final class AppDestinations {
     if (admission.hasExpired()) {
       throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
     }
-    if (destination.equals(RENEW)) {
-      String token = read(body, RenewSession.class).accessToken();
-      if (token == null) {
-        throw new ProblemException(CommonProblem.INVALID_REQUEST, "accessToken: is missing");
-      }
-      admission.renew(token);
-      presence.renewed(admission.caller());
-      return null;
-    }
-    if (destination.equals(DELIVERED)) {
-      admission.caller().require(Scope.MESSAGES_READ);
-      chat.delivered().mark(admission.caller(), read(body, DeliveredHeads.class));
-      return null;
-    }
-    if (destination.equals(SHOW)) {
-      presence.show(admission.caller(), read(body, ClientPresence.ShowClient.class));
-      return null;
-    }
-    if (destination.equals(WATCH)) {
-      presence.watch(admission.caller(), read(body, ClientPresence.WatchPresence.class));
-      return null;
-    }
     Matcher matcher = CONVERSATION.matcher(destination);
-    if (!matcher.matches()) {
+    if (matcher.matches()) {
+      return inConversation(admission.caller(), matcher.group(1), matcher.group(2), body);
+    }
+    Own own = Own.BY_PATH.get(destination);
+    if (own == null) {
       throw nothingAt(destination);
     }
-    Caller caller = admission.caller();
-    ConversationId conversation = conversation(matcher.group(1));
-    MDC.put(LogFields.CONVERSATION, matcher.group(1));
-    switch (matcher.group(2)) {
-      case "messages" -> {
+    switch (own) {
+      case RENEW -> renew(admission, read(body, RenewSession.class).accessToken());
+      case DELIVERED -> {
+        admission.caller().require(Scope.MESSAGES_READ);
+        chat.delivered().mark(admission.caller(), read(body, DeliveredHeads.class));
+      }
+      case SHOW -> presence.show(admission.caller(), read(body, ClientPresence.ShowClient.class));
+      case WATCH ->
+          presence.watch(admission.caller(), read(body, ClientPresence.WatchPresence.class));
+      default -> throw nothingAt(destination);
+    }
+    return null;
+  }
+
+  private void renew(Admission admission, @Nullable String token) {
+    if (token == null) {
+      throw new ProblemException(CommonProblem.INVALID_REQUEST, "accessToken: is missing");
+    }
+    admission.renew(token);
+    presence.renewed(admission.caller());
+  }
+
+  private @Nullable MessageSent inConversation(Caller caller, String id, String path, byte[] body) {
+    ConversationId conversation = conversation(id);
+    MDC.put(LogFields.CONVERSATION, id);
+    Own own = Own.BY_PATH.get(path);
+    if (own == null) {
+      run(caller, conversation, path, body);
+      return null;
+    }
+    switch (own) {
+      case SEND -> {
         caller.require(Scope.MESSAGES_WRITE);
         return chat.sending().send(caller, conversation, read(body, SendMessage.class));
       }
-      case "read" -> {
+      case READ -> {
         caller.require(Scope.MESSAGES_READ);
         chat.marks().markRead(caller, conversation, read(body, MarkRead.class));
       }
-      case "typing" -> {
+      case TYPING -> {
         caller.require(Scope.MESSAGES_WRITE);
         typing(caller, conversation);
       }
-      default -> {
-        ConversationCommands.Found found = commands.find(matcher.group(2));
-        if (found == null) {
-          throw nothingAt(destination);
-        }
-        caller.require(found.command().scope());
-        found.command().run(caller, conversation, found.seq(), new JsonBody(body));
-      }
+      default -> throw nothingAt(path);
     }
     return null;
+  }
+
+  private void run(Caller caller, ConversationId conversation, String path, byte[] body) {
+    ConversationCommands.Found found = commands.find(path);
+    if (found == null) {
+      throw nothingAt("/app/conversations/" + conversation + "/" + path);
+    }
+    caller.require(found.command().scope());
+    found.command().run(caller, conversation, found.seq(), new JsonBody(body));
   }
 
   private static ProblemException nothingAt(String destination) {

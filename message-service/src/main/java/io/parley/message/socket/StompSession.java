@@ -293,7 +293,7 @@ final class StompSession implements Connection {
       }
       return refused(frame, e);
     }
-    if (hearsEvents && destination.equals(AppDestinations.RENEW)) {
+    if (hearsEvents && destination.equals(AppDestinations.Own.RENEW.path())) {
       // What is subscribed to must be allowed by the new token as well.
       admission.caller().require(Scope.MESSAGES_READ);
     }

@@ -12,6 +12,7 @@ import io.parley.message.chat.EventViews;
 import io.parley.message.log.LogEvent;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of threads. */
 @RestController
+@Tag(name = "thread", description = "Replies, by the message that they belong to")
 @RequestMapping("/api/v1/conversations/{id}")
 class ThreadController {
 

@@ -8,6 +8,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.notification.device.Devices.Registration;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** A user's own devices; nobody else's are visible here. */
 @RestController
+@Tag(name = "device", description = "The caller's devices, which get pushes")
 @RequestMapping("/api/v1/devices")
 @RequiresScope(Scope.NOTIFICATIONS_MANAGE)
 class DeviceController {

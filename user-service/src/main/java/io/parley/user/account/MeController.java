@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The caller's own account. */
 @RestController
+@Tag(name = "me", description = "The caller's own account")
 @RequestMapping("/api/v1/users/me")
 class MeController {
 

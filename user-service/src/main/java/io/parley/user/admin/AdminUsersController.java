@@ -11,6 +11,7 @@ import io.parley.common.text.PlainText;
 import io.parley.user.erasure.ErasureAccepted;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Accounts, for admins and moderators. */
 @RestController
+@Tag(name = "adminUsers", description = "Accounts, for admins and moderators")
 @RequestMapping("/api/v1/admin/users")
 class AdminUsersController {
 

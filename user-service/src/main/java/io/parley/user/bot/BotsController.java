@@ -11,6 +11,7 @@ import io.parley.user.personaltoken.TokenId;
 import io.parley.user.personaltoken.TokenView;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The bots of the caller, and their tokens. */
 @RestController
+@Tag(name = "bots", description = "The caller's bots, and their tokens")
 @RequestMapping("/api/v1/bots")
 @RequiresScope(Scope.ACCOUNT_SECURITY)
 class BotsController {

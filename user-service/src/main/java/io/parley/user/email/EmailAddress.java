@@ -10,12 +10,16 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Looks like one address; whether it is one, only a mail can tell. */
+/**
+ * Looks like one address; whether it is one, only a mail can tell. The pattern means the same in
+ * the API's description, where it is JavaScript's: no control characters, no half of a pair.
+ */
 @Size(max = 254)
 @Pattern(
     regexp =
-        "[^\\s@,;<>\"\\p{Cc}\\p{Cs}]{1,64}"
-            + "@[^\\s@.,;<>\"\\p{Cc}\\p{Cs}]+(\\.[^\\s@.,;<>\"\\p{Cc}\\p{Cs}]+)+")
+        "[^\\s@,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]{1,64}"
+            + "@[^\\s@.,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+"
+            + "(\\.[^\\s@.,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+)+")
 @ReportAsSingleViolation
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)

@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Verifying and changing an account's address. */
 @RestController
+@Tag(name = "email", description = "Verifying and changing an account's address")
 @RequestMapping("/api/v1")
 class EmailController {
 

@@ -7,6 +7,7 @@ import io.parley.common.problems.Refuses;
 import io.parley.user.credential.Confirmations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Leaving for good. */
 @RestController
+@Tag(name = "erasure", description = "Leaving for good")
 @RequestMapping("/api/v1")
 class ErasureController {
 

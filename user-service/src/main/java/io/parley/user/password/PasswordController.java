@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** New passwords. */
 @RestController
+@Tag(name = "password", description = "New passwords")
 @RequestMapping("/api/v1")
 class PasswordController {
 

@@ -9,6 +9,7 @@ import io.parley.common.postgres.ReplicaReads;
 import io.parley.common.problems.Refuses;
 import io.parley.common.text.PlainText;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Other users' profiles, and finding them. */
 @RestController
+@Tag(name = "people", description = "Other users' profiles, and finding them")
 @RequestMapping("/api/v1/users")
 @RequiresScope(Scope.USERS_READ)
 class PeopleController {

@@ -7,6 +7,7 @@ import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -22,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The caller's personal tokens. */
 @RestController
+@Tag(name = "personalTokens", description = "The caller's personal tokens")
 @RequestMapping("/api/v1/users/me/tokens")
 @RequiresScope(Scope.ACCOUNT_SECURITY)
 class PersonalTokensController {

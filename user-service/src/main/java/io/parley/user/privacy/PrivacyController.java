@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The caller's privacy settings. */
 @RestController
+@Tag(name = "privacy", description = "Who may see and do what with the caller")
 @RequestMapping("/api/v1/users/me/privacy")
 class PrivacyController {
 

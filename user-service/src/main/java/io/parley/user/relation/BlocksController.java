@@ -7,6 +7,7 @@ import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The users whom the caller has blocked. */
 @RestController
+@Tag(name = "blocks", description = "The users whom the caller has blocked")
 @RequestMapping("/api/v1/blocks")
 class BlocksController {
 

@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The second factor of the caller. */
 @RestController
+@Tag(name = "totp", description = "The second factor of the caller")
 @RequestMapping("/api/v1/users/me/totp")
 @RequiresScope(Scope.ACCOUNT_SECURITY)
 class TotpController {

@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
 import org.springframework.http.HttpHeaders;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Registration, login, refresh and logout. No answer with tokens may be kept by a cache. */
 @RestController
+@Tag(name = "auth", description = "Registration, login, refresh and logout")
 @RequestMapping("/api/v1/auth")
 class AuthController {
 

@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The caller's sessions. */
 @RestController
+@Tag(name = "sessions", description = "Where the caller is logged in")
 @RequestMapping("/api/v1/users/me/sessions")
 @RequiresScope(Scope.ACCOUNT_SECURITY)
 class SessionsController {

@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -11,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Rotation of the signing keys, for admins. */
 @RestController
+@Tag(name = "signingKeys", description = "Rotation of the keys that sign access tokens, for admins")
 class SigningKeysController {
 
   private final SigningKeys keys;
