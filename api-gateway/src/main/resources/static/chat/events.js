@@ -8,6 +8,7 @@ import { appear } from './people.js';
 import { takeChosen } from './presence.js';
 import { takeRefusal } from './sending.js';
 import { changed, conversations, pending, view } from './state.js';
+import { takeThread } from './threads.js';
 
 const TYPING_SHOWN_MS = 5_000;
 
@@ -36,6 +37,9 @@ export function onEvent(event) {
       break;
     case 'DRAFT':
       takeDraft(event);
+      break;
+    case 'THREAD':
+      takeThread(event);
       break;
     default:
       if (conversation) onConversationEvent(conversation, event);

@@ -9,6 +9,7 @@ import { openMenu } from './popup.js';
 import { chooseReaction } from './reactions.js';
 import { changed, view } from './state.js';
 import { richText } from './text.js';
+import { openThread } from './threads.js';
 import { fullTime } from './times.js';
 
 export async function openMessageMenu(button, conversation, message) {
@@ -19,6 +20,7 @@ export async function openMessageMenu(button, conversation, message) {
   openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
+    { text: 'Thread', action: () => openThread(conversation, message.threadRoot ?? message.seq).catch(complain) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },
