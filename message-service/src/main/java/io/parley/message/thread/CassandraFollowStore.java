@@ -28,9 +28,8 @@ import org.springframework.stereotype.Component;
  * <p>The order of the log decides, not that of the writes, so all of it may be written again:
  *
  * <ul>
- *   <li>{@code chosen} has as its timestamp the seq of the reply that says it, or of the newest
- *       event when the user said it, times {@code 2^}{@value #SEQ_SHIFT}; what a user says twice
- *       behind one event counts on from there
+ *   <li>{@code chosen} has one of the seq of the reply that says it, or of the newest event when the
+ *       user said it ({@link Follow#saidAt})
  *   <li>{@code involved_from} has one that falls with its value, so that the lowest stays
  *   <li>the marker has the place of a read marker: turn and seq
  * </ul>
@@ -48,7 +47,6 @@ class CassandraFollowStore {
    */
   record Involved(UserId user, ConversationId conversation, long root, long from, long repliedAt) {}
 
-  private static final int SEQ_SHIFT = 16;
   private static final long LAST_SEQ = 1L << 40;
 
   /** Users whose rows go in one request: Cassandra warns of more. */
@@ -100,7 +98,7 @@ class CassandraFollowStore {
       if (each.repliedAt() > 0) {
         together.add(
             insertChosen.bind(
-                user, conversation, each.root(), true, each.repliedAt() << SEQ_SHIFT));
+                user, conversation, each.root(), true, Follow.repliedAt(each.repliedAt())));
       }
       if (++users % USERS_AT_ONCE == 0) {
         started.add(tables.start(batch(together)));
@@ -131,7 +129,7 @@ class CassandraFollowStore {
             before.conversation().value(),
             before.root(),
             chosen,
-            Math.max((head << SEQ_SHIFT) + 1, before.chosenAt() + 1)));
+            before.saidAt(head)));
   }
 
   /** Has the thread's marker where this has it, unless it is further on in the same turn. */

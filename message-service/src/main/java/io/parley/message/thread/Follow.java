@@ -26,6 +26,9 @@ public record Follow(
   /** A log has fewer events than this; turns come before them. */
   private static final int TURN_SHIFT = 40;
 
+  /** What a user says twice behind one event has room between that one and the next. */
+  private static final int SEQ_SHIFT = 16;
+
   static Follow none(ConversationId conversation, long root) {
     return new Follow(conversation, root, null, 0, null, null, 0);
   }
@@ -45,6 +48,39 @@ public record Follow(
       return readSeq;
     }
     return involvedFrom == null ? root : involvedFrom;
+  }
+
+  /** The timestamp of what a reply says of its author. */
+  static long repliedAt(long seq) {
+    return seq << SEQ_SHIFT;
+  }
+
+  /**
+   * The timestamp of what the user says now.
+   *
+   * @param head the newest event's seq
+   */
+  long saidAt(long head) {
+    return Math.max((head << SEQ_SHIFT) + 1, chosenAt + 1);
+  }
+
+  /** Whether a reply of the user's has them follow it: they did not, and have not said so since. */
+  boolean hears(long reply) {
+    return chosen == null || (!chosen && repliedAt(reply) > chosenAt);
+  }
+
+  /**
+   * @param reply 0: the user has not replied
+   */
+  Follow involved(long from, long reply) {
+    return new Follow(
+        conversation,
+        root,
+        reply > 0 ? Boolean.TRUE : chosen,
+        reply > 0 ? repliedAt(reply) : chosenAt,
+        involvedFrom == null ? from : Math.min(involvedFrom, from),
+        readSeq,
+        turn);
   }
 
   /** The marker moved forward. */

@@ -49,10 +49,13 @@ public class Followers {
     }
   }
 
-  /** What this node has noted of a user in a thread. */
-  private static final class Noted {
-    volatile boolean involved;
-    volatile boolean replied;
+  /** What this node knows of a user in a thread, as long as it is not told otherwise. */
+  private static final class Known {
+    volatile Follow follow;
+
+    Known(Follow follow) {
+      this.follow = follow;
+    }
   }
 
   private static final Duration KEEP = Duration.ofHours(1);
@@ -63,7 +66,7 @@ public class Followers {
   private final LogReader log;
   private final MentionRows mentions;
   private final int max;
-  private final BusCache<Key, Noted> noted;
+  private final BusCache<Key, Known> known;
 
   /** Threads of whose roots everybody is noted. */
   private final Cache<ThreadKey, Boolean> begun =
@@ -84,7 +87,7 @@ public class Followers {
     this.log = log;
     this.mentions = mentions;
     this.max = properties.maxFollowed();
-    this.noted = new BusCache<>(bus, Topic.UNFOLLOWED, KEEP, Key::valueOf, key -> new Noted());
+    this.known = new BusCache<>(bus, Topic.UNFOLLOWED, KEEP, Key::valueOf, this::load);
     this.rows =
         Caffeine.newBuilder()
             .maximumSize(MAX_KNOWN)
@@ -157,23 +160,30 @@ public class Followers {
     }
   }
 
-  /** Of two for one user the later replaces what the earlier says, but for the lowest seq. */
+  private Known load(Key key) {
+    return new Known(store.find(key.user(), key.conversation(), key.root()));
+  }
+
+  /** Of two for one user the later adds to what the earlier says. */
   private void put(Involved involved, Map<UserId, Involved> found) {
+    Follow follow = known.get(key(involved)).follow;
+    boolean isNews =
+        involved.repliedAt() > 0
+            ? follow.hears(involved.repliedAt())
+            : follow.chosen() == null && follow.involvedFrom() == null;
     Involved before = found.get(involved.user());
-    Noted known = noted.get(key(involved));
-    if (involved.repliedAt() > 0 ? known.replied : known.involved || known.replied) {
-      return;
+    if (isNews) {
+      found.put(
+          involved.user(),
+          before == null
+              ? involved
+              : new Involved(
+                  involved.user(),
+                  involved.conversation(),
+                  involved.root(),
+                  Math.min(before.from(), involved.from()),
+                  Math.max(before.repliedAt(), involved.repliedAt())));
     }
-    found.put(
-        involved.user(),
-        before == null
-            ? involved
-            : new Involved(
-                involved.user(),
-                involved.conversation(),
-                involved.root(),
-                Math.min(before.from(), involved.from()),
-                Math.max(before.repliedAt(), involved.repliedAt())));
   }
 
   private static Key key(Involved involved) {
@@ -181,28 +191,22 @@ public class Followers {
   }
 
   private CompletableFuture<?> write(Map<UserId, Involved> found) {
-    found.values().removeIf(involved -> rows.get(involved.user()).get() >= max);
-    if (found.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    Map<Involved, Noted> notes = new LinkedHashMap<>();
-    found.values().forEach(each -> notes.put(each, noted.get(key(each))));
-    return store
-        .involve(found.values())
-        .thenRun(() -> notes.forEach((each, note) -> written(each, note)));
-  }
-
-  private void written(Involved involved, Noted note) {
-    if (!note.involved && !note.replied) {
-      AtomicInteger known = rows.getIfPresent(involved.user());
-      if (known != null) {
-        known.incrementAndGet();
+    Map<Involved, Known> news = new LinkedHashMap<>();
+    for (Involved involved : found.values()) {
+      Known user = known.get(key(involved));
+      if (!user.follow.isNone() || rows.get(involved.user()).get() < max) {
+        news.put(involved, user);
       }
     }
-    note.involved = true;
-    if (involved.repliedAt() > 0) {
-      note.replied = true;
+    return store.involve(news.keySet()).thenRun(() -> news.forEach(this::written));
+  }
+
+  private void written(Involved involved, Known user) {
+    AtomicInteger before = rows.getIfPresent(involved.user());
+    if (user.follow.isNone() && before != null) {
+      before.incrementAndGet();
     }
+    user.follow = user.follow.involved(involved.from(), involved.repliedAt());
   }
 
   /**
@@ -211,6 +215,6 @@ public class Followers {
    * @throws ProblemException 503: call again
    */
   void unfollowed(UserId user, ConversationId conversation, long root) {
-    noted.changed(new Key(user, conversation, root));
+    known.changed(new Key(user, conversation, root));
   }
 }
