@@ -9,6 +9,7 @@ import { takeChosen } from './presence.js';
 import { received, takeDelivered } from './receipts.js';
 import { takeRefusal } from './sending.js';
 import { changed, conversations, pending, view } from './state.js';
+import { takeThread } from './threads.js';
 
 const TYPING_SHOWN_MS = 5_000;
 
@@ -37,6 +38,9 @@ export function onEvent(event) {
       break;
     case 'DRAFT':
       takeDraft(event);
+      break;
+    case 'THREAD':
+      takeThread(event);
       break;
     default:
       if (conversation) onConversationEvent(conversation, event);

@@ -19,6 +19,9 @@ import { sayHeads } from './receipts.js';
 import { sendAgain } from './sending.js';
 import { setUpSignIn } from './sign-in.js';
 import { connect, disconnect } from './socket.js';
+import './thread-view.js';
+import './threads-view.js';
+import { forgetThreads } from './threads.js';
 import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';
 
 const PRESENCES = { away: 'Away', dnd: 'Do not disturb', invisible: 'Invisible' };
@@ -59,6 +62,7 @@ function signOut() {
   forgetAll();
   forgetPeople();
   forgetDrafts();
+  forgetThreads();
   takeChosen({ show: 'auto' });
   changed('opened');
   if (old) request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});

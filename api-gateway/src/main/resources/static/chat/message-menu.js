@@ -10,6 +10,7 @@ import { chooseReaction } from './reactions.js';
 import { showReaders } from './receipts.js';
 import { changed, view } from './state.js';
 import { richText } from './text.js';
+import { openThread } from './threads.js';
 import { fullTime } from './times.js';
 
 export async function openMessageMenu(button, conversation, message) {
@@ -20,6 +21,7 @@ export async function openMessageMenu(button, conversation, message) {
   openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
+    { text: 'Thread', action: () => openThread(conversation, message.threadRoot ?? message.seq).catch(complain) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
     mine && { text: 'Who has seen it …', action: () => showReaders(button, conversation, message) },

@@ -1,6 +1,6 @@
 // One message as an element of the list.
 
-import { el, session } from '../client.js';
+import { complain, el, session } from '../client.js';
 import { quoted } from './conversations.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
@@ -9,6 +9,7 @@ import { receiptOf } from './receipts.js';
 import { discard, retry } from './sending.js';
 import { view } from './state.js';
 import { mentionsMe, richText } from './text.js';
+import { openThread, repliesOf } from './threads.js';
 import { fullTime, timeOf } from './times.js';
 
 const rowKey = (event) => (event.clientMessageId
@@ -16,15 +17,20 @@ const rowKey = (event) => (event.clientMessageId
 
 const isMine = (event) => event.authorId === session.user.id;
 
-/** A row for fillKeyed. `follows`: the message before is by the same author. */
+/**
+ * A row for fillKeyed. `follows`: the message before is by the same author. `jump`: goes to a message by its seq;
+ * null in a thread, where nothing is quoted and no replies are counted.
+ */
 export function messageRow(conversation, message, follows, jump) {
-  const quote = message.replyTo ? quoted(conversation, message.replyTo) : null;
+  const quotes = jump && message.replyTo;
+  const quote = quotes ? quoted(conversation, message.replyTo) : null;
   const shown = {
     message,
     follows,
     author: nameOf(message.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
-    quote: message.replyTo ? quoteText(quote) : null,
+    quote: quotes ? quoteText(quote) : null,
+    replies: jump && message.seq ? repliesOf(conversation, message.seq) : 0,
     receipt: receiptOf(conversation, message),
     editing: Boolean(message.seq) && view.editing === message.seq,
   };
@@ -41,7 +47,7 @@ function quoteText(message) {
   return `${nameOf(message.authorId)}: ${message.text}`;
 }
 
-function makeRow(conversation, { message, follows, author, quote, receipt, editing }, jump) {
+function makeRow(conversation, { message, follows, author, quote, replies, receipt, editing }, jump) {
   const classes = [
     isMine(message) ? 'mine' : 'theirs',
     follows ? 'follows' : 'first',
@@ -61,8 +67,18 @@ function makeRow(conversation, { message, follows, author, quote, receipt, editi
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
       note(conversation, message, receipt),
-      reactionChips(conversation, message)),
+      reactionChips(conversation, message),
+      replies ? repliesButton(conversation, message, replies) : null),
     message.seq && !message.deleted ? actions(conversation, message) : null);
+}
+
+function repliesButton(conversation, message, replies) {
+  return el('button', {
+    type: 'button',
+    class: 'replies',
+    'data-focus': `replies-${message.seq}`,
+    on: { click: () => openThread(conversation, message.seq).catch(complain) },
+  }, replies === 1 ? '1 reply' : `${replies} replies`);
 }
 
 function note(conversation, message, receipt) {
