@@ -7,6 +7,7 @@ import io.parley.message.conversation.MemberSettings;
 import io.parley.message.drafts.Drafts;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.saved.SavedMessages;
+import io.parley.message.scheduled.Scheduling;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 
@@ -18,13 +19,19 @@ class OwnThings {
   private final Drafts drafts;
   private final SavedMessages saved;
   private final HiddenMessages hidden;
+  private final Scheduling scheduling;
 
   OwnThings(
-      CassandraSettingsStore settings, Drafts drafts, SavedMessages saved, HiddenMessages hidden) {
+      CassandraSettingsStore settings,
+      Drafts drafts,
+      SavedMessages saved,
+      HiddenMessages hidden,
+      Scheduling scheduling) {
     this.settings = settings;
     this.drafts = drafts;
     this.saved = saved;
     this.hidden = hidden;
+    this.scheduling = scheduling;
   }
 
   /**
@@ -41,6 +48,9 @@ class OwnThings {
     to.writeEndArray();
     to.writeArrayPropertyStart("savedMessages");
     saved.forEach(user, to::writePOJO);
+    to.writeEndArray();
+    to.writeArrayPropertyStart("scheduledMessages");
+    scheduling.forEach(user, to::writePOJO);
     to.writeEndArray();
     to.writeArrayPropertyStart("hiddenMessages");
     hidden
@@ -76,11 +86,21 @@ class OwnThings {
   }
 
   /**
+   * Nothing that the user has scheduled is sent any more when it returns.
+   *
+   * @throws io.parley.common.problems.ProblemException 503: call again
+   */
+  void stopSending(UserId user) {
+    scheduling.forget(user);
+  }
+
+  /**
    * Returns when all of it is gone.
    *
    * @throws io.parley.common.problems.ProblemException 503: call again
    */
   void forget(UserId user) {
+    scheduling.forget(user);
     saved.forget(user);
     drafts.forget(user);
     hidden.forget(user);

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param blocked whether it and the viewer are kept apart by a block of either; absent without a
  *     viewer
+ * @param locked true when it is locked; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record LookedUpView(
-    UserId id, String username, String displayName, Instant createdAt, @Nullable Boolean blocked) {
+    UserId id,
+    String username,
+    String displayName,
+    Instant createdAt,
+    @Nullable Boolean blocked,
+    @Nullable Boolean locked) {
 
   static LookedUpView of(Person person, boolean withBlocks) {
     return new LookedUpView(
@@ -21,6 +27,7 @@ record LookedUpView(
         person.username(),
         person.displayName(),
         person.createdAt(),
-        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
+        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null,
+        person.locked() ? true : null);
   }
 }

@@ -139,6 +139,7 @@ class PeopleStore {
         row.getString("avatar"),
         row.getBoolean("blocks_viewer"),
         row.getBoolean("blocked_by_viewer"),
-        row.getBoolean("in_audience"));
+        row.getBoolean("in_audience"),
+        row.getBoolean("locked"));
   }
 }

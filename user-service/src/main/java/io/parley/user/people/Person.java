@@ -21,7 +21,8 @@ record Person(
     @Nullable String avatar,
     boolean blocksViewer,
     boolean blockedByViewer,
-    boolean inAudience) {
+    boolean inAudience,
+    boolean locked) {
 
   boolean showsProfile() {
     return inAudience && !blocksViewer;
