@@ -2,6 +2,7 @@
 
 import { api, byId, complain, el, session } from '../client.js';
 import { markUnreadFrom } from './conversations.js';
+import { forward } from './forward.js';
 import { may } from './groups.js';
 import { copyLink } from './links.js';
 import { isPinned, setPinned } from './pins.js';
@@ -19,6 +20,7 @@ export async function openMessageMenu(button, conversation, message) {
   openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
+    { text: 'Forward …', action: () => forward(conversation, message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },

@@ -2,6 +2,7 @@
 
 import { el, session } from '../client.js';
 import { quoted } from './conversations.js';
+import { forwarded } from './forward.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
 import { chooseReaction, reactionChips } from './reactions.js';
@@ -24,6 +25,7 @@ export function messageRow(conversation, message, follows, jump) {
     message,
     follows,
     author: nameOf(message.authorId),
+    origin: message.forwardedFrom && nameOf(message.forwardedFrom.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
     quote: message.replyTo ? quoteText(quote) : null,
     read: isMine(message) && Boolean(message.seq) && hasBeenRead(conversation, message.seq),
@@ -39,7 +41,7 @@ export function messageRow(conversation, message, follows, jump) {
 function quoteText(message) {
   if (!message) return 'An earlier message';
   if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
-  return `${nameOf(message.authorId)}: ${message.text}`;
+  return `${nameOf(message.authorId)}: ${message.text || message.forwardedFrom?.text}`;
 }
 
 function makeRow(conversation, { message, follows, author, quote, read, editing }, jump) {
@@ -61,6 +63,7 @@ function makeRow(conversation, { message, follows, author, quote, read, editing 
       message.deleted
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
+      message.deleted ? null : forwarded(message),
       note(conversation, message, read),
       reactionChips(conversation, message)),
     message.seq && !message.deleted ? actions(conversation, message) : null);
