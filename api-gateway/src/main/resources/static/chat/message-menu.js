@@ -2,6 +2,7 @@
 
 import { api, byId, complain, el, session } from '../client.js';
 import { markUnreadFrom } from './conversations.js';
+import { forward } from './forward.js';
 import { may } from './groups.js';
 import { copyLink } from './links.js';
 import { isPinned, setPinned } from './pins.js';
@@ -22,6 +23,7 @@ export async function openMessageMenu(button, conversation, message) {
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
     { text: 'Thread', action: () => openThread(conversation, message.threadRoot ?? message.seq).catch(complain) },
+    { text: 'Forward …', action: () => forward(conversation, message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
     mine && { text: 'Who has seen it …', action: () => showReaders(button, conversation, message) },

@@ -2,6 +2,7 @@
 
 import { complain, el, session } from '../client.js';
 import { quoted } from './conversations.js';
+import { forwarded } from './forward.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
 import { chooseReaction, reactionChips } from './reactions.js';
@@ -28,6 +29,7 @@ export function messageRow(conversation, message, follows, jump) {
     message,
     follows,
     author: nameOf(message.authorId),
+    origin: message.forwardedFrom && nameOf(message.forwardedFrom.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
     quote: quotes ? quoteText(quote) : null,
     replies: jump && message.seq ? repliesOf(conversation, message.seq) : 0,
@@ -44,7 +46,7 @@ export function messageRow(conversation, message, follows, jump) {
 function quoteText(message) {
   if (!message) return 'An earlier message';
   if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
-  return `${nameOf(message.authorId)}: ${message.text}`;
+  return `${nameOf(message.authorId)}: ${message.text || message.forwardedFrom?.text}`;
 }
 
 function makeRow(conversation, { message, follows, author, quote, replies, receipt, editing }, jump) {
@@ -66,6 +68,7 @@ function makeRow(conversation, { message, follows, author, quote, replies, recei
       message.deleted
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
+      message.deleted ? null : forwarded(message),
       note(conversation, message, receipt),
       reactionChips(conversation, message),
       replies ? repliesButton(conversation, message, replies) : null),

@@ -50,6 +50,7 @@ public final class FakeFleet {
   private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
   private final Set<UserId> users = ConcurrentHashMap.newKeySet();
   private final Map<UserId, String> usernames = new ConcurrentHashMap<>();
+  private final Set<String> locked = ConcurrentHashMap.newKeySet();
   private final AtomicInteger askedForNames = new AtomicInteger();
   private volatile Duration namesTake = Duration.ZERO;
   private final NavigableMap<String, String> groups = new ConcurrentSkipListMap<>();
@@ -102,7 +103,8 @@ public final class FakeFleet {
                   .append(items.isEmpty() ? "" : ",")
                   .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
                   .append("\",\"readReceipts\":" + !receiptsOff.contains(id))
-                  .append(",\"blocked\":" + isBlocked(id, body) + "}");
+                  .append(",\"blocked\":" + isBlocked(id, body))
+                  .append(locked.contains(id) ? ",\"locked\":true}" : "}");
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
@@ -295,6 +297,14 @@ public final class FakeFleet {
     UserId user = user();
     usernames.put(user, username);
     return user;
+  }
+
+  public void lock(UserId user, boolean isLocked) {
+    if (isLocked) {
+      locked.add(user.toString());
+    } else {
+      locked.remove(user.toString());
+    }
   }
 
   public void rename(UserId user, String username) {

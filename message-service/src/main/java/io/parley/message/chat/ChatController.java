@@ -94,13 +94,14 @@ class ChatController {
     this.views = views;
   }
 
-  @Operation(summary = "Send a message; a repeat gets the result of the first")
+  @Operation(summary = "Send a message, or pass one on; a repeat gets the result of the first")
   @Refuses({
     "not-a-member",
     "blocked",
     "forbidden",
     "muted",
     "conversation-not-found",
+    "message-not-found",
     "client-message-id-reused",
     "conversation-archived"
   })

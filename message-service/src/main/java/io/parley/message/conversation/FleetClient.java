@@ -94,6 +94,17 @@ public class FleetClient {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Name(UserId id, String username, @Nullable Boolean readReceipts) {}
 
+  /**
+   * An account as it is now.
+   *
+   * @param locked true, or else absent
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Account(UserId id, String username, @Nullable Boolean locked) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Accounts(List<Account> items) {}
+
   /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record User(UserId id, boolean blocked) {}
@@ -172,6 +183,21 @@ public class FleetClient {
     return found == null
         ? null
         : found.items().stream().filter(item -> item.id().equals(user)).findAny().orElse(null);
+  }
+
+  /** Null when there is no such account. */
+  public @Nullable Account account(UserId user) {
+    Accounts found =
+        call(
+            () ->
+                users
+                    .post()
+                    .uri("/internal/users/lookup")
+                    .header(HttpHeaders.AUTHORIZATION, tokens.bearer("user-service"))
+                    .body(Map.of("ids", List.of(user)))
+                    .retrieve()
+                    .body(Accounts.class));
+    return found == null || found.items().isEmpty() ? null : found.items().getFirst();
   }
 
   /**

@@ -9,6 +9,8 @@ import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.mention.Mentioned;
 import io.parley.message.thread.Followers;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,11 @@ class Edits implements LogProjection {
   /** The payload of an EDITED event. */
   @JsonPropertyOrder({"target", "text"})
   private record Edit(long target, String text, @JsonUnwrapped Mentioned mentioned) {}
+
+  /** What is passed on is another's. */
+  private static final List<String> KEPT =
+      Stream.concat(LogEvent.PLACE_OF_MESSAGE.stream(), Stream.of(LogEvent.FORWARDED_FROM))
+          .toList();
 
   private final EventLog log;
   private final LogReader reader;
@@ -91,7 +98,7 @@ class Edits implements LogProjection {
     ObjectNode content = (ObjectNode) json.readTree(message.payload());
     ObjectNode edit = (ObjectNode) json.readTree(event.payload());
     edit.remove("target");
-    content.retain(LogEvent.PLACE_OF_MESSAGE);
+    content.retain(KEPT);
     content.setAll(edit);
     content.put("editedAt", event.at().toString());
     content.put("editedSeq", event.seq());

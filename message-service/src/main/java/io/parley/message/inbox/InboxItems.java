@@ -15,6 +15,7 @@ import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.thread.Follow;
 import io.parley.message.thread.FollowedThreads;
+import io.parley.message.text.MessageText;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -133,12 +134,12 @@ class InboxItems {
   }
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {
-    JsonNode text = json.readTree(event.content()).get("text");
+    JsonNode content = json.readTree(event.content());
     return new Inbox.LastMessage(
         event.seq(),
         event.id().toString(),
         event.author(),
-        text == null || isHidden ? null : text.asString(),
+        isHidden || !content.has("text") ? null : MessageText.shown(content),
         event.at(),
         event.isDeleted() ? true : null,
         isHidden ? true : null);

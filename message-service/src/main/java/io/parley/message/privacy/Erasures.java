@@ -80,6 +80,8 @@ class Erasures {
     if (before != null) {
       return before;
     }
+    // First: what is sent while messages are deleted would stay.
+    own.stopSending(user);
     Map<ConversationId, Long> erased = store.erased(id);
     List<Place> places = person.places(user);
     log.info("erasure {}: {} conversations, {} done before", id, places.size(), erased.size());

@@ -9,6 +9,7 @@ import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.saved.SavedMessages;
 import io.parley.message.thread.Follow;
 import io.parley.message.thread.Following;
+import io.parley.message.scheduled.Scheduling;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 
@@ -21,18 +22,21 @@ class OwnThings {
   private final SavedMessages saved;
   private final HiddenMessages hidden;
   private final Following following;
+  private final Scheduling scheduling;
 
   OwnThings(
       CassandraSettingsStore settings,
       Drafts drafts,
       SavedMessages saved,
       HiddenMessages hidden,
-      Following following) {
+      Following following,
+      Scheduling scheduling) {
     this.settings = settings;
     this.drafts = drafts;
     this.saved = saved;
     this.hidden = hidden;
     this.following = following;
+    this.scheduling = scheduling;
   }
 
   /**
@@ -49,6 +53,9 @@ class OwnThings {
     to.writeEndArray();
     to.writeArrayPropertyStart("savedMessages");
     saved.forEach(user, to::writePOJO);
+    to.writeEndArray();
+    to.writeArrayPropertyStart("scheduledMessages");
+    scheduling.forEach(user, to::writePOJO);
     to.writeEndArray();
     to.writeArrayPropertyStart("hiddenMessages");
     hidden
@@ -96,11 +103,21 @@ class OwnThings {
   }
 
   /**
+   * Nothing that the user has scheduled is sent any more when it returns.
+   *
+   * @throws io.parley.common.problems.ProblemException 503: call again
+   */
+  void stopSending(UserId user) {
+    scheduling.forget(user);
+  }
+
+  /**
    * Returns when all of it is gone.
    *
    * @throws io.parley.common.problems.ProblemException 503: call again
    */
   void forget(UserId user) {
+    scheduling.forget(user);
     saved.forget(user);
     drafts.forget(user);
     hidden.forget(user);

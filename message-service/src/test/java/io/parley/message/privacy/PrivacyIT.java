@@ -24,6 +24,7 @@ import io.parley.message.receipts.Receipts;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -427,6 +428,35 @@ class PrivacyIT {
     // A repeat brings nothing back.
     send(asBen, direct, "m1", "@" + name);
     assertThat(mentions.newest(ann, all)).isEmpty();
+  }
+
+  @Test
+  void erasureShouldStopWhatIsToBeSentLater() throws Exception {
+    String direct = direct(asAnn, ben);
+    Instant at = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.MILLIS);
+    asAnn.post(
+        "/api/v1/conversations/" + direct + "/scheduled",
+        Map.of("clientMessageId", "s1", "text", "not sent", "at", at.toString()));
+    assertThat(export(ann).get("scheduledMessages").toString()).contains("not sent");
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+    assertThat(export(ann).get("scheduledMessages")).isEmpty();
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    assertThat(
+            cassandra
+                .execute(
+                    "SELECT * FROM scheduled_messages_by_user WHERE user_id = ?", ann.value())
+                .all())
+        .isEmpty();
+    assertThat(
+            cassandra
+                .execute(
+                    "SELECT * FROM due_messages_by_slot WHERE slot = ? AND at = ? AND user_id = ?",
+                    at.getEpochSecond() / 600,
+                    at,
+                    ann.value())
+                .all())
+        .isEmpty();
+    assertThat(events(asBen, direct)).isEmpty();
   }
 
   private static void assertNothingLeft(Object conversation, String text) {

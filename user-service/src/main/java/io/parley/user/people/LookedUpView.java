@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param readReceipts whether it tells others how far it has read, and is told
  * @param blocked whether it and the viewer are kept apart by a block of either; absent without a
  *     viewer
+ * @param locked true when it is locked; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record LookedUpView(
@@ -19,7 +20,8 @@ record LookedUpView(
     String displayName,
     Instant createdAt,
     boolean readReceipts,
-    @Nullable Boolean blocked) {
+    @Nullable Boolean blocked,
+    @Nullable Boolean locked) {
 
   static LookedUpView of(Person person, boolean withBlocks) {
     return new LookedUpView(
@@ -28,6 +30,7 @@ record LookedUpView(
         person.displayName(),
         person.createdAt(),
         person.readReceipts(),
-        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
+        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null,
+        person.locked() ? true : null);
   }
 }

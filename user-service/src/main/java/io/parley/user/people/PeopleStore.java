@@ -141,6 +141,7 @@ class PeopleStore {
         row.getBoolean("blocks_viewer"),
         row.getBoolean("blocked_by_viewer"),
         row.getBoolean("read_receipts"),
-        row.getBoolean("in_audience"));
+        row.getBoolean("in_audience"),
+        row.getBoolean("locked"));
   }
 }

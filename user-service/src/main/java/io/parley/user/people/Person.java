@@ -23,7 +23,8 @@ record Person(
     boolean blocksViewer,
     boolean blockedByViewer,
     boolean readReceipts,
-    boolean inAudience) {
+    boolean inAudience,
+    boolean locked) {
 
   boolean showsProfile() {
     return inAudience && !blocksViewer;

@@ -130,6 +130,19 @@ class PeopleIT extends UserServiceIT {
   }
 
   @Test
+  void lookupShouldTellServicesWhoIsLocked() {
+    SignedIn ann = register();
+    Map<String, List<String>> question = Map.of("ids", List.of(ann.id()));
+    Api admin = as(registerWithRole("ADMIN"));
+    assertThat(service().post("/internal/users/lookup", question).json().at("/items/0").has("locked"))
+        .isFalse();
+    admin.post("/api/v1/admin/users/" + ann.id() + "/lock", Map.of("reason", "spam"));
+    assertThat(
+            service().post("/internal/users/lookup", question).json().at("/items/0/locked").asBoolean())
+        .isTrue();
+  }
+
+  @Test
   void lookupShouldTellServicesOfBlocksBothWays() {
     SignedIn ann = register();
     SignedIn bob = register();
