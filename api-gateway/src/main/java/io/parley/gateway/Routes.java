@@ -93,8 +93,7 @@ class Routes {
         .route("openapi-group", openApi(group, spans, "group"))
         .route("openapi-message", openApi(message, spans, "message"))
         .route("openapi-notification", openApi(notification, spans, "notification"))
-        .route(
-            "openapi-socket", document(message, spans, "/docs/asyncapi.yaml", "/asyncapi.yaml"))
+        .route("openapi-socket", document(message, spans, "/docs/asyncapi.yaml", "/asyncapi.yaml"))
         .route(
             "socket",
             route ->

@@ -79,8 +79,7 @@ class ConversationAccessIT {
                         tests.add(
                             DynamicTest.dynamicTest(
                                 row + ", " + who,
-                                () ->
-                                    assertThat(found.get(row).get(who)).isEqualTo(expected)))));
+                                () -> assertThat(found.get(row).get(who)).isEqualTo(expected)))));
     return tests.stream();
   }
 
@@ -153,8 +152,7 @@ class ConversationAccessIT {
       Scene scene = new Scene(duo.asAnn, duo.asBen, duo.id.toString());
       scene.write(scene.actor, scene.own);
       scene.write(scene.somebody, scene.others);
-      Nodes.A
-          .get(RabbitTemplate.class)
+      Nodes.A.get(RabbitTemplate.class)
           .convertAndSend(
               UserEvents.EXCHANGE,
               BlockChanged.ROUTING_KEY,

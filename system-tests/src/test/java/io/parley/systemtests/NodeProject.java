@@ -25,7 +25,8 @@ record NodeProject(Path folder) {
 
   private static final boolean REQUIRED =
       "required".equals(System.getenv().getOrDefault("PARLEY_NODE_TESTS", ""));
-  private static final Path ROOT = Path.of(System.getProperty("parley.root", "..")).toAbsolutePath();
+  private static final Path ROOT =
+      Path.of(System.getProperty("parley.root", "..")).toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofMinutes(6);
 
   /**
@@ -38,10 +39,7 @@ record NodeProject(Path folder) {
     Arrays.stream(programs).forEach(NodeProject::need);
     NodeProject project = new NodeProject(ROOT.resolve("system-tests").resolve(name));
     Run installed =
-        run(
-            ROOT,
-            Map.of(),
-            List.of("bash", "scripts/lib/npm.sh", project.folder().toString()));
+        run(ROOT, Map.of(), List.of("bash", "scripts/lib/npm.sh", project.folder().toString()));
     if (REQUIRED) {
       assertThat(installed.exit()).as("npm ci in %s: %s", name, installed.output()).isZero();
     }

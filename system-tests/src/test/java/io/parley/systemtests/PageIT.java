@@ -31,16 +31,19 @@ class PageIT {
     Run run =
         browser.run(
             Map.of(
-                "PARLEY_ADDRESS", GATEWAY,
-                "PARLEY_MAILS", FLEET.mailCatcher().url(),
-                "CHROMIUM", CHROMIUM,
-                "PARLEY_SCREENSHOTS", Path.of("target", "page").toAbsolutePath().toString()),
+                "PARLEY_ADDRESS",
+                GATEWAY,
+                "PARLEY_MAILS",
+                FLEET.mailCatcher().url(),
+                "CHROMIUM",
+                CHROMIUM,
+                "PARLEY_SCREENSHOTS",
+                Path.of("target", "page").toAbsolutePath().toString()),
             List.of("node", "--test-reporter=tap", "page.test.js"));
     List<MatchResult> steps = STEP.matcher(run.output()).results().toList();
     assertThat(steps).as(run.output()).hasSizeGreaterThan(20);
     return Stream.concat(
-        steps.stream()
-            .map(step -> DynamicTest.dynamicTest(step.group(2), () -> check(step, run))),
+        steps.stream().map(step -> DynamicTest.dynamicTest(step.group(2), () -> check(step, run))),
         Stream.of(
             DynamicTest.dynamicTest(
                 "all of it", () -> assertThat(run.exit()).as(run.output()).isZero())));

@@ -7,9 +7,9 @@ import io.parley.message.conversation.MemberSettings;
 import io.parley.message.drafts.Drafts;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.saved.SavedMessages;
+import io.parley.message.scheduled.Scheduling;
 import io.parley.message.thread.Follow;
 import io.parley.message.thread.Following;
-import io.parley.message.scheduled.Scheduling;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 

@@ -219,8 +219,7 @@ class DueMessages {
   /** After a while any node takes it: whose turn it is may be dead. */
   private boolean isToSend(Due due, Waiting waiting, Instant now) {
     return !waiting.next().isAfter(now)
-        && (isMine(due.conversation())
-            || !waiting.since().plus(properties.grace()).isAfter(now));
+        && (isMine(due.conversation()) || !waiting.since().plus(properties.grace()).isAfter(now));
   }
 
   /** Each conversation is one node's; nodes that know of different others may both take it. */

@@ -12,8 +12,7 @@ import org.springframework.validation.annotation.Validated;
  *     schedules several at once may come to have a few more
  * @param horizon how far ahead
  * @param look how often a node looks for what is due
- * @param grace how long what is due is left to the node whose turn it is, before any
- *     other sends it
+ * @param grace how long what is due is left to the node whose turn it is, before any other sends it
  * @param lease how long a node is left alone with a message that it is sending
  * @param patience how long a message that comes too soon for a limit, as slow mode, is tried again
  *     before its author is told

@@ -28,8 +28,8 @@ import org.springframework.stereotype.Component;
  * <p>The order of the log decides, not that of the writes, so all of it may be written again:
  *
  * <ul>
- *   <li>{@code chosen} has one of the seq of the reply that says it, or of the newest event when the
- *       user said it ({@link Follow#saidAt})
+ *   <li>{@code chosen} has one of the seq of the reply that says it, or of the newest event when
+ *       the user said it ({@link Follow#saidAt})
  *   <li>{@code involved_from} has one that falls with its value, so that the lowest stays
  *   <li>the marker has the place of a read marker: turn and seq
  * </ul>

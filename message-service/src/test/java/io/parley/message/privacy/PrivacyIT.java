@@ -443,8 +443,7 @@ class PrivacyIT {
     CqlSession cassandra = Nodes.A.get(CqlSession.class);
     assertThat(
             cassandra
-                .execute(
-                    "SELECT * FROM scheduled_messages_by_user WHERE user_id = ?", ann.value())
+                .execute("SELECT * FROM scheduled_messages_by_user WHERE user_id = ?", ann.value())
                 .all())
         .isEmpty();
     assertThat(

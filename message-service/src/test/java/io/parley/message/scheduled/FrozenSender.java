@@ -29,14 +29,11 @@ final class FrozenSender {
     this.id = id;
     ScheduledMessage message = row();
     this.admitted =
-        node.get(Sending.class)
-            .admit(author, message.conversationId(), message.command());
+        node.get(Sending.class).admit(author, message.conversationId(), message.command());
     this.window = node.get(AppendWindows.class).open(admitted.draft());
   }
 
-  /**
-   * The rules were asked and a window was opened; it is not said yet that it is being sent.
-   */
+  /** The rules were asked and a window was opened; it is not said yet that it is being sent. */
   static FrozenSender beforeClaiming(Nodes.Node node, UserId author, UUID id) {
     return new FrozenSender(node, author, id);
   }

@@ -200,8 +200,7 @@ class SchedulingIT {
       String gone = scheduleId("gone", FAR);
       String sooner = Instant.now().plusSeconds(5).truncatedTo(ChronoUnit.MILLIS).toString();
       Answer changed =
-          duo.asAnnAtB.call(
-              "PATCH", path() + "/" + id, Map.of("text", "second", "at", sooner));
+          duo.asAnnAtB.call("PATCH", path() + "/" + id, Map.of("text", "second", "at", sooner));
       assertThat(changed.status()).as(changed.response().body()).isEqualTo(200);
       assertThat(changed.json().get("text").asString()).isEqualTo("second");
       assertThat(changed.json().get("at").asString()).isEqualTo(sooner);
@@ -263,9 +262,7 @@ class SchedulingIT {
       Map<String, String> headers = Map.of("destination", app, "receipt", "r");
       String at = Instant.now().plus(FAR).toString();
       client.send(
-          "SEND",
-          headers,
-          "{\"clientMessageId\":\"s\",\"text\":\"first\",\"at\":\"" + at + "\"}");
+          "SEND", headers, "{\"clientMessageId\":\"s\",\"text\":\"first\",\"at\":\"" + at + "\"}");
       client.receipt("r");
       String id = client.event("SCHEDULED").get("id").asString();
       client.send(
@@ -275,9 +272,7 @@ class SchedulingIT {
       client.receipt("r");
       assertThat(client.event("SCHEDULED").get("text").asString()).isEqualTo("second");
       client.send(
-          "SEND",
-          Map.of("destination", app + "/send", "receipt", "r"),
-          "{\"id\":\"" + id + "\"}");
+          "SEND", Map.of("destination", app + "/send", "receipt", "r"), "{\"id\":\"" + id + "\"}");
       client.receipt("r");
       client.event(event -> event.path("state").asString("").equals("sent"));
       assertThat(history()).containsExactly("second");
@@ -363,8 +358,7 @@ class SchedulingIT {
       })
   void wrongChangeShouldBeRefused(String body) {
     String id = scheduleId("text", FAR);
-    assertThat(duo.asAnn.call("PATCH", path() + "/" + id, body).slug())
-        .isIn("invalid-request");
+    assertThat(duo.asAnn.call("PATCH", path() + "/" + id, body).slug()).isIn("invalid-request");
     assertThat(Objects.requireNonNull(row(id)).version()).isEqualTo(1);
   }
 
@@ -427,7 +421,9 @@ class SchedulingIT {
     for (Http http : List.of(duo.asAnn, duo.asAnnAtB)) {
       until(
           () ->
-              http.post(conversation + "/messages", Map.of("clientMessageId", UUID.randomUUID(), "text", "probe"))
+              http.post(
+                      conversation + "/messages",
+                      Map.of("clientMessageId", UUID.randomUUID(), "text", "probe"))
                   .slug()
                   .equals("muted"));
     }
@@ -483,12 +479,10 @@ class SchedulingIT {
     TestGroup group =
         new TestGroup(duo.ben).with(new GroupPolicy(Map.of(), 3, 60, GroupPolicy.History.ALL));
     TestGroup.publish(group.create(duo.ann));
-    until(
-        () -> duo.asAnn.get("/api/v1/conversations/" + group.id + "/events").status() == 200);
+    until(() -> duo.asAnn.get("/api/v1/conversations/" + group.id + "/events").status() == 200);
     created(duo.asAnn.post(path(group.id), message("m1", "1", Duration.ofMillis(5_000))));
     created(duo.asAnn.post(path(group.id), message("m2", "2", Duration.ofMillis(5_100))));
-    until(
-        () -> items(duo.asBen, "/api/v1/conversations/" + group.id + "/messages").size() == 2);
+    until(() -> items(duo.asBen, "/api/v1/conversations/" + group.id + "/messages").size() == 2);
     assertThat(items(duo.asAnn, ALL)).isEmpty();
   }
 
@@ -526,8 +520,7 @@ class SchedulingIT {
     Instant past = Instant.now().truncatedTo(ChronoUnit.MILLIS).minus(Duration.ofMinutes(4));
     List<ScheduledMessage> missed = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      missed.add(
-          copy(model, "missed" + i, State.WAITING, past.plusSeconds(10 * i), "missed " + i));
+      missed.add(copy(model, "missed" + i, State.WAITING, past.plusSeconds(10 * i), "missed " + i));
     }
     // Behind what nodes have read.
     for (ScheduledMessage each : missed.reversed()) {
@@ -616,8 +609,7 @@ class SchedulingIT {
     assertThat(times("late")).isEqualTo(1);
   }
 
-  private static void until(Callable<Boolean> condition, int seconds)
-      throws Exception {
+  private static void until(Callable<Boolean> condition, int seconds) throws Exception {
     for (int i = 0; i < seconds * 10; i++) {
       if (condition.call()) {
         return;
@@ -757,9 +749,7 @@ class SchedulingIT {
       frozen.append();
     }
     TestGroup.publish(group.remove(duo.ann));
-    until(
-        () ->
-            duo.asAnn.get(events).status() == 403 && duo.asAnnAtB.get(events).status() == 403);
+    until(() -> duo.asAnn.get(events).status() == 403 && duo.asAnnAtB.get(events).status() == 403);
     frozen.releaseTo(Duration.ofSeconds(-10));
     putBack(frozen);
     until(() -> state(id) == (appended ? State.SENT : State.FAILED));

@@ -134,11 +134,16 @@ class PeopleIT extends UserServiceIT {
     SignedIn ann = register();
     Map<String, List<String>> question = Map.of("ids", List.of(ann.id()));
     Api admin = as(registerWithRole("ADMIN"));
-    assertThat(service().post("/internal/users/lookup", question).json().at("/items/0").has("locked"))
+    assertThat(
+            service().post("/internal/users/lookup", question).json().at("/items/0").has("locked"))
         .isFalse();
     admin.post("/api/v1/admin/users/" + ann.id() + "/lock", Map.of("reason", "spam"));
     assertThat(
-            service().post("/internal/users/lookup", question).json().at("/items/0/locked").asBoolean())
+            service()
+                .post("/internal/users/lookup", question)
+                .json()
+                .at("/items/0/locked")
+                .asBoolean())
         .isTrue();
   }
 
