@@ -528,7 +528,7 @@ class SchedulingIT {
     }
     missed.forEach(each -> Nodes.A.get(CassandraDueStore.class).put(Due.of(each)));
     for (ScheduledMessage each : missed) {
-      until(() -> state(each.id().toString()) == State.SENT, 90);
+      untilWithin(() -> state(each.id().toString()) == State.SENT, 90);
     }
     assertThat(history()).containsExactly("missed 0", "missed 1", "missed 2");
   }
@@ -605,11 +605,11 @@ class SchedulingIT {
     settle();
     // Whoever stopped in between goes on.
     assertThat(Nodes.B.get(CassandraScheduledStore.class).create(late)).isTrue();
-    until(() -> Objects.requireNonNull(row(late.id().toString())).state() == State.SENT, 90);
+    untilWithin(() -> Objects.requireNonNull(row(late.id().toString())).state() == State.SENT, 90);
     assertThat(times("late")).isEqualTo(1);
   }
 
-  private static void until(Callable<Boolean> condition, int seconds) throws Exception {
+  private static void untilWithin(Callable<Boolean> condition, int seconds) throws Exception {
     for (int i = 0; i < seconds * 10; i++) {
       if (condition.call()) {
         return;
