@@ -105,6 +105,42 @@ step('ben replies, and the quote leads to the message', async () => {
   await ann.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
 });
 
+step('a thread is beside the conversation, counted at its root, and followed', async () => {
+  await ben.act('Hi Ann', 'Thread');
+  await ben.reply('Only in the thread');
+  await ann.message('Hi Ann').getByRole('button', { name: '1 reply' }).click();
+  await ann.inThread('Only in the thread').waitFor();
+  assert.equal(await ann.message('Only in the thread').count(), 0);
+  await ann.page.getByLabel('Also to the conversation').check();
+  await ann.reply('For all to see');
+  await ben.inThread('For all to see').waitFor();
+  await ben.sees('For all to see');
+  await ben.message('Hi Ann').getByRole('button', { name: '2 replies' }).waitFor();
+  await ann.page.getByRole('button', { name: 'Following' }).waitFor();
+  assert.equal(await ann.page.getByLabel('Also to the conversation').isChecked(), false);
+  await ann.picture('thread');
+});
+
+step('what is unread in followed threads is told, and leads there', async () => {
+  await ben.page.getByRole('button', { name: 'Close the thread' }).click();
+  await ben.page.locator('#thread').waitFor({ state: 'hidden' });
+  await ann.reply('Are you coming?');
+  await ben.page.getByRole('button', { name: 'Threads unread: 1' }).click();
+  await ben.page.locator('#threads').getByText('Ann Miller: Are you coming?').waitFor();
+  await ben.picture('threads');
+  await ben.page.locator('#threads .go').click();
+  await ben.inThread('Are you coming?').waitFor();
+  await ben.page.locator('#open-threads .badge').waitFor({ state: 'detached' });
+  await ben.page.getByRole('button', { name: 'Following' }).click();
+  await ben.page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
+  await ben.page.getByLabel('Reply in the thread').press('Escape');
+  await ben.page.locator('#thread').waitFor({ state: 'hidden' });
+  await ann.reply('Never mind');
+  await ann.page.getByRole('button', { name: 'Close the thread' }).click();
+  await ben.message('Hi Ann').getByRole('button', { name: '4 replies' }).waitFor();
+  assert.equal(await ben.page.locator('#open-threads .badge').count(), 0);
+});
+
 step('they react, live, and take it back', async () => {
   await ben.act('Hello Ben', 'React …');
   await ben.page.getByRole('button', { name: 'React with 👍' }).click();
@@ -298,7 +334,7 @@ async function sayMuch({ id, replyTo, count }) {
     const answer = await fetch(`/api/v1/conversations/${id}/messages`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${accessToken}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ clientMessageId: `much-${number}`, text: `note ${number}`, replyTo: number === count ? replyTo : undefined }),
+      body: JSON.stringify({ clientMessageId: `much-${number}`, text: `note ${number}`, replyTo: number === count ? replyTo : undefined, alsoToConversation: number === count || undefined }),
     });
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   }
@@ -330,6 +366,11 @@ step('on a phone', async () => {
   await ann.act('Hello Ben', 'React …');
   await ann.picture('phone-reactions');
   await ann.page.keyboard.press('Escape');
+  await ann.act('Hi Ann', 'Thread');
+  await ann.inThread('Are you coming?').waitFor();
+  await ann.picture('phone-thread');
+  assert.equal(await wider(), false);
+  await ann.page.getByRole('button', { name: 'Close the thread' }).click();
   await ann.page.getByRole('button', { name: 'Back to the list' }).click();
   await ann.row('Ben Okafor').waitFor();
   assert.equal(await wider(), false);

@@ -120,6 +120,18 @@ export class Tab {
     await this.message(text).locator('time').waitFor();
   }
 
+  /** Says something in the thread that is open. */
+  async reply(text) {
+    await this.page.getByLabel('Reply in the thread').fill(text);
+    await this.page.getByLabel('Reply in the thread').press('Enter');
+    await this.inThread(text).locator('time').waitFor();
+  }
+
+  /** The message of the open thread that says this. */
+  inThread(text) {
+    return this.page.locator('#thread-messages > li[data-seq]').filter({ has: this.page.locator('.body', { hasText: text }) });
+  }
+
   /** The message that says this. */
   message(text) {
     return this.page.locator('#events > li[data-seq]').filter({ has: this.page.locator('.body', { hasText: text }) });

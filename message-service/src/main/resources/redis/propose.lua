@@ -3,7 +3,9 @@
 -- ARGV[1] event id  [2] fingerprint  [3] 1 when a message, else 0  [4] events to remember  [5] TTL in ms
 --     [6] author id  [7] conversation id  [8] TTL of what is owed in ms  [9] sends of an author to remember
 --     beyond those events  [10] TTL of the last message in s  [11] 1 when it is owed, else 0
--- Answers {"R", entry} for a repeat, {"N", entry} for a new event, {"S"} when missing or stale.
+--     [12] empty, or the epoch in which alone it may take a seq, up to [13]
+-- Answers {"R", entry} for a repeat, {"N", entry} for a new event, {"S"} when missing or stale, {"P"} when
+-- the next seq is not in that epoch, or is beyond that seq.
 local message = ARGV[3] == '1'
 local ID = 16
 
@@ -31,6 +33,9 @@ if state[5] then
   return {'R', state[5]}
 end
 local seq = state[3] + 1
+if ARGV[12] ~= '' and (state[2] ~= ARGV[12] or seq > tonumber(ARGV[13])) then
+  return {'P'}
+end
 local count = state[4] + ARGV[3]
 local time = redis.call('TIME')
 local place = string.format('%.0f %.0f', seq, count)

@@ -5,6 +5,7 @@ import { closeCompletions, lookForMention, onCompletionKey } from './completion.
 import { quoted } from './conversations.js';
 import { draftOf, keepDraft } from './drafts.js';
 import { nameOf } from './people.js';
+import { schedule } from './scheduled.js';
 import { sendMessage } from './sending.js';
 import { send } from './socket.js';
 import { changed, openConversation, view, when } from './state.js';
@@ -64,6 +65,7 @@ function drawContext() {
   byId('context-text').textContent = view.editing ? `Edit: ${about?.text ?? ''}` : `Reply to ${who}: ${about?.text ?? ''}`;
   byId('context-cancel').setAttribute('aria-label', view.editing ? 'Do not edit' : 'Do not reply');
   byId('send').textContent = view.editing ? 'Save' : 'Send';
+  byId('send-later').hidden = Boolean(view.editing);
 }
 
 function cancel() {
@@ -145,11 +147,30 @@ form.addEventListener('submit', (event) => {
     return;
   }
   sendMessage(view.openId, text.value, view.replyTo);
+  empty();
+});
+
+function empty() {
   view.replyTo = null;
   typingSentAt = 0;
   setText('');
   keepDraft(view.openId, '');
   changed('conversation');
+}
+
+byId('send-later').addEventListener('click', async () => {
+  const id = view.openId;
+  const said = text.value;
+  if (!said.trim() || !id) {
+    text.focus();
+    return;
+  }
+  try {
+    const stored = await schedule(said, view.replyTo);
+    if (stored && view.openId === id && text.value === said) empty();
+  } catch (problem) {
+    complain(problem);
+  }
 });
 byId('context-cancel').addEventListener('click', () => {
   cancel();

@@ -6,6 +6,7 @@ import { fillKeyed } from './keyed.js';
 import { messageRow } from './message-row.js';
 import { conversationAvatar, nameOf, presenceDot, presenceText, titleOf } from './people.js';
 import { isShown, openConversation, pending, view, when } from './state.js';
+import { isInThreadOnly, openThread } from './threads.js';
 import { dayOf } from './times.js';
 
 const NEAR_BOTTOM = 80;
@@ -65,7 +66,7 @@ function allRows(conversation) {
   let day = null;
   let author = null;
   for (const event of [...events, ...unsent]) {
-    if (event.type === 'MESSAGE' && !isShown(event)) continue;
+    if (event.type === 'MESSAGE' && (!isShown(event) || isInThreadOnly(event))) continue;
     const its = new Date(event.at).toDateString();
     if (its !== day) {
       const text = dayOf(event.at);
@@ -110,6 +111,11 @@ function membersText(event) {
 export async function jumpTo(seq) {
   const conversation = openConversation();
   const found = await loadBackTo(conversation, seq);
+  const message = conversation.events.get(seq);
+  if (message && isInThreadOnly(message)) {
+    await openThread(conversation, message.threadRoot);
+    return;
+  }
   // What was loaded is drawn at the end of this turn.
   await new Promise((resolve) => setTimeout(resolve));
   const row = rows.querySelector(`[data-seq="${seq}"]`);

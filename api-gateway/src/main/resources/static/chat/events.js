@@ -6,8 +6,10 @@ import { takeDraft } from './drafts.js';
 import { applyNews, apply } from './log.js';
 import { appear } from './people.js';
 import { takeChosen } from './presence.js';
+import { received, takeDelivered } from './receipts.js';
 import { takeRefusal } from './sending.js';
 import { changed, conversations, pending, view } from './state.js';
+import { takeThread } from './threads.js';
 
 const TYPING_SHOWN_MS = 5_000;
 
@@ -37,6 +39,9 @@ export function onEvent(event) {
     case 'DRAFT':
       takeDraft(event);
       break;
+    case 'THREAD':
+      takeThread(event);
+      break;
     default:
       if (conversation) onConversationEvent(conversation, event);
       // The first event of a conversation that one does not know yet.
@@ -55,6 +60,9 @@ function onConversationEvent(conversation, event) {
       break;
     case 'READ':
       onRead(conversation, event);
+      break;
+    case 'DELIVERED':
+      takeDelivered(conversation, event);
       break;
     case 'TYPING':
       onTyping(conversation, event);
@@ -81,6 +89,7 @@ function onLogEvent(conversation, event) {
   }
   if (conversation.events && event.seq <= conversation.known) return;
   applyNews(conversation, event);
+  received(conversation, event);
   if (event.type === 'DELETED' && conversation.unread) loadInbox().catch(complain);
   if (conversation.id === view.openId) {
     changed('conversation');
@@ -105,10 +114,10 @@ function onRead(conversation, event) {
     if (conversation.id === view.openId) changed('conversation');
     return;
   }
-  Object.assign(conversation, { readSeq: event.seq, unread: event.unread });
+  Object.assign(conversation, { readSeq: event.seq, unread: event.unread, mentions: event.mentions });
   if (conversation.settings) conversation.settings.markedUnread = false;
-  if (!event.unread) conversation.mentions = 0;
-  else if (conversation.mentions) loadInbox().catch(complain);
+  // What has come since it was counted adds to it.
+  if (conversation.headSeq > event.headSeq) loadInbox().catch(complain);
   changed('inbox');
 }
 

@@ -15,9 +15,13 @@ import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
+import { sayHeads } from './receipts.js';
 import { sendAgain } from './sending.js';
 import { setUpSignIn } from './sign-in.js';
 import { connect, disconnect } from './socket.js';
+import './thread-view.js';
+import './threads-view.js';
+import { forgetThreads } from './threads.js';
 import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';
 
 const PRESENCES = { away: 'Away', dnd: 'Do not disturb', invisible: 'Invisible' };
@@ -41,6 +45,7 @@ async function resume() {
   try {
     await loadInbox();
     watchAnew();
+    sayHeads();
     loadDrafts().catch(complain);
     await Promise.all([...conversations.values()].filter((conversation) => conversation.events).map(catchUp));
   } catch (problem) {
@@ -57,6 +62,7 @@ function signOut() {
   forgetAll();
   forgetPeople();
   forgetDrafts();
+  forgetThreads();
   takeChosen({ show: 'auto' });
   changed('opened');
   if (old) request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});

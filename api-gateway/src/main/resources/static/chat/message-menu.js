@@ -2,13 +2,16 @@
 
 import { api, byId, complain, el, session } from '../client.js';
 import { markUnreadFrom } from './conversations.js';
+import { forward } from './forward.js';
 import { may } from './groups.js';
 import { copyLink } from './links.js';
 import { isPinned, setPinned } from './pins.js';
 import { openMenu } from './popup.js';
 import { chooseReaction } from './reactions.js';
+import { showReaders } from './receipts.js';
 import { changed, view } from './state.js';
 import { richText } from './text.js';
+import { openThread } from './threads.js';
 import { fullTime } from './times.js';
 
 export async function openMessageMenu(button, conversation, message) {
@@ -19,8 +22,11 @@ export async function openMessageMenu(button, conversation, message) {
   openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
+    { text: 'Thread', action: () => openThread(conversation, message.threadRoot ?? message.seq).catch(complain) },
+    { text: 'Forward …', action: () => forward(conversation, message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
+    mine && { text: 'Who has seen it …', action: () => showReaders(button, conversation, message) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },
     !mine && { text: 'Unread from here', action: () => markUnreadFrom(conversation, message.seq).catch(complain) },
     { text: 'Delete for me …', danger: true, action: () => remove(conversation, message, true) },

@@ -1,13 +1,16 @@
 // One message as an element of the list.
 
-import { el, session } from '../client.js';
+import { complain, el, session } from '../client.js';
 import { quoted } from './conversations.js';
+import { forwarded } from './forward.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
 import { chooseReaction, reactionChips } from './reactions.js';
+import { receiptOf } from './receipts.js';
 import { discard, retry } from './sending.js';
 import { view } from './state.js';
 import { mentionsMe, richText } from './text.js';
+import { openThread, repliesOf } from './threads.js';
 import { fullTime, timeOf } from './times.js';
 
 const rowKey = (event) => (event.clientMessageId
@@ -15,18 +18,22 @@ const rowKey = (event) => (event.clientMessageId
 
 const isMine = (event) => event.authorId === session.user.id;
 
-const hasBeenRead = (conversation, seq) => [...conversation.reads.values()].some((read) => read >= seq);
-
-/** A row for fillKeyed. `follows`: the message before is by the same author. */
+/**
+ * A row for fillKeyed. `follows`: the message before is by the same author. `jump`: goes to a message by its seq;
+ * null in a thread, where nothing is quoted and no replies are counted.
+ */
 export function messageRow(conversation, message, follows, jump) {
-  const quote = message.replyTo ? quoted(conversation, message.replyTo) : null;
+  const quotes = jump && message.replyTo;
+  const quote = quotes ? quoted(conversation, message.replyTo) : null;
   const shown = {
     message,
     follows,
     author: nameOf(message.authorId),
+    origin: message.forwardedFrom && nameOf(message.forwardedFrom.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
-    quote: message.replyTo ? quoteText(quote) : null,
-    read: isMine(message) && Boolean(message.seq) && hasBeenRead(conversation, message.seq),
+    quote: quotes ? quoteText(quote) : null,
+    replies: jump && message.seq ? repliesOf(conversation, message.seq) : 0,
+    receipt: receiptOf(conversation, message),
     editing: Boolean(message.seq) && view.editing === message.seq,
   };
   return {
@@ -39,10 +46,10 @@ export function messageRow(conversation, message, follows, jump) {
 function quoteText(message) {
   if (!message) return 'An earlier message';
   if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
-  return `${nameOf(message.authorId)}: ${message.text}`;
+  return `${nameOf(message.authorId)}: ${message.text || message.forwardedFrom?.text}`;
 }
 
-function makeRow(conversation, { message, follows, author, quote, read, editing }, jump) {
+function makeRow(conversation, { message, follows, author, quote, replies, receipt, editing }, jump) {
   const classes = [
     isMine(message) ? 'mine' : 'theirs',
     follows ? 'follows' : 'first',
@@ -61,12 +68,23 @@ function makeRow(conversation, { message, follows, author, quote, read, editing 
       message.deleted
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
-      note(conversation, message, read),
-      reactionChips(conversation, message)),
+      message.deleted ? null : forwarded(message),
+      note(conversation, message, receipt),
+      reactionChips(conversation, message),
+      replies ? repliesButton(conversation, message, replies) : null),
     message.seq && !message.deleted ? actions(conversation, message) : null);
 }
 
-function note(conversation, message, read) {
+function repliesButton(conversation, message, replies) {
+  return el('button', {
+    type: 'button',
+    class: 'replies',
+    'data-focus': `replies-${message.seq}`,
+    on: { click: () => openThread(conversation, message.seq).catch(complain) },
+  }, replies === 1 ? '1 reply' : `${replies} replies`);
+}
+
+function note(conversation, message, receipt) {
   if (message.failed) {
     return el('span', { class: 'note' }, `Not sent: ${message.failed} `,
       el('button', { type: 'button', on: { click: () => retry(message) } }, 'Try again'),
@@ -83,7 +101,7 @@ function note(conversation, message, read) {
   return el('span', { class: 'note' },
     edited, edited ? ' · ' : null,
     el('time', { datetime: message.at, title: fullTime(message.at) }, timeOf(message.at)),
-    read ? ' · Read' : null);
+    receipt && ` · ${receipt}`);
 }
 
 // One stop for the Tab key in each message: what the other button does is in the menu as well.

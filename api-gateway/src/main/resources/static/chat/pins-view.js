@@ -44,7 +44,7 @@ function pinRow(conversation, pin, mayPin) {
       },
     },
     el('span', {}, `${nameOf(message.authorId)}, ${fullTime(message.at)}`),
-    el('span', { dir: 'auto' }, message.text ?? '')),
+    el('span', { dir: 'auto' }, message.text || message.forwardedFrom?.text || '')),
     mayPin ? el('button', {
       type: 'button', class: 'quiet', on: { click: () => setPinned(conversation, message.seq, false) },
     }, 'Unpin') : null);

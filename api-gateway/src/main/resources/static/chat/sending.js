@@ -5,7 +5,8 @@ import { session } from '../client.js';
 import { isConnected, send } from './socket.js';
 import { changed, conversations, pending, view } from './state.js';
 
-export function sendMessage(conversationId, text, replyTo) {
+/** A reply that is not meant for the conversation, too, is shown in its thread only. */
+export function sendMessage(conversationId, text, replyTo, alsoToConversation = true) {
   const message = {
     type: 'MESSAGE',
     conversationId,
@@ -13,6 +14,7 @@ export function sendMessage(conversationId, text, replyTo) {
     authorId: session.user.id,
     text,
     replyTo: replyTo ?? undefined,
+    alsoToConversation: (replyTo && alsoToConversation) || undefined,
     at: new Date().toISOString(),
     seq: null,
     triedAfterSeq: conversations.get(conversationId).headSeq,
@@ -25,8 +27,8 @@ export function sendMessage(conversationId, text, replyTo) {
 
 function publish(message, again) {
   if (!isConnected()) return;
-  const { clientMessageId, text, replyTo, triedAfterSeq } = message;
-  const body = { clientMessageId, text, replyTo };
+  const { clientMessageId, text, replyTo, alsoToConversation, triedAfterSeq } = message;
+  const body = { clientMessageId, text, replyTo, alsoToConversation };
   if (again && triedAfterSeq) body.triedAfterSeq = triedAfterSeq;
   send(message.conversationId, 'messages', body);
 }

@@ -3,7 +3,8 @@
 /**
  * id -> the inbox item of GET /conversations, and what this page adds: events (seq -> event; null until
  * the conversation was opened once), known (the last seq up to which nothing is missing), atStart,
- * changes (newest events about messages), reads (userId -> seq), typing (userId -> until), quoted, pins.
+ * changes (newest events about messages), reads and delivers (userId -> seq), typing (userId -> until), quoted, pins,
+ * threads (root seq -> item of GET …/threads).
  */
 export const conversations = new Map();
 
@@ -28,7 +29,7 @@ const waiting = new Set();
 
 /**
  * Calls the listener when one of the topics has changed: inbox, opened, loaded,
- * conversation, compose, draft, pins (they may be others), pinned, typing, people, me.
+ * conversation, compose, draft, pins (they may be others), pinned, thread, threads, typing, people, me.
  */
 export function when(topics, listener) {
   for (const topic of topics) listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);

@@ -50,6 +50,7 @@ public final class FakeFleet {
   private final KeyPair keys = Jwts.SIG.ES256.keyPair().build();
   private final Set<UserId> users = ConcurrentHashMap.newKeySet();
   private final Map<UserId, String> usernames = new ConcurrentHashMap<>();
+  private final Set<String> locked = ConcurrentHashMap.newKeySet();
   private final AtomicInteger askedForNames = new AtomicInteger();
   private volatile Duration namesTake = Duration.ZERO;
   private final NavigableMap<String, String> groups = new ConcurrentSkipListMap<>();
@@ -58,6 +59,8 @@ public final class FakeFleet {
   private final Map<String, String> lastSeenFor = new ConcurrentHashMap<>();
   private final Set<String> contacts = ConcurrentHashMap.newKeySet();
   private volatile boolean presenceAway;
+  private final Set<String> receiptsOff = ConcurrentHashMap.newKeySet();
+  private volatile boolean usersAreAway;
   private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
 
   /** Blocks that stand at user-service, by their version. */
@@ -85,6 +88,10 @@ public final class FakeFleet {
     server.createContext(
         "/internal/users/lookup",
         exchange -> {
+          if (usersAreAway) {
+            answer(exchange, 503, "{}");
+            return;
+          }
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           StringBuilder items = new StringBuilder();
@@ -95,7 +102,9 @@ public final class FakeFleet {
               items
                   .append(items.isEmpty() ? "" : ",")
                   .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
-                  .append("\",\"blocked\":" + isBlocked(id, body) + "}");
+                  .append("\",\"readReceipts\":" + !receiptsOff.contains(id))
+                  .append(",\"blocked\":" + isBlocked(id, body))
+                  .append(locked.contains(id) ? ",\"locked\":true}" : "}");
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
@@ -213,6 +222,20 @@ public final class FakeFleet {
     }
   }
 
+  /** Without a word: the event that tells of it is the test's. */
+  public void readReceipts(UserId user, boolean on) {
+    if (on) {
+      receiptsOff.remove(user.toString());
+    } else {
+      receiptsOff.add(user.toString());
+    }
+  }
+
+  /** Nobody is told who users are. */
+  public void usersAreAway(boolean away) {
+    usersAreAway = away;
+  }
+
   public void presenceAudiencesAreAway(boolean away) {
     presenceAway = away;
   }
@@ -274,6 +297,14 @@ public final class FakeFleet {
     UserId user = user();
     usernames.put(user, username);
     return user;
+  }
+
+  public void lock(UserId user, boolean isLocked) {
+    if (isLocked) {
+      locked.add(user.toString());
+    } else {
+      locked.remove(user.toString());
+    }
   }
 
   public void rename(UserId user, String username) {

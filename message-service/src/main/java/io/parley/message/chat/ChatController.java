@@ -76,24 +76,32 @@ class ChatController {
   private final Reading reading;
   private final Deleting deleting;
   private final Marks marks;
+  private final Delivered delivered;
   private final EventViews views;
 
   ChatController(
-      Sending sending, Reading reading, Deleting deleting, Marks marks, EventViews views) {
+      Sending sending,
+      Reading reading,
+      Deleting deleting,
+      Marks marks,
+      Delivered delivered,
+      EventViews views) {
     this.sending = sending;
     this.reading = reading;
     this.deleting = deleting;
     this.marks = marks;
+    this.delivered = delivered;
     this.views = views;
   }
 
-  @Operation(summary = "Send a message; a repeat gets the result of the first")
+  @Operation(summary = "Send a message, or pass one on; a repeat gets the result of the first")
   @Refuses({
     "not-a-member",
     "blocked",
     "forbidden",
     "muted",
     "conversation-not-found",
+    "message-not-found",
     "client-message-id-reused",
     "conversation-archived"
   })
@@ -209,5 +217,15 @@ class ChatController {
   ReadMarkerView read(
       Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
     return ReadMarkerView.of(marks.markRead(caller, id, command));
+  }
+
+  @Operation(summary = "Say how far this device has received")
+  @Refuses({"not-a-member", "conversation-not-found"})
+  @PutMapping("/delivered")
+  @RequiresScope(Scope.MESSAGES_READ)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delivered(
+      Caller caller, @PathVariable ConversationId id, @RequestBody MarkDelivered command) {
+    delivered.mark(caller, id, command);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param text of a MESSAGE that was not deleted, and of EDITED
  * @param replyTo of a MESSAGE that is a reply
  * @param alsoToConversation of a reply that is meant for those who do not follow its thread, too
+ * @param forwardedFrom of a MESSAGE that passes another on
  * @param threadRoot of a reply: the message that its thread begins with
  * @param editedAt of a MESSAGE that was edited: when it began to say this
  * @param editedSeq as editedAt: the seq of the event that made it say this
@@ -47,6 +48,7 @@ public record EventShape(
     @Nullable String text,
     @Nullable Long replyTo,
     @Nullable Boolean alsoToConversation,
+    @Nullable ForwardedFrom forwardedFrom,
     @Nullable Long threadRoot,
     @Nullable Instant editedAt,
     @Nullable Long editedSeq,

@@ -14,20 +14,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that may be stored, and as JSON the payload of its event: a repeat is compared with the
  * letter, so the order of members stays as it is. What is not said by its author but found comes
- * last, and is not compared: what its thread begins with, and whom it mentions.
+ * last, and is not compared: what it passes on, what its thread begins with, and whom it mentions.
  *
  * @param alsoToConversation true, or null for false, so that a repeat may leave it out
+ * @param forwardedFrom null of one that passes nothing on
  * @param threadRoot of a reply; null of others, and as long as it was not looked up
  */
-@JsonPropertyOrder({"clientMessageId", "text", "replyTo", "alsoToConversation", "threadRoot"})
+@JsonPropertyOrder({
+  "clientMessageId",
+  "text",
+  "replyTo",
+  "alsoToConversation",
+  "forwardedFrom",
+  "threadRoot"
+})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record NewMessage(
     String clientMessageId,
     String text,
     @Nullable Long replyTo,
     @Nullable Boolean alsoToConversation,
+    @Nullable ForwardedFrom forwardedFrom,
     @Nullable Long threadRoot,
     @JsonUnwrapped Mentioned mentioned) {
+
+  /** Before the key in a payload; in a text the quotation marks are escaped. */
+  private static final String FORWARDED = ",\"" + LogEvent.FORWARDED_FROM + "\":{\"key\":\"";
 
   private static final Pattern CLIENT_MESSAGE_ID = Pattern.compile("[!-~]{1,64}");
 
@@ -45,27 +57,51 @@ record NewMessage(
     }
     return new NewMessage(
         id,
-        MessageText.of(command.text(), maxTextUnits),
+        text(command, maxTextUnits),
         command.replyTo(),
         alsoToConversation ? true : null,
         null,
+        null,
         Mentioned.NOBODY);
+  }
+
+  /** One that passes another on needs no text of its own. */
+  private static String text(SendMessage command, int maxTextUnits) {
+    String text = command.text();
+    return command.forward() != null && (text == null || text.isEmpty())
+        ? ""
+        : MessageText.of(text, maxTextUnits);
+  }
+
+  NewMessage forwarding(ForwardedFrom from) {
+    return new NewMessage(
+        clientMessageId, text, replyTo, alsoToConversation, from, threadRoot, mentioned);
   }
 
   /** In the thread of the message that it answers; one that is no reply begins its own. */
   NewMessage answering(LogEvent answered) {
     long root = answered.threadRoot() == 0 ? answered.seq() : answered.threadRoot();
-    return new NewMessage(clientMessageId, text, replyTo, alsoToConversation, root, mentioned);
+    return new NewMessage(
+        clientMessageId, text, replyTo, alsoToConversation, forwardedFrom, root, mentioned);
   }
 
   NewMessage mentioning(Mentioned found) {
-    return new NewMessage(clientMessageId, text, replyTo, alsoToConversation, threadRoot, found);
+    return new NewMessage(
+        clientMessageId, text, replyTo, alsoToConversation, forwardedFrom, threadRoot, found);
   }
 
   /** What of such a payload its author said. */
   static String said(String payload) {
     int found = payload.indexOf(LogEvent.THREAD_ROOT);
     return found < 0 ? Mentioned.without(payload) : payload.substring(0, found) + "}";
+  }
+
+  /** As {@link #said}, of a message that passes another on: what was copied was found. */
+  static String saidOfForward(String payload) {
+    int forwarded = payload.indexOf(FORWARDED);
+    return forwarded < 0
+        ? said(payload)
+        : payload.substring(0, payload.indexOf('"', forwarded + FORWARDED.length())) + "\"}}";
   }
 
   private static ProblemException invalid(String detail) {

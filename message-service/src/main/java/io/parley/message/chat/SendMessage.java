@@ -14,12 +14,26 @@ import org.jspecify.annotations.Nullable;
  * @param markRead whether the sender has read all before it; absent: the read marker stays
  * @param alsoToConversation of a reply: whether it is meant for those who do not follow the thread,
  *     too; kept for clients to show, absent is false
+ * @param forward the message that this one passes on; the text, if there is any, goes with it
  */
 public record SendMessage(
     @Schema(requiredMode = Schema.RequiredMode.REQUIRED, pattern = "[!-~]{1,64}")
         @Nullable String clientMessageId,
-    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String text,
+    @Nullable String text,
     @Nullable Long replyTo,
     @Nullable Long triedAfterSeq,
     @Nullable Boolean markRead,
-    @Nullable Boolean alsoToConversation) {}
+    @Nullable Boolean alsoToConversation,
+    @Nullable Forward forward) {
+
+  /** One that passes nothing on. */
+  public SendMessage(
+      @Nullable String clientMessageId,
+      @Nullable String text,
+      @Nullable Long replyTo,
+      @Nullable Long triedAfterSeq,
+      @Nullable Boolean markRead,
+      @Nullable Boolean alsoToConversation) {
+    this(clientMessageId, text, replyTo, triedAfterSeq, markRead, alsoToConversation, null);
+  }
+}

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
 import io.parley.common.metrics.LabelledCounters;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -12,6 +13,7 @@ import io.parley.common.traces.Traces;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
+import io.parley.message.log.AppendWindow;
 import io.parley.message.log.EarlierSends;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
@@ -19,6 +21,7 @@ import io.parley.message.log.LogProjection;
 import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
+import io.parley.message.text.MessageText;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public class Sending {
   private final Marks marks;
   private final AbsentMembers absent;
   private final Mentions mentions;
+  private final Forwarding forwarding;
   private final List<LogProjection> projections;
   private final Traces traces;
   private final ChatProperties properties;
@@ -63,6 +67,7 @@ public class Sending {
       Marks marks,
       AbsentMembers absent,
       Mentions mentions,
+      Forwarding forwarding,
       List<LogProjection> projections,
       Traces traces,
       ChatProperties properties,
@@ -78,6 +83,7 @@ public class Sending {
     this.marks = marks;
     this.absent = absent;
     this.mentions = mentions;
+    this.forwarding = forwarding;
     this.projections = projections;
     this.traces = traces;
     this.properties = properties;
@@ -97,9 +103,9 @@ public class Sending {
    * it.
    *
    * @throws ProblemException 400 {@code invalid-request}, 403 {@code not-a-member}, {@code
-   *     blocked}, {@code forbidden}, {@code muted}, 404 {@code conversation-not-found}, 409 {@code
-   *     client-message-id-reused}, {@code conversation-archived}, 429 {@code rate-limited}, 503
-   *     {@code store-unavailable}
+   *     blocked}, {@code forbidden}, {@code muted}, 404 {@code conversation-not-found}, {@code
+   *     message-not-found}, 409 {@code client-message-id-reused}, {@code conversation-archived},
+   *     429 {@code rate-limited}, 503 {@code store-unavailable}
    */
   public MessageSent send(Caller caller, ConversationId conversation, SendMessage command) {
     try {
@@ -118,8 +124,14 @@ public class Sending {
     limits.send(caller.id());
     NewMessage message = NewMessage.of(command, properties.maxTextChars());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
-    EventLog.Draft draft = draft(access, message);
+    Forward forward = command.forward();
+    NewMessage placed =
+        placed(access, forward == null ? message : message.forwarding(forwarding.asked(forward)));
+    EventLog.Draft draft = draft(access, placed);
     LogEvent event = earlier(draft, command.triedAfterSeq());
+    if (event == null && forward != null) {
+      draft = forwarding.filled(caller, placed, draft, forward);
+    }
     if (event == null) {
       event = admit(access, draft);
     }
@@ -128,7 +140,7 @@ public class Sending {
         EventLog.Appended appended = log.append(draft);
         event = appended.event();
         count(appended, began);
-        announce(event, access, caller, message, duty);
+        announce(event, access, caller.username(), shown(event, message), duty);
       }
     } else {
       repeated.increment();
@@ -137,6 +149,46 @@ public class Sending {
       marks.markRead(caller, conversation, new MarkRead(event.seq()));
     }
     return MessageSent.of(event, message.clientMessageId());
+  }
+
+  /** A message that the rules let through, and that is to be appended within a window. */
+  public record Admitted(OpenConversations.Access access, EventLog.Draft draft, String text) {}
+
+  /**
+   * Asks the rules for a message that was written earlier. Nothing is appended.
+   *
+   * @throws ProblemException as {@link #send}
+   */
+  public Admitted admit(UserId author, ConversationId conversation, SendMessage command) {
+    limits.send(author);
+    NewMessage message = NewMessage.of(command, properties.maxTextChars());
+    OpenConversations.Access access = openConversations.access(conversation, author);
+    EventLog.Draft draft = draft(access, placed(access, message));
+    rules.admitWriting(access, draft.key());
+    return new Admitted(access, draft, message.text());
+  }
+
+  /** What such a message says, as far as its author did, whether it may be sent or not. */
+  public EventLog.Draft said(UserId author, ConversationId conversation, SendMessage command) {
+    return draft(author, conversation, NewMessage.of(command, properties.maxTextChars()));
+  }
+
+  /**
+   * Stores what was admitted, then announces it; reading and sockets are not touched.
+   *
+   * @param username the author's
+   * @throws AppendWindow.Passed when the log is beyond the window: nothing was appended
+   * @throws ProblemException 409 {@code client-message-id-reused}, 503: it may be stored or not
+   */
+  public LogEvent send(Admitted admitted, String username, AppendWindow window) {
+    long began = System.nanoTime();
+    EventLog.Draft draft = admitted.draft().within(window);
+    try (AbsentMembers.Duty duty = absent.duty(draft.conversation())) {
+      EventLog.Appended appended = log.append(draft);
+      count(appended, began);
+      announce(appended.event(), admitted.access(), username, admitted.text(), duty);
+      return appended.event();
+    }
   }
 
   private void count(EventLog.Appended appended, long began) {
@@ -148,15 +200,31 @@ public class Sending {
     }
   }
 
-  private EventLog.Draft draft(OpenConversations.Access access, NewMessage message) {
+  /** What notifications show of it. */
+  private String shown(LogEvent event, NewMessage message) {
+    return message.text().isEmpty()
+        ? MessageText.shown(json.readTree(event.payload()))
+        : message.text();
+  }
+
+  /** With its thread, and whom it mentions. */
+  private NewMessage placed(OpenConversations.Access access, NewMessage message) {
     NewMessage placed = message.replyTo() == null ? message : inThread(access, message);
+    return placed.mentioning(mentions.of(access, message.text()));
+  }
+
+  private EventLog.Draft draft(OpenConversations.Access access, NewMessage message) {
+    return draft(access.member().user(), access.conversation().id(), message);
+  }
+
+  private EventLog.Draft draft(UserId author, ConversationId conversation, NewMessage message) {
     return new EventLog.Draft(
-        access.conversation().id(),
-        access.member().user(),
+        conversation,
+        author,
         message.clientMessageId(),
         LogEvent.Kind.MESSAGE,
-        json.writeValueAsString(placed.mentioning(mentions.of(access, message.text()))),
-        NewMessage::said);
+        json.writeValueAsString(message),
+        message.forwardedFrom() == null ? NewMessage::said : NewMessage::saidOfForward);
   }
 
   private NewMessage inThread(OpenConversations.Access access, NewMessage reply) {
@@ -203,8 +271,8 @@ public class Sending {
   private void announce(
       LogEvent event,
       OpenConversations.Access access,
-      Caller caller,
-      NewMessage message,
+      String username,
+      String text,
       AbsentMembers.Duty duty) {
     boolean noted = note(event);
     bus.publish(event);
@@ -213,12 +281,7 @@ public class Sending {
     }
     duty.tell(
         new AbsentMembers.Stored(
-            event,
-            access.conversation(),
-            caller.username(),
-            message.text(),
-            access.members(),
-            traces.current()));
+            event, access.conversation(), username, text, access.members(), traces.current()));
   }
 
   private boolean note(LogEvent event) {

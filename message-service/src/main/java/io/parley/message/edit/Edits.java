@@ -8,6 +8,9 @@ import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.mention.Mentioned;
+import io.parley.message.thread.Followers;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,15 +27,27 @@ class Edits implements LogProjection {
   @JsonPropertyOrder({"target", "text"})
   private record Edit(long target, String text, @JsonUnwrapped Mentioned mentioned) {}
 
+  /** What is passed on is another's. */
+  private static final List<String> KEPT =
+      Stream.concat(LogEvent.PLACE_OF_MESSAGE.stream(), Stream.of(LogEvent.FORWARDED_FROM))
+          .toList();
+
   private final EventLog log;
   private final LogReader reader;
   private final MentionRows mentionRows;
+  private final Followers followers;
   private final JsonMapper json;
 
-  Edits(EventLog log, LogReader reader, MentionRows mentionRows, JsonMapper json) {
+  Edits(
+      EventLog log,
+      LogReader reader,
+      MentionRows mentionRows,
+      Followers followers,
+      JsonMapper json) {
     this.log = log;
     this.reader = reader;
     this.mentionRows = mentionRows;
+    this.followers = followers;
     this.json = json;
   }
 
@@ -64,10 +79,11 @@ class Edits implements LogProjection {
    */
   LogEvent apply(LogEvent event, LogEvent message) {
     if (!event.isDeleted() && !message.isDeleted()) {
+      Mentioned now = mentionRows.of(event.payload());
       // Before the text: who does this again must still find who was mentioned until now.
-      mentionRows.put(
-          message, mentionRows.of(message.content()), mentionRows.of(event.payload()), event.seq());
+      mentionRows.put(message, mentionRows.of(message.content()), now, event.seq());
       log.edit(message, event.seq(), content(event, message));
+      followers.named(message, now.users());
       LogEvent edited = reader.at(message.conversation(), message.seq());
       message = edited == null ? message : edited;
     }
@@ -82,7 +98,7 @@ class Edits implements LogProjection {
     ObjectNode content = (ObjectNode) json.readTree(message.payload());
     ObjectNode edit = (ObjectNode) json.readTree(event.payload());
     edit.remove("target");
-    content.retain(LogEvent.PLACE_OF_MESSAGE);
+    content.retain(KEPT);
     content.setAll(edit);
     content.put("editedAt", event.at().toString());
     content.put("editedSeq", event.seq());

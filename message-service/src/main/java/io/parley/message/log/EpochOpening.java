@@ -172,6 +172,18 @@ class EpochOpening {
     alone(conversation, () -> reopen(conversation));
   }
 
+  /** From then on nothing that was given a seq in this epoch comes to count. */
+  void end(ConversationId conversation, int epoch) {
+    alone(
+        conversation,
+        () -> {
+          LogEpoch now = store.epoch(conversation);
+          if (now != null && now.epoch() <= epoch) {
+            reopen(conversation);
+          }
+        });
+  }
+
   /** The epoch once nobody is opening one; if whoever was has died, this opens the next. */
   LogEpoch settled(ConversationId conversation) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

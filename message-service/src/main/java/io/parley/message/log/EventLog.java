@@ -39,6 +39,7 @@ public class EventLog {
    * @param payload a JSON object
    * @param said what of such a payload its author said, which must be equal to the letter in a
    *     repeat; the rest was found out when it was stored, and a repeat may find something else
+   * @param window where it may take a place; null: anywhere
    */
   public record Draft(
       ConversationId conversation,
@@ -46,7 +47,19 @@ public class EventLog {
       String key,
       LogEvent.Kind kind,
       String payload,
-      UnaryOperator<String> said) {
+      UnaryOperator<String> said,
+      @Nullable AppendWindow window) {
+
+    /** Anywhere in the log. */
+    public Draft(
+        ConversationId conversation,
+        UserId author,
+        String key,
+        LogEvent.Kind kind,
+        String payload,
+        UnaryOperator<String> said) {
+      this(conversation, author, key, kind, payload, said, null);
+    }
 
     /** The author said all of it. */
     public Draft(
@@ -58,7 +71,17 @@ public class EventLog {
       this(conversation, author, key, kind, payload, UnaryOperator.identity());
     }
 
-    EventId id() {
+    /** The same event, which says it with another payload. */
+    public Draft saying(String other) {
+      return new Draft(conversation, author, key, kind, other, said, window);
+    }
+
+    /** The same event, to be appended there or not at all. */
+    public Draft within(AppendWindow place) {
+      return new Draft(conversation, author, key, kind, payload, said, place);
+    }
+
+    public EventId id() {
       return EventId.of(conversation, kind.isNamedByAll() ? NOBODY : author, key);
     }
 
@@ -127,6 +150,7 @@ public class EventLog {
    * @throws ProblemException 409 {@code client-message-id-reused} when the key stands for something
    *     else; 503 when a store does not answer: the event may or may not be stored, the same call
    *     again tells
+   * @throws AppendWindow.Passed when the draft has a window, and the log is beyond it
    */
   public Appended append(Draft draft) {
     return append(draft, true);
@@ -145,8 +169,12 @@ public class EventLog {
     String fingerprint = cipher.fingerprint(draft.says());
     int refused = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (!(opening.counted(draft.conversation(), () -> sequencer.propose(draft, id, fingerprint))
-          instanceof Proposal proposal)) {
+      Sequencer.Answer answer =
+          opening.counted(draft.conversation(), () -> sequencer.propose(draft, id, fingerprint));
+      if (answer instanceof Sequencer.Passed) {
+        throw new AppendWindow.Passed();
+      }
+      if (!(answer instanceof Proposal proposal)) {
         pace.sleep(EpochOpening.PAUSE);
         continue;
       }
@@ -263,6 +291,9 @@ public class EventLog {
           draft.conversation(), () -> sequencer.find(draft.conversation(), id))) {
         case Sequencer.Stale stale -> pace.sleep(EpochOpening.PAUSE);
         case Sequencer.Unknown unknown -> {
+          return null;
+        }
+        case Sequencer.Passed passed -> {
           return null;
         }
         case Proposal found -> {

@@ -49,6 +49,9 @@ public record LogEvent(
   /** Before the number in a reply's payload; in a text the quotation marks are escaped. */
   public static final String THREAD_ROOT = ",\"threadRoot\":";
 
+  /** The member of a message's payload that has what it passes on. */
+  public static final String FORWARDED_FROM = "forwardedFrom";
+
   /** Ends the payload of an event whose target one may not see. */
   public static final String WITHOUT_CONTENT = ",\"hidden\":true}";
 

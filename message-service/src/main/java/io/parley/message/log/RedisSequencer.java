@@ -70,6 +70,9 @@ class RedisSequencer implements Sequencer {
   private static final Duration OWED_FOR = Duration.ofHours(1);
   private static final Answer STALE = new Stale();
   private static final Answer UNKNOWN = new Unknown();
+  private static final Answer PASSED = new Passed();
+
+  private static final byte[] NONE = {};
 
   private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final NodeId node;
@@ -106,6 +109,7 @@ class RedisSequencer implements Sequencer {
   @Override
   public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
     byte[] owed = RedisShard.of(draft.conversation()).key("owed", node);
+    AppendWindow window = draft.window();
     long began = System.nanoTime();
     try {
       return answer(
@@ -124,7 +128,9 @@ class RedisSequencer implements Sequencer {
               owedMillis,
               rememberedByAuthor,
               lastMessageSeconds,
-              ascii(draft.kind().isOwed() ? 1 : 0)));
+              ascii(draft.kind().isOwed() ? 1 : 0),
+              window == null ? NONE : ascii(window.epoch()),
+              window == null ? NONE : ascii(window.last())));
     } finally {
       proposals.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
     }
@@ -142,6 +148,9 @@ class RedisSequencer implements Sequencer {
     }
     if (kind == 'U') {
       return UNKNOWN;
+    }
+    if (kind == 'P') {
+      return PASSED;
     }
     String[] fields = fields(answer.get(1));
     return new Proposal(

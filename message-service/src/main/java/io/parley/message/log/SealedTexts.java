@@ -62,6 +62,11 @@ public class SealedTexts {
     return cipher.decrypt(place, bytes);
   }
 
+  /** 16 hex characters by which a text is known again; keyed, so they say nothing of it. */
+  public String fingerprint(String text) {
+    return cipher.fingerprint(text);
+  }
+
   /** The owner comes first, so it is no event's id. */
   private static EventId place(UserId owner, UUID conversation, String name) {
     return new EventId(

@@ -14,13 +14,16 @@ import java.util.List;
 interface Sequencer {
 
   /** What the counter has to say of an event. */
-  sealed interface Answer permits Stale, Unknown, Proposal {}
+  sealed interface Answer permits Stale, Unknown, Passed, Proposal {}
 
   /** The counter is missing, or of a Redis that may have forgotten seqs it gave out: seed it. */
   record Stale() implements Answer {}
 
   /** The counter is good, and knows nothing of the event. */
   record Unknown() implements Answer {}
+
+  /** The next place is outside the draft's window: none was taken. */
+  record Passed() implements Answer {}
 
   /** An event's place as it is proposed, or was proposed before when {@code repeat}. */
   record Proposal(

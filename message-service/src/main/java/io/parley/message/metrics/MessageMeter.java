@@ -118,6 +118,10 @@ public enum MessageMeter implements Metered {
           "parley.missed.published",
           "Missed messages that were handed to notification-service, one for each up to 200"
               + " recipients")),
+  SCHEDULED_DUE(
+      MeterSpec.gauge(
+          "parley.scheduled.due",
+          "Scheduled messages whose time has come and that were not sent yet, as this node sees it")),
   TAKEOVERS(
       MeterSpec.counter("parley.takeovers", "Dead nodes that this node took over from")
           .label("outcome", "done", "waits"));

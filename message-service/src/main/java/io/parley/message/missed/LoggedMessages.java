@@ -5,6 +5,7 @@ import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.FleetClient;
 import io.parley.message.log.LogEvent;
 import io.parley.message.missed.MissedMessagePublisher.Missed;
+import io.parley.message.text.MessageText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -51,7 +52,7 @@ class LoggedMessages {
       LogEvent event = message.event();
       String name = event.author() == null ? null : names.get(event.author());
       if (name != null) {
-        String text = json.readTree(event.content()).path("text").asString();
+        String text = MessageText.shown(json.readTree(event.content()));
         missed.add(
             new Missed(event, message.conversation(), name, text, message.recipients(), null));
       }

@@ -95,7 +95,7 @@ public class RedisNodes {
    * The other nodes that are not dead, as of the last beat. Who connects to a node within a beat of
    * its start may be taken for absent.
    */
-  List<UUID> others() {
+  public List<UUID> others() {
     return others;
   }
 

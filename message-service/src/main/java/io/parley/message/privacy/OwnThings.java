@@ -7,6 +7,9 @@ import io.parley.message.conversation.MemberSettings;
 import io.parley.message.drafts.Drafts;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.saved.SavedMessages;
+import io.parley.message.scheduled.Scheduling;
+import io.parley.message.thread.Follow;
+import io.parley.message.thread.Following;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 
@@ -18,13 +21,22 @@ class OwnThings {
   private final Drafts drafts;
   private final SavedMessages saved;
   private final HiddenMessages hidden;
+  private final Following following;
+  private final Scheduling scheduling;
 
   OwnThings(
-      CassandraSettingsStore settings, Drafts drafts, SavedMessages saved, HiddenMessages hidden) {
+      CassandraSettingsStore settings,
+      Drafts drafts,
+      SavedMessages saved,
+      HiddenMessages hidden,
+      Following following,
+      Scheduling scheduling) {
     this.settings = settings;
     this.drafts = drafts;
     this.saved = saved;
     this.hidden = hidden;
+    this.following = following;
+    this.scheduling = scheduling;
   }
 
   /**
@@ -42,6 +54,9 @@ class OwnThings {
     to.writeArrayPropertyStart("savedMessages");
     saved.forEach(user, to::writePOJO);
     to.writeEndArray();
+    to.writeArrayPropertyStart("scheduledMessages");
+    scheduling.forEach(user, to::writePOJO);
+    to.writeEndArray();
     to.writeArrayPropertyStart("hiddenMessages");
     hidden
         .all(user)
@@ -55,6 +70,18 @@ class OwnThings {
               to.writeEndObject();
             });
     to.writeEndArray();
+    to.writeArrayPropertyStart("threads");
+    following.forEach(user, follow -> write(follow, to));
+    to.writeEndArray();
+  }
+
+  private static void write(Follow follow, JsonGenerator to) {
+    to.writeStartObject();
+    to.writeStringProperty("conversationId", follow.conversation().toString());
+    to.writeNumberProperty("threadRoot", follow.root());
+    to.writeBooleanProperty("followed", follow.isFollowed());
+    to.writeNumberProperty("readSeq", follow.readTo());
+    to.writeEndObject();
   }
 
   /** As it is stored; absent: not set. */
@@ -76,14 +103,25 @@ class OwnThings {
   }
 
   /**
+   * Nothing that the user has scheduled is sent any more when it returns.
+   *
+   * @throws io.parley.common.problems.ProblemException 503: call again
+   */
+  void stopSending(UserId user) {
+    scheduling.forget(user);
+  }
+
+  /**
    * Returns when all of it is gone.
    *
    * @throws io.parley.common.problems.ProblemException 503: call again
    */
   void forget(UserId user) {
+    scheduling.forget(user);
     saved.forget(user);
     drafts.forget(user);
     hidden.forget(user);
+    following.forget(user);
     // Last: by these the hidden ones are found.
     settings.forget(user);
   }

@@ -8,6 +8,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.availability.ClientPresence;
 import io.parley.message.chat.Chat;
+import io.parley.message.chat.DeliveredHeads;
 import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.chat.SendMessage;
@@ -30,6 +31,7 @@ final class AppDestinations {
   /** Those that are no {@link ConversationCommand}s. */
   enum Own {
     RENEW("/app/session/renew"),
+    DELIVERED("/app/session/delivered"),
     SHOW("/app/session/presence"),
     WATCH("/app/presence/watch"),
     SEND("messages"),
@@ -94,6 +96,10 @@ final class AppDestinations {
     }
     switch (own) {
       case RENEW -> renew(admission, read(body, RenewSession.class).accessToken());
+      case DELIVERED -> {
+        admission.caller().require(Scope.MESSAGES_READ);
+        chat.delivered().mark(admission.caller(), read(body, DeliveredHeads.class));
+      }
       case SHOW -> presence.show(admission.caller(), read(body, ClientPresence.ShowClient.class));
       case WATCH ->
           presence.watch(admission.caller(), read(body, ClientPresence.WatchPresence.class));

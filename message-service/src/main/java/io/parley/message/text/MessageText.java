@@ -7,6 +7,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What may be written: any text, as it is. Nothing is changed, as joiners and selectors make emoji,
@@ -41,6 +42,17 @@ public final class MessageText {
       throw invalid("text", "must not be blank");
     }
     return written;
+  }
+
+  /**
+   * What is shown of a message where there is room for one text: what its author wrote, or else
+   * what it passes on.
+   *
+   * @param content of the message, as JSON
+   */
+  public static String shown(JsonNode content) {
+    String text = content.path("text").asString("");
+    return text.isEmpty() ? content.at("/forwardedFrom/text").asString("") : text;
   }
 
   /**

@@ -7,6 +7,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.mention.Mention;
 import io.parley.message.mention.Mentioned;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -91,5 +92,34 @@ class NewMessageTest {
       assertThat(NewMessage.said(json.writeValueAsString(stored))).isEqualTo(payload);
       assertThat(NewMessage.said(payload)).isEqualTo(payload);
     }
+  }
+
+  /** What it passes on is found when it is stored; which message that is was said. */
+  @Test
+  void whatWasSaidOfForwardShouldBeWithoutWhatItPassesOn() {
+    JsonMapper json = JsonMapper.builder().build();
+    UserId ann = new UserId(UUID.randomUUID());
+    ForwardedFrom asked = ForwardedFrom.asked("0123456789abcdef");
+    NewMessage said =
+        NewMessage.of(
+                new SendMessage("id", ",\"forwardedFrom\":{\"key\":\"", null, null, null, null),
+                100)
+            .forwarding(asked);
+    String payload = json.writeValueAsString(said);
+    assertThat(payload).endsWith(",\"forwardedFrom\":{\"key\":\"0123456789abcdef\"}}");
+    assertThat(NewMessage.saidOfForward(payload)).isEqualTo(payload);
+    NewMessage stored =
+        said.forwarding(
+                new ForwardedFrom(
+                    asked.key(), ann, Instant.EPOCH, ",\"mentions\":[\"}}", null, null))
+            .mentioning(
+                new Mentioned(
+                    List.of(new Mention(null, Mention.All.HERE, 5, 5)), Mention.All.HERE));
+    assertThat(NewMessage.saidOfForward(json.writeValueAsString(stored))).isEqualTo(payload);
+    // And what passes nothing on says something else.
+    String plain =
+        json.writeValueAsString(
+            NewMessage.of(new SendMessage("id", "text", null, null, null, null), 100));
+    assertThat(NewMessage.saidOfForward(plain)).isEqualTo(plain);
   }
 }

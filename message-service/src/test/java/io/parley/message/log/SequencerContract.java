@@ -50,6 +50,29 @@ interface SequencerContract {
   }
 
   @Test
+  default void draftWithWindowShouldTakeNoPlaceOutsideIt() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          sequencer.seed(conversation, 3, 7, 5, List.of());
+          AppendWindow window = new AppendWindow(3, 7, 9);
+          Draft first = draft(conversation, "one", LogEvent.Kind.MESSAGE).within(window);
+          assertThat(propose(sequencer, first).seq()).isEqualTo(8);
+          assertThat(propose(sequencer, draft(conversation, "two", LogEvent.Kind.MESSAGE)).seq())
+              .isEqualTo(9);
+          Draft late = draft(conversation, "late", LogEvent.Kind.MESSAGE);
+          assertThat(sequencer.propose(late.within(window), late.id(), "f"))
+              .isInstanceOf(Sequencer.Passed.class);
+          // What has a place is known all the same.
+          assertThat(propose(sequencer, first).repeat()).isTrue();
+          assertThat(sequencer.propose(late.within(new AppendWindow(2, 9, 100)), late.id(), "f"))
+              .isInstanceOf(Sequencer.Passed.class);
+          assertThat(propose(sequencer, late.within(new AppendWindow(3, 9, 10))).seq())
+              .isEqualTo(10);
+        });
+  }
+
+  @Test
   default void seededCounterShouldGoOnAndKnowRepeats() {
     with(
         sequencer -> {

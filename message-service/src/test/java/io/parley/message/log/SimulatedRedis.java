@@ -121,6 +121,10 @@ final class SimulatedRedis {
     if (known != null) {
       return repeated(known);
     }
+    AppendWindow window = draft.window();
+    if (window != null && (counter.epoch != window.epoch() || counter.seq >= window.last())) {
+      return new Sequencer.Passed();
+    }
     counter.seq++;
     counter.count += draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0;
     Sequencer.Proposal proposal =

@@ -20,9 +20,11 @@ import io.parley.message.conversation.UnreadMentions.Unread;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
+import io.parley.message.receipts.Receipts;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -145,6 +147,32 @@ class PrivacyIT {
     assertThat(export(ben).toString()).contains("ben's status");
   }
 
+  // --- receipts --------------------------------------------------------------------------------
+
+  @Test
+  void receiptsShouldBeExportedAndErased() throws Exception {
+    String direct = direct(asAnn, ben);
+    String path = "/api/v1/conversations/" + direct;
+    send(asBen, direct, "b1", "one");
+    send(asAnn, direct, "a1", "two");
+    send(asBen, direct, "b2", "three");
+    asAnn.put(path + "/read", Map.of("seq", 1));
+    asAnn.put(path + "/delivered", Map.of("seq", 3));
+    asBen.put(path + "/read", Map.of("seq", 2));
+    assertThat(export(ann).at("/conversations/0/deliveredSeq").asLong()).isEqualTo(3);
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    String rows = "SELECT user_id FROM receipts_by_conversation WHERE conversation_id = ?";
+    UUID conversation = UUID.fromString(direct);
+
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+    // What was on its way is written behind it.
+    Nodes.B.get(Receipts.class).read(ConversationId.valueOf(direct), ann, 3);
+
+    assertThat(cassandra.execute(rows, conversation).all())
+        .extracting(row -> row.getUuid("user_id"))
+        .containsExactly(ben.value());
+  }
+
   // --- export ----------------------------------------------------------------------------------
 
   @Test
@@ -239,6 +267,7 @@ class PrivacyIT {
                     + "\"mutedUntil\":\"9999-01-01T00:00:00Z\"}"),
             asAnn.put(path + "/draft", Map.of("text", "ann's draft", "replyTo", 1)),
             asAnn.put("/api/v1/users/me/saved/" + direct + "/1", Map.of("note", "ann's note")),
+            asAnn.put(path + "/messages/1/thread/follow", ""),
             asAnn.delete(path + "/messages/2?for=me"))) {
       assertThat(answer.status()).as(answer.response().body()).isLessThan(300);
     }
@@ -267,6 +296,11 @@ class PrivacyIT {
     JsonNode hidden = export.get("hiddenMessages").get(0);
     assertThat(hidden.get("conversationId").asString()).isEqualTo(direct);
     assertThat(hidden.get("seqs").get(0).asLong()).isEqualTo(2);
+    JsonNode thread = export.get("threads").get(0);
+    assertThat(thread.get("conversationId").asString()).isEqualTo(direct);
+    assertThat(thread.get("threadRoot").asLong()).isEqualTo(1);
+    assertThat(thread.get("followed").asBoolean()).isTrue();
+    assertThat(thread.get("readSeq").asLong()).isEqualTo(2);
     assertThat(export.get("messages").toString()).contains("ann's memo");
     assertThat(export.get("conversations"))
         .anyMatch(c -> c.path("otherUserId").asString("").equals(ann.toString()));
@@ -284,12 +318,17 @@ class PrivacyIT {
     assertNothingLeft(notes, "memo");
     JsonNode export = export(ann);
     for (String list :
-        List.of("conversations", "settings", "drafts", "savedMessages", "hiddenMessages")) {
+        List.of(
+            "conversations", "settings", "drafts", "savedMessages", "hiddenMessages", "threads")) {
       assertThat(export.get(list)).as(list).isEmpty();
     }
     CqlSession cassandra = Nodes.A.get(CqlSession.class);
     for (String table :
-        List.of("settings_by_member", "drafts_by_member", "saved_messages_by_user")) {
+        List.of(
+            "settings_by_member",
+            "drafts_by_member",
+            "saved_messages_by_user",
+            "followed_threads_by_user")) {
       assertThat(
               cassandra.execute("SELECT * FROM " + table + " WHERE user_id = ?", ann.value()).all())
           .as(table)
@@ -389,6 +428,34 @@ class PrivacyIT {
     // A repeat brings nothing back.
     send(asBen, direct, "m1", "@" + name);
     assertThat(mentions.newest(ann, all)).isEmpty();
+  }
+
+  @Test
+  void erasureShouldStopWhatIsToBeSentLater() throws Exception {
+    String direct = direct(asAnn, ben);
+    Instant at = Instant.now().plusSeconds(3_600).truncatedTo(ChronoUnit.MILLIS);
+    asAnn.post(
+        "/api/v1/conversations/" + direct + "/scheduled",
+        Map.of("clientMessageId", "s1", "text", "not sent", "at", at.toString()));
+    assertThat(export(ann).get("scheduledMessages").toString()).contains("not sent");
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+    assertThat(export(ann).get("scheduledMessages")).isEmpty();
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    assertThat(
+            cassandra
+                .execute("SELECT * FROM scheduled_messages_by_user WHERE user_id = ?", ann.value())
+                .all())
+        .isEmpty();
+    assertThat(
+            cassandra
+                .execute(
+                    "SELECT * FROM due_messages_by_slot WHERE slot = ? AND at = ? AND user_id = ?",
+                    at.getEpochSecond() / 600,
+                    at,
+                    ann.value())
+                .all())
+        .isEmpty();
+    assertThat(events(asBen, direct)).isEmpty();
   }
 
   private static void assertNothingLeft(Object conversation, String text) {

@@ -8,12 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account as other services see it.
  *
+ * @param readReceipts whether it tells others how far it has read, and is told
  * @param blocked whether it and the viewer are kept apart by a block of either; absent without a
  *     viewer
+ * @param locked true when it is locked; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record LookedUpView(
-    UserId id, String username, String displayName, Instant createdAt, @Nullable Boolean blocked) {
+    UserId id,
+    String username,
+    String displayName,
+    Instant createdAt,
+    boolean readReceipts,
+    @Nullable Boolean blocked,
+    @Nullable Boolean locked) {
 
   static LookedUpView of(Person person, boolean withBlocks) {
     return new LookedUpView(
@@ -21,6 +29,8 @@ record LookedUpView(
         person.username(),
         person.displayName(),
         person.createdAt(),
-        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
+        person.readReceipts(),
+        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null,
+        person.locked() ? true : null);
   }
 }
