@@ -11,6 +11,7 @@ import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http.Answer;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,17 +42,28 @@ class ConversationAccessIT {
   private static final String CONVERSATION = API + "/conversations/{id}";
   private static final Pattern CALL = Pattern.compile("`(\\w+) ([^`]+)`");
 
+  private static final String LATER =
+      Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString();
+
   /** By the call as the page has it; every request has members of its own. */
   private static final Map<String, Map<String, ?>> BODIES =
-      Map.of(
-          "POST /messages", Map.of("text", "Hello"),
-          "PATCH /messages/{own}", Map.of("text", "Hello, all"),
-          "PATCH /messages/{seq}", Map.of("text", "Hello, all"),
-          "PUT /read", Map.of("seq", 1),
-          "PUT /unread", Map.of("seq", 1),
-          "PATCH /settings", Map.of("pinned", true),
-          "PUT /draft", Map.of("text", "Dear all,"),
-          "PUT /users/me/saved/{id}/{seq}", Map.of("note", "for Monday"));
+      Map.ofEntries(
+          Map.entry("POST /messages", Map.of("text", "Hello")),
+          Map.entry("PATCH /messages/{own}", Map.of("text", "Hello, all")),
+          Map.entry("PATCH /messages/{seq}", Map.of("text", "Hello, all")),
+          Map.entry("PUT /messages/{seq}/thread/read", Map.of("seq", 1)),
+          Map.entry("PUT /messages/{seq}/thread/unread", Map.of("seq", 1)),
+          Map.entry("PUT /read", Map.of("seq", 1)),
+          Map.entry("PUT /unread", Map.of("seq", 1)),
+          Map.entry("PUT /delivered", Map.of("seq", 1)),
+          Map.entry("PATCH /settings", Map.of("pinned", true)),
+          Map.entry("PUT /draft", Map.of("text", "Dear all,")),
+          Map.entry("POST /scheduled", Map.of("text", "Good morning", "at", LATER)),
+          Map.entry("PATCH /scheduled/{scheduledId}", Map.of("text", "Good evening")),
+          Map.entry("PUT /users/me/saved/{id}/{seq}", Map.of("note", "for Monday")));
+
+  /** Those that give what they make a name. */
+  private static final Set<String> NAMING = Set.of("POST /messages", "POST /scheduled");
 
   private static final Map<String, Scene> SCENES = new LinkedHashMap<>();
 
@@ -135,11 +147,14 @@ class ConversationAccessIT {
     /** So many of each row's calls name a message. */
     private static final int MESSAGES = 30;
 
+    private static final int SCHEDULED = 5;
+
     private final Http actor;
     private final Http somebody;
     private final String id;
     private final Deque<Long> own = new ArrayDeque<>();
     private final Deque<Long> others = new ArrayDeque<>();
+    private final Deque<String> scheduled = new ArrayDeque<>();
 
     private Scene(Http actor, Http somebody, String id) {
       this.actor = actor;
@@ -150,7 +165,7 @@ class ConversationAccessIT {
     static Scene direct() throws Exception {
       Duo duo = new Duo();
       Scene scene = new Scene(duo.asAnn, duo.asBen, duo.id.toString());
-      scene.write(scene.actor, scene.own);
+      scene.writeOwn();
       scene.write(scene.somebody, scene.others);
       Nodes.A.get(RabbitTemplate.class)
           .convertAndSend(
@@ -174,7 +189,7 @@ class ConversationAccessIT {
       until(() -> scene.send(asOne).status() == 201);
       if (!who.equals("stranger")) {
         until(() -> scene.send(scene.actor).status() == 201);
-        scene.write(scene.actor, scene.own);
+        scene.writeOwn();
       }
       scene.write(asOne, scene.others);
       switch (who) {
@@ -207,6 +222,18 @@ class ConversationAccessIT {
       until(() -> answer(call).equals(answer));
     }
 
+    private void writeOwn() {
+      write(actor, own);
+      for (int i = 0; i < SCHEDULED; i++) {
+        Answer planned =
+            actor.post(
+                API + "/conversations/" + id + "/scheduled",
+                Map.of("clientMessageId", UUID.randomUUID(), "text", "Later", "at", LATER));
+        assertThat(planned.status()).as(planned.response().body()).isEqualTo(201);
+        scheduled.add(planned.json().get("id").asString());
+      }
+    }
+
     private void write(Http http, Deque<Long> seqs) {
       for (int i = 0; i < MESSAGES; i++) {
         Answer sent = send(http);
@@ -231,6 +258,12 @@ class ConversationAccessIT {
       if (path.contains("{seq}")) {
         path = path.replace("{seq}", String.valueOf(others.poll()));
       }
+      if (path.contains("{scheduledId}")) {
+        path =
+            path.replace(
+                "{scheduledId}",
+                scheduled.isEmpty() ? UUID.randomUUID().toString() : scheduled.poll());
+      }
       path = path.replace("👍", "%F0%9F%91%8D");
       String full =
           path.startsWith("/users/")
@@ -240,7 +273,7 @@ class ConversationAccessIT {
       Map<String, ?> given = BODIES.get(call);
       if (given != null) {
         Map<String, Object> members = new LinkedHashMap<>(given);
-        if (call.equals("POST /messages")) {
+        if (NAMING.contains(call)) {
           members.put("clientMessageId", UUID.randomUUID());
         }
         body = members;

@@ -12,6 +12,8 @@ import io.parley.message.StompClient.Frame;
 import io.parley.message.command.ConversationCommand;
 import io.parley.message.command.ConversationCommands;
 import io.parley.message.log.LogEvent;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +42,8 @@ class SocketDocumentIT {
   // The document's examples are about these.
   private static final String CONVERSATION = "0b9f6a51-2f0e-8c1d-9a3b-5d6e7f801234";
   private static final String BEN = "018f3c71-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
+  private static final String SCHEDULED = "5c1f0a44-6b1e-8f02-8a77-3c9d0e1f2a3b";
+  private static final String LATER = "2026-12-24T18:00:00Z";
   private static final String TOKEN = "eyJ0eXAiOiJhdCtqd3QiLC…";
 
   private final SocketDocument document = SocketDocument.get();
@@ -155,7 +159,8 @@ class SocketDocumentIT {
       return;
     }
     try (StompClient stranger = StompClient.connect(Nodes.A.http(), scene.duo.asStranger.token())) {
-      assertThat(refusal(stranger, scene, operation)).isEqualTo("not-a-member");
+      assertThat(refusal(stranger, scene, operation))
+          .isIn("not-a-member", "scheduled-message-not-found");
     }
   }
 
@@ -227,12 +232,15 @@ class SocketDocumentIT {
 
   /**
    * What the examples are about: a direct conversation with messages 1 to 3, of which the second is
-   * pinned and Ann has reacted to the first with 🎉; Ann has read the second.
+   * pinned and Ann has reacted to the first with 🎉; Ann has read the second, and sends another one
+   * later.
    */
   private final class Scene {
 
     final Duo duo = new Duo();
     final String token = Nodes.FLEET.token(duo.ann);
+    final String later = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString();
+    final String scheduled;
 
     Scene() {
       duo.send(duo.asAnn, "Shall we?");
@@ -241,6 +249,12 @@ class SocketDocumentIT {
       done(duo.asAnn.put(duo.path("/messages/1/reactions/%F0%9F%8E%89"), ""));
       done(duo.asAnn.put(duo.path("/pins/2"), ""));
       done(duo.asAnn.put(duo.path("/read"), Map.of("seq", 2)));
+      Http.Answer planned =
+          duo.asAnn.post(
+              duo.path("/scheduled"),
+              Map.of("clientMessageId", "later", "text", "Good morning", "at", later));
+      done(planned);
+      scheduled = planned.json().get("id").asString();
     }
 
     private static void done(Http.Answer answer) {
@@ -271,6 +285,8 @@ class SocketDocumentIT {
     private String real(String text) {
       return text.replace(CONVERSATION, duo.id.toString())
           .replace(BEN, duo.ben.toString())
+          .replace(SCHEDULED, scheduled)
+          .replace(LATER, later)
           .replace(TOKEN, token);
     }
   }
