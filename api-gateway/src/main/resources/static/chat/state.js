@@ -1,9 +1,8 @@
 // What the page knows, and who is told when it changes. Nothing here draws or asks the server.
 
 /**
- * id -> the inbox item of GET /conversations, and what this page adds: events (seq -> event; null until
- * the conversation was opened once), known (the last seq up to which nothing is missing), atStart,
- * changes (newest events about messages), reads (userId -> seq), typing (userId -> until), quoted, pins.
+ * id -> the inbox item as the client has it, and what this page adds: events (seq -> event; null until
+ * the conversation was opened once), atStart, reads (userId -> seq), typing (userId -> until), quoted, pins.
  */
 export const conversations = new Map();
 
