@@ -57,8 +57,10 @@ export class Inbox {
         if (signal.aborted) return;
         page.items.forEach((item) => seen.add(item.id));
         await this.show(page.items);
-        await this.leave(page.full ? before.filter((id) => !seen.has(id)) : page.left);
-        if (page.since !== undefined) await this.replica.write({ since: page.since });
+        await this.leave(page.left);
+        if (page.since === undefined) return;
+        if (page.full) await this.leave(before.filter((id) => !seen.has(id)));
+        await this.replica.write({ since: page.since });
       });
     }
   }

@@ -39,6 +39,16 @@ interface EventPage {
   items: LogEvent[];
   next: number;
   more: boolean;
+  /** So much was missed that these are the newest messages, oldest first, up to `next`. */
+  reset?: { items: MessageEvent[]; before: number | null };
+}
+
+/** What a log begins with. */
+interface Beginning {
+  /** Oldest first. */
+  messages: MessageEvent[];
+  known: number;
+  older: number | null;
 }
 
 /** Newest first. */
@@ -180,7 +190,10 @@ export class Logs {
       const page = await this.rest.patiently<EventPage>(
         `/conversations/${id}/events?after=${after}&limit=${PAGE}`, signal);
       course.compared = true;
-      if (this.#isOther(log, page, compares)) {
+      if (page.reset) {
+        await this.#reset(id, { messages: page.reset.items, known: page.next, older: page.reset.before });
+        more = true;
+      } else if (this.#isOther(log, page, compares)) {
         await this.#begin(id, (path) => this.rest.patiently(path, signal), true);
         more = true;
       } else {
@@ -228,29 +241,39 @@ export class Logs {
   // What is no message (members, holes) of before is not there; it is of no use without what was before it.
   async #begin(id: string, fetch: (path: string) => Promise<MessagePage>, anew: boolean): Promise<void> {
     const page = await fetch(`/conversations/${id}/messages?limit=${NEWEST}`);
+    const messages = [...page.items].reverse();
+    const beginning = { messages, known: messages.at(-1)?.seq ?? 0, older: page.next };
     await this.replica.turn(async () => {
       const conversation = this.replica.conversations.get(id);
-      if (conversation && (anew || !conversation.log)) await this.#replace(conversation, page, anew);
+      if (anew) this.#course(id).restart();
+      if (conversation && anew) await this.#replace(withHead(conversation, beginning.known), beginning);
+      else if (conversation && !conversation.log) await this.#replace(conversation, beginning);
       await this.#tellAll(id);
     });
     if (anew) this.changed();
   }
 
-  async #replace(conversation: Conversation, page: MessagePage, anew: boolean): Promise<void> {
-    const { id, item } = conversation;
-    if (anew) this.#course(id).restart();
-    const messages = this.#asTheyAre(id, page.items);
-    const newest = messages.at(-1);
-    const known = newest?.seq ?? 0;
+  async #reset(id: string, beginning: Beginning): Promise<void> {
+    await this.replica.turn(async () => {
+      const conversation = this.replica.conversations.get(id);
+      if (!conversation?.log || conversation.log.known >= beginning.known) return;
+      const head = Math.max(conversation.item.headSeq, beginning.known);
+      await this.#replace(withHead(conversation, head), beginning);
+      await this.#tellAll(id);
+    });
+    // How many of those messages were read, and who was mentioned, only the server knows.
+    this.changed();
+  }
+
+  async #replace(conversation: Conversation, { messages, known, older }: Beginning): Promise<void> {
+    const { id } = conversation;
+    const events = this.#asTheyAre(id, messages);
+    const newest = events.at(-1);
     await this.replica.write({
       emptied: [id],
-      older: messages,
-      conversations: [{
-        ...conversation,
-        item: anew ? { ...item, headSeq: known } : item,
-        log: { known, last: newest ? placeOf(newest) : null, older: page.next },
-      }],
-      arrived: [...this.replica.arrived(messages), ...this.#stored(id)],
+      older: events,
+      conversations: [{ ...conversation, log: { known, last: newest?.seq === known ? placeOf(newest) : null, older } }],
+      arrived: [...this.replica.arrived(events), ...this.#stored(id)],
     });
   }
 
@@ -288,7 +311,7 @@ export class Logs {
       const conversation = this.replica.conversations.get(id);
       // Begun anew meanwhile.
       if (conversation?.log?.older !== from) return Boolean(conversation?.log?.older);
-      const events = this.#asTheyAre(id, page.items);
+      const events = this.#asTheyAre(id, [...page.items].reverse());
       await this.replica.write({
         older: events, conversations: [{ ...conversation, log: { ...conversation.log, older: page.next } }],
       });
@@ -297,10 +320,10 @@ export class Logs {
     });
   }
 
-  // In the order of the log, with what came about them while the answer was on its way.
+  // With what came about them while the answer was on its way.
   #asTheyAre(id: string, messages: MessageEvent[]): MessageEvent[] {
     const { changes } = this.#course(id);
-    return [...messages].reverse().map((message) =>
+    return messages.map((message) =>
       changes.reduce<MessageEvent>((before, event) => changedBy(before, event, this.replica.userId), message));
   }
 
@@ -312,3 +335,6 @@ export class Logs {
 }
 
 const placeOf = (event: LogEvent) => ({ seq: event.seq, at: event.at, ...('id' in event && { id: event.id }) });
+
+const withHead = (conversation: Conversation, headSeq: number): Conversation =>
+  ({ ...conversation, item: { ...conversation.item, headSeq } });

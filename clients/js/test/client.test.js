@@ -185,6 +185,65 @@ test('a log in which others have written over what is known is begun anew', asyn
   assert.deepEqual(seqs(it, 'a'), upTo(14));
 });
 
+test('who missed too much begins with the newest messages', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  server.mostEvents = 300;
+  server.say('a', 'one');
+  const it = await withOpen(server, 'a');
+  let lost = true;
+  server.onSend = (frame, socket) => {
+    if (!lost) return false;
+    // Stored, and then so much was written that the log does not show it again.
+    server.say('a', 'mine', { authorId: ME, clientMessageId: JSON.parse(frame.body).clientMessageId });
+    for (let i = 0; i < 400; i += 1) server.say('a', `m${i}`);
+    lost = false;
+    socket.end(1006, '');
+    return true;
+  };
+  it.send('a', 'mine');
+  await until('reset', () => seqs(it, 'a').at(-1) === 402 && it.outbox.length === 0);
+  assert.deepEqual(seqs(it, 'a'), upTo(402).slice(302));
+  server.tell('a', { text: 'live' });
+  await until('goes on', () => seqs(it, 'a').at(-1) === 403);
+  assert.equal(await it.older('a', 303), true);
+  assert.equal(it.conversations.get('a').item.unread, 402);
+  assert.deepEqual(it.problems, []);
+});
+
+test('only what has changed is told again, over a restart as well; what is not told stays', async () => {
+  const server = new FakeParley();
+  for (const id of ['a', 'b', 'c', 'd', 'e']) server.conversation(id);
+  const store = new MemoryStore();
+  const first = client(server, { store });
+  first.start();
+  await online(first);
+  assert.equal(first.conversations.size, 5);
+  await first.stop();
+  server.say('c', 'new');
+  server.conversations.delete('e');
+  const told = [];
+  const second = client(server, { store });
+  await second.load();
+  second.on('inbox', (ids) => told.push(...ids));
+  second.start();
+  await online(second);
+  assert.deepEqual(told, ['c']);
+  assert.deepEqual([...second.conversations.keys()], ['a', 'b', 'c', 'd']);
+});
+
+test('a since that the server does not know is left out, and what it does not list is gone', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  const store = new MemoryStore();
+  const gone = { id: 'x', item: server.item(server.conversations.get('a')), log: null };
+  await store.write({ userId: ME, since: '4711', conversations: [gone] });
+  const it = client(server, { store });
+  it.start();
+  await online(it);
+  assert.deepEqual([...it.conversations.keys()], ['a']);
+});
+
 test('a send arrives once, and is gone when the log shows it', async () => {
   const server = new FakeParley();
   server.conversation('a');
@@ -298,7 +357,7 @@ test('a token that is refused is refreshed, for the socket and for calls', async
       return { accessToken: present };
     },
   });
-  await it.call('GET', '/conversations');
+  await it.call('GET', '/sync');
   assert.equal(present, 'token-1');
   present = 'token-old';
   it.start();

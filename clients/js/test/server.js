@@ -17,6 +17,9 @@ export class FakeParley {
   /** (path) → a Response, or nothing. */
   onFetch = () => undefined;
   refusesSockets = false;
+  mostEvents = Infinity;
+  syncPage = 2;
+  #syncs = [];
   #next = 0;
 
   constructor() {
@@ -92,6 +95,22 @@ export class FakeParley {
     };
   }
 
+  // What is not as it was at the sync of that token.
+  #sync(query) {
+    const [since, from = '0'] = [query.get('since'), query.get('cursor') ?? undefined];
+    const then = since === null ? new Map() : this.#syncs[Number(since)];
+    if (!then) return problem(400, 'invalid-request');
+    const now = new Map([...this.conversations.values()].map((each) => [each.id, JSON.stringify(this.item(each))]));
+    const changed = [...now.keys()].filter((id) => now.get(id) !== then.get(id));
+    const page = changed.slice(Number(from), Number(from) + this.syncPage);
+    const next = Number(from) + page.length < changed.length ? String(Number(from) + page.length) : null;
+    this.#syncs.push(now);
+    return json({
+      items: page.map((id) => JSON.parse(now.get(id))), left: [...then.keys()].filter((id) => !now.has(id)), next,
+      since: String(this.#syncs.length - 1), full: since === null,
+    });
+  }
+
   async #answer(url, { method = 'GET', headers, signal }) {
     await null;
     if (signal?.aborted) throw new DOMException('aborted', 'AbortError');
@@ -101,7 +120,7 @@ export class FakeParley {
     if (special) return special;
     if (!this.tokens.has(headers.Authorization.slice(7))) return problem(401, 'unauthenticated');
     const number = (name, otherwise) => Number(url.searchParams.get(name) ?? otherwise);
-    if (path === '/conversations') return json({ items: [...this.conversations.values()].map((each) => this.item(each)), next: null });
+    if (path === '/sync') return this.#sync(url.searchParams);
     const [, id, what] = /^\/conversations\/([^/]*)\/(events|messages)$/.exec(path) ?? [];
     const conversation = this.conversations.get(id);
     if (!conversation) return problem(404, 'conversation-not-found');
@@ -109,6 +128,10 @@ export class FakeParley {
     if (what === 'events') {
       const after = number('after');
       const limit = number('limit', 100);
+      if ((events.at(-1)?.seq ?? 0) - after > this.mostEvents) {
+        const newest = events.filter((event) => event.type === 'MESSAGE').slice(-100);
+        return json({ items: [], next: events.at(-1).seq, more: false, reset: { items: newest, before: newest[0].seq } });
+      }
       const items = events.filter((event) => event.seq > after).slice(0, limit);
       const next = items.at(-1)?.seq ?? Math.min(after, events.at(-1)?.seq ?? 0);
       return json({ items, next, more: items.length === limit });

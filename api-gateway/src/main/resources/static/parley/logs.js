@@ -158,7 +158,11 @@ export class Logs {
             const after = compares ? log.known - 1 : log.known;
             const page = await this.rest.patiently(`/conversations/${id}/events?after=${after}&limit=${PAGE}`, signal);
             course.compared = true;
-            if (this.#isOther(log, page, compares)) {
+            if (page.reset) {
+                await this.#reset(id, { messages: page.reset.items, known: page.next, older: page.reset.before });
+                more = true;
+            }
+            else if (this.#isOther(log, page, compares)) {
                 await this.#begin(id, (path) => this.rest.patiently(path, signal), true);
                 more = true;
             }
@@ -208,31 +212,42 @@ export class Logs {
     // What is no message (members, holes) of before is not there; it is of no use without what was before it.
     async #begin(id, fetch, anew) {
         const page = await fetch(`/conversations/${id}/messages?limit=${NEWEST}`);
+        const messages = [...page.items].reverse();
+        const beginning = { messages, known: messages.at(-1)?.seq ?? 0, older: page.next };
         await this.replica.turn(async () => {
             const conversation = this.replica.conversations.get(id);
-            if (conversation && (anew || !conversation.log))
-                await this.#replace(conversation, page, anew);
+            if (anew)
+                this.#course(id).restart();
+            if (conversation && anew)
+                await this.#replace(withHead(conversation, beginning.known), beginning);
+            else if (conversation && !conversation.log)
+                await this.#replace(conversation, beginning);
             await this.#tellAll(id);
         });
         if (anew)
             this.changed();
     }
-    async #replace(conversation, page, anew) {
-        const { id, item } = conversation;
-        if (anew)
-            this.#course(id).restart();
-        const messages = this.#asTheyAre(id, page.items);
-        const newest = messages.at(-1);
-        const known = newest?.seq ?? 0;
+    async #reset(id, beginning) {
+        await this.replica.turn(async () => {
+            const conversation = this.replica.conversations.get(id);
+            if (!conversation?.log || conversation.log.known >= beginning.known)
+                return;
+            const head = Math.max(conversation.item.headSeq, beginning.known);
+            await this.#replace(withHead(conversation, head), beginning);
+            await this.#tellAll(id);
+        });
+        // How many of those messages were read, and who was mentioned, only the server knows.
+        this.changed();
+    }
+    async #replace(conversation, { messages, known, older }) {
+        const { id } = conversation;
+        const events = this.#asTheyAre(id, messages);
+        const newest = events.at(-1);
         await this.replica.write({
             emptied: [id],
-            older: messages,
-            conversations: [{
-                    ...conversation,
-                    item: anew ? { ...item, headSeq: known } : item,
-                    log: { known, last: newest ? placeOf(newest) : null, older: page.next },
-                }],
-            arrived: [...this.replica.arrived(messages), ...this.#stored(id)],
+            older: events,
+            conversations: [{ ...conversation, log: { known, last: newest?.seq === known ? placeOf(newest) : null, older } }],
+            arrived: [...this.replica.arrived(events), ...this.#stored(id)],
         });
     }
     // What was acknowledged: no log that is kept may show it any more.
@@ -267,7 +282,7 @@ export class Logs {
             // Begun anew meanwhile.
             if (conversation?.log?.older !== from)
                 return Boolean(conversation?.log?.older);
-            const events = this.#asTheyAre(id, page.items);
+            const events = this.#asTheyAre(id, [...page.items].reverse());
             await this.replica.write({
                 older: events, conversations: [{ ...conversation, log: { ...conversation.log, older: page.next } }],
             });
@@ -275,10 +290,10 @@ export class Logs {
             return page.next !== null;
         });
     }
-    // In the order of the log, with what came about them while the answer was on its way.
+    // With what came about them while the answer was on its way.
     #asTheyAre(id, messages) {
         const { changes } = this.#course(id);
-        return [...messages].reverse().map((message) => changes.reduce((before, event) => changedBy(before, event, this.replica.userId), message));
+        return messages.map((message) => changes.reduce((before, event) => changedBy(before, event, this.replica.userId), message));
     }
     #course(id) {
         const course = this.#courses.get(id) ?? new Course();
@@ -287,3 +302,4 @@ export class Logs {
     }
 }
 const placeOf = (event) => ({ seq: event.seq, at: event.at, ...('id' in event && { id: event.id }) });
+const withHead = (conversation, headSeq) => ({ ...conversation, item: { ...conversation.item, headSeq } });

@@ -105,12 +105,13 @@ export class Outbox {
         this.replica.put(outgoing);
         await this.replica.turn(() => this.replica.store.write({ outgoing: [outgoing] })).catch(() => { });
     }
-    // By the server; in a turn. The log shows it in its turn; where no log is kept nothing else comes.
+    // By the server; in a turn. The log shows it in its turn, unless none is kept, or it begins behind it.
     async #stored(outgoing) {
         const { clientMessageId, conversationId } = outgoing;
         if (!this.replica.outgoing.has(clientMessageId))
             return;
-        const isShown = this.replica.conversations.get(conversationId)?.log;
-        await this.replica.write(isShown ? { outgoing: [outgoing] } : { arrived: [clientMessageId] });
+        const log = this.replica.conversations.get(conversationId)?.log;
+        const isToCome = log && (outgoing.seq === undefined || outgoing.seq > log.known);
+        await this.replica.write(isToCome ? { outgoing: [outgoing] } : { arrived: [clientMessageId] });
     }
 }
