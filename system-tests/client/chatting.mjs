@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 const { ADDRESS, TOKEN, CONVERSATION, NAME, JOURNAL, PARLEY } = process.env;
 const { Client, MemoryStore } = await import(PARLEY);
 
-const BETWEEN_MESSAGES_MS = 250;
+// Slow enough that who is away misses fewer events than a reset begins with.
+const BETWEEN_MESSAGES_MS = 500;
 
 /** Keeps what was written in a file, one line for each write. */
 class JournalStore extends MemoryStore {
