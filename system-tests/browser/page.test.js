@@ -240,6 +240,51 @@ step('an archived conversation comes back with the next message', async () => {
   await ann.row('Ben Okafor').waitFor();
 });
 
+step('what is written without a connection is sent when there is one, once', async () => {
+  const client = (what) => ann.page.evaluate(async (name) => (await import('/chat/socket.js')).client[name](), what);
+  await client('stop');
+  await ben.say('You are away');
+  await ann.text.fill('Written meanwhile');
+  await ann.text.press('Enter');
+  await ann.page.locator('#events').getByText('Sending …').waitFor();
+  await client('start');
+  await ben.sees('Written meanwhile');
+  await ann.sees('You are away');
+  await ann.message('Written meanwhile').locator('time').waitFor();
+  assert.equal(await ben.message('Written meanwhile').count(), 1);
+});
+
+step('the client’s store in a browser outlives it', async () => {
+  const kept = await ann.page.evaluate(async () => {
+    const { Client, IndexedDbStore } = await import('/parley/index.js');
+    const { session } = await import('/client.js');
+    const create = () => new Client({
+      address: location.origin, token: async () => ({ accessToken: session.accessToken }), store: new IndexedDbStore('kept'),
+    });
+    const first = create();
+    const shows = (client, text) => new Promise((resolve) => client.on('log', ({ events }) =>
+      events.some((event) => event.text === text) && resolve()));
+    await new Promise((resolve) => {
+      first.on('state', ({ name }) => name === 'online' && resolve());
+      first.start();
+    });
+    const [id] = first.conversations.keys();
+    await first.open(id);
+    const shown = shows(first, 'From the store');
+    first.send(id, 'From the store');
+    await shown;
+    await first.stop();
+    const second = create();
+    await second.load();
+    let events;
+    second.on('reset', (news) => { events = news.events; });
+    await second.open(id);
+    await second.forget();
+    return events.map((event) => event.text);
+  });
+  assert.equal(kept.at(-1), 'From the store');
+});
+
 step('deleting for everybody, and for oneself', async () => {
   await ann.act('not bold', 'Delete for everybody …');
   await ann.confirm();

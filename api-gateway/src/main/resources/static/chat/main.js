@@ -6,23 +6,22 @@ import {
 import './composer.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { jumpTo } from './conversation-view.js';
-import { catchUp, close, loadInbox, markRead, open } from './conversations.js';
+import { close, markRead, open } from './conversations.js';
 import { forgetDrafts, loadDrafts, storeDrafts } from './drafts.js';
-import { onEvent, onProblem, setJoined } from './events.js';
+import './events.js';
 import { drawInbox } from './inbox-view.js';
 import { takeLink } from './links.js';
 import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
-import { sayHeads } from './receipts.js';
-import { sendAgain } from './sending.js';
+import { forgetScheduled } from './scheduled.js';
 import { setUpSignIn } from './sign-in.js';
-import { connect, disconnect } from './socket.js';
+import { client } from './socket.js';
+import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';
 import './thread-view.js';
 import './threads-view.js';
 import { forgetThreads } from './threads.js';
-import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';
 
 const PRESENCES = { away: 'Away', dnd: 'Do not disturb', invisible: 'Invisible' };
 
@@ -35,33 +34,34 @@ function start() {
   byId('chat').hidden = false;
   showLink('Connecting …');
   changed('me', 'inbox', 'opened');
-  connect({ onEvent, onProblem, onJoined: resume, onLost: () => showLink('No connection. Trying again …') });
+  client.start();
   lookAgain().catch(() => {});
 }
 
+client.on('state', (state) => {
+  if (state.name === 'online') resume().catch(complain);
+  else if (state.name === 'waiting') showLink('No connection. Trying again …');
+  else if (state.name === 'signed-out') signOut();
+});
+
 async function resume() {
   showLink(null);
-  setJoined(true);
-  try {
-    await loadInbox();
-    watchAnew();
-    sayHeads();
-    loadDrafts().catch(complain);
-    await Promise.all([...conversations.values()].filter((conversation) => conversation.events).map(catchUp));
-  } catch (problem) {
-    complain(problem);
-  }
-  sendAgain();
-  followLink();
+  view.inboxLoaded = true;
+  changed('inbox');
+  watchAnew();
+  loadDrafts().catch(complain);
+  markRead();
+  await followLink();
 }
 
 function signOut() {
   const old = session;
-  disconnect();
   forgetSession();
+  client.forget();
   forgetAll();
   forgetPeople();
   forgetDrafts();
+  forgetScheduled();
   forgetThreads();
   takeChosen({ show: 'auto' });
   changed('opened');
@@ -76,7 +76,6 @@ function showWelcome() {
 }
 
 function showLink(text) {
-  if (text) setJoined(false);
   byId('link').hidden = !text;
   byId('link').textContent = text ?? '';
 }

@@ -14,24 +14,16 @@ const MOST_AT_ONCE = 100;
 
 /** conversation id -> up to where it is to be said that this page has it. */
 const toSay = new Map();
+
+/** conversation id -> up to where it has been said. */
+const said = new Map();
+
 let timer = null;
 
-/** An event of somebody else has come. What is read at once need not be said. */
-export function received(conversation, event) {
-  if (event.authorId !== session.user.id) say(conversation, event.seq);
-}
-
-/** A connection is new: what came while there was none has been received with the inbox. */
-export function sayHeads() {
-  [...conversations.values()]
-    .filter((conversation) => conversation.unread)
-    .sort((a, b) => String(b.lastActivityAt ?? '').localeCompare(String(a.lastActivityAt ?? '')))
-    .slice(0, MOST_AT_ONCE)
-    .forEach((conversation) => say(conversation, conversation.headSeq));
-}
-
-function say(conversation, seq) {
-  toSay.set(conversation.id, seq);
+/** What the page knows of a conversation is new, or was told again. What is read at once need not be said. */
+export function received({ id, unread, headSeq }) {
+  if (!unread || said.get(id) === headSeq) return;
+  toSay.set(id, headSeq);
   timer ??= setTimeout(sayAll, GATHER_MS);
 }
 
@@ -39,6 +31,7 @@ function sayAll() {
   timer = null;
   const heads = [...toSay].filter(([id, seq]) => conversations.has(id) && conversations.get(id).readSeq < seq);
   toSay.clear();
+  heads.forEach(([id, seq]) => said.set(id, seq));
   for (let i = 0; i < heads.length; i += MOST_AT_ONCE) {
     sendTo('/app/session/delivered', { heads: Object.fromEntries(heads.slice(i, i + MOST_AT_ONCE)) });
   }
@@ -51,7 +44,6 @@ const isNotes = (conversation) => conversation.otherUserId === session.user.id;
 const further = (map, userId, seq) => map.set(userId, Math.max(seq, map.get(userId) ?? 0));
 
 export function takeDelivered(conversation, event) {
-  conversation.delivers ??= new Map();
   further(conversation.delivers, event.userId, event.seq);
   changed('conversation');
 }
@@ -63,7 +55,6 @@ async function loadReceipts(conversation) {
   if (!own.length || isNotes(conversation)) return;
   const newest = Math.max(...own.map((event) => event.seq));
   const { receipts, items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
-  conversation.delivers ??= new Map();
   if (receipts === 'off') {
     conversation.reads.clear();
     conversation.delivers.clear();
@@ -81,7 +72,7 @@ when(['loaded'], () => {
   if (conversation?.events) loadReceipts(conversation).catch(() => {});
 });
 
-const reached = (map, seq) => [...map?.values() ?? []].filter((place) => place >= seq).length;
+const reached = (map, seq) => [...map.values()].filter((place) => place >= seq).length;
 
 /** What the reader is told of a message of their own; null of others'. */
 export function receiptOf(conversation, message) {

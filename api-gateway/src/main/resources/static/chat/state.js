@@ -1,10 +1,9 @@
 // What the page knows, and who is told when it changes. Nothing here draws or asks the server.
 
 /**
- * id -> the inbox item of GET /conversations, and what this page adds: events (seq -> event; null until
- * the conversation was opened once), known (the last seq up to which nothing is missing), atStart,
- * changes (newest events about messages), reads and delivers (userId -> seq), typing (userId -> until), quoted, pins,
- * threads (root seq -> item of GET …/threads).
+ * id -> the inbox item as the client has it, and what this page adds: events (seq -> event; null until
+ * the conversation was opened once), atStart, reads and delivers (userId -> seq), typing (userId -> until),
+ * quoted, pins, threads (root seq -> item of GET …/threads).
  */
 export const conversations = new Map();
 

@@ -516,7 +516,7 @@ class EdgeIT {
       String url = script.getURL().toString();
       paths.add(url.substring(url.lastIndexOf("/static/") + "/static".length()));
     }
-    assertThat(paths).contains("/client.js", "/chat/main.js");
+    assertThat(paths).contains("/client.js", "/chat/main.js", "/parley/client.js");
     return paths.stream();
   }
 

@@ -1,0 +1,11 @@
+export { Client } from './client.js';
+export {} from './connection.js';
+export { IndexedDbStore } from './indexed-db-store.js';
+export { isMuted } from './items.js';
+export {} from './link.js';
+export { changedBy, targetsOf } from './messages.js';
+export { Problem } from './problems.js';
+export {} from './replica.js';
+export { MemoryStore } from './store.js';
+export {} from './tokens.js';
+export * from './types.js';

@@ -1,0 +1,12 @@
+export { Client, type ClientEvents, type ClientOptions } from './client.js';
+export { type Closing, type HeartBeats, type Socket, type SocketFactory } from './connection.js';
+export { IndexedDbStore } from './indexed-db-store.js';
+export { isMuted } from './items.js';
+export { type State } from './link.js';
+export { changedBy, targetsOf } from './messages.js';
+export { Problem, type ProblemBody } from './problems.js';
+export { type LogNews, type News } from './replica.js';
+export { MemoryStore, type Change, type Conversation, type LogState, type Outgoing, type Saved, type Store } from './store.js';
+export { type Token, type TokenSource } from './tokens.js';
+export * from './types.js';
+export type * from './api.js';

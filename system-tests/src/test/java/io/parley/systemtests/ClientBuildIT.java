@@ -1,0 +1,60 @@
+package io.parley.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The reference client (clients/js): its own tests, and that what the gateway serves of it is what
+ * its sources compile to. Maven compiles it nowhere, as it is to build without Node.
+ */
+class ClientBuildIT {
+
+  private static final Path CLIENT = Path.of("../clients/js");
+  private static final Path SERVED = Path.of("../api-gateway/src/main/resources/static/parley");
+
+  @BeforeAll
+  static void install() throws Exception {
+    ReferenceClient.needNode();
+    run("npm", "ci", "--no-audit", "--no-fund");
+  }
+
+  @Test
+  void theGatewayShouldServeWhatTheSourcesCompileTo() throws Exception {
+    Path compiled = Path.of("target", "reference-client-compiled").toAbsolutePath();
+    run("npx", "tsc", "--declaration", "false", "--outDir", compiled.toString());
+    assertThat(files(SERVED)).as("after npm run build in clients/js").isEqualTo(files(compiled));
+  }
+
+  @Test
+  void itsOwnTestsShouldPass() throws Exception {
+    assertThat(run("npm", "test")).containsPattern("# pass [1-9]").contains("# fail 0");
+  }
+
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        contents.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return contents;
+  }
+
+  private static String run(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command).directory(CLIENT.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
+    return output;
+  }
+}
