@@ -8,12 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * An account as other services see it.
  *
+ * @param readReceipts whether it tells others how far it has read, and is told
  * @param blocked whether it and the viewer are kept apart by a block of either; absent without a
  *     viewer
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record LookedUpView(
-    UserId id, String username, String displayName, Instant createdAt, @Nullable Boolean blocked) {
+    UserId id,
+    String username,
+    String displayName,
+    Instant createdAt,
+    boolean readReceipts,
+    @Nullable Boolean blocked) {
 
   static LookedUpView of(Person person, boolean withBlocks) {
     return new LookedUpView(
@@ -21,6 +27,7 @@ record LookedUpView(
         person.username(),
         person.displayName(),
         person.createdAt(),
+        person.readReceipts(),
         withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
   }
 }

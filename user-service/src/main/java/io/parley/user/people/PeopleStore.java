@@ -33,7 +33,8 @@ class PeopleStore {
           a.id = :viewer OR coalesce(p.discoverable, 'everyone') = 'everyone'
             OR (p.discoverable = 'contacts' AND EXISTS
               (SELECT FROM contacts c WHERE c.owner = a.id AND c.contact = :viewer))
-            AS discoverable
+            AS discoverable,
+          coalesce(p.read_receipts, true) AS read_receipts
         FROM accounts a LEFT JOIN privacy_settings p ON p.account_id = a.id
       ) person
       """;
@@ -139,6 +140,7 @@ class PeopleStore {
         row.getString("avatar"),
         row.getBoolean("blocks_viewer"),
         row.getBoolean("blocked_by_viewer"),
+        row.getBoolean("read_receipts"),
         row.getBoolean("in_audience"));
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param avatar the tag of the picture
  * @param blocksViewer whether the account has blocked the one who looks
  * @param blockedByViewer the other way round
+ * @param readReceipts whether it tells others how far it has read, and is told
  * @param inAudience whether the privacy settings let the one who looks see the profile
  */
 record Person(
@@ -21,6 +22,7 @@ record Person(
     @Nullable String avatar,
     boolean blocksViewer,
     boolean blockedByViewer,
+    boolean readReceipts,
     boolean inAudience) {
 
   boolean showsProfile() {

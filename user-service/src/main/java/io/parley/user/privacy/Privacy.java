@@ -1,6 +1,7 @@
 package io.parley.user.privacy;
 
 import io.parley.common.events.PresenceAudienceChanged;
+import io.parley.common.events.ReadReceiptsChanged;
 import io.parley.common.events.UserEvents;
 import io.parley.common.ids.UserId;
 import io.parley.common.outbox.Outbox;
@@ -34,7 +35,7 @@ public class Privacy {
     return store.find(account).orElse(PrivacySettings.USUAL);
   }
 
-  /** Who shows presence to whom is told to the service that shows it. */
+  /** Who shows what to whom is told to the service that shows it. */
   @Transactional
   PrivacySettings set(UserId account, SetPrivacy command) {
     accounts.get(account);
@@ -44,7 +45,21 @@ public class Privacy {
     if (settings.presence() != before.presence() || settings.lastSeen() != before.lastSeen()) {
       presenceAudienceChanged(account);
     }
+    if (settings.readReceipts() != before.readReceipts()) {
+      readReceiptsChanged(account);
+    }
     return settings;
+  }
+
+  private void readReceiptsChanged(UserId account) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    outbox.append(
+        new OutboxEvent(
+            UserEvents.EXCHANGE,
+            ReadReceiptsChanged.ROUTING_KEY,
+            "read-receipts:" + UUID.randomUUID(),
+            new ReadReceiptsChanged(account, now),
+            now));
   }
 
   /** Within the transaction that changes whom the account shows its presence to. */

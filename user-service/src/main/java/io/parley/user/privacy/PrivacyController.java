@@ -30,7 +30,7 @@ class PrivacyController {
     return privacy.get(caller.id());
   }
 
-  /** Replaces the settings; presence and last seen stay where they are left out. */
+  /** Replaces the settings; presence, last seen and read receipts stay where they are left out. */
   @Operation(summary = "Set who may see and do what with the caller")
   @PutMapping
   @RequiresScope(Scope.ACCOUNT_WRITE)

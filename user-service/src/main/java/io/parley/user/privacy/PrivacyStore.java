@@ -18,8 +18,8 @@ class PrivacyStore {
   Optional<PrivacySettings> find(UserId account) {
     return database
         .sql(
-            "SELECT discoverable, profile, presence, last_seen FROM privacy_settings"
-                + " WHERE account_id = ?")
+            "SELECT discoverable, profile, presence, last_seen, read_receipts"
+                + " FROM privacy_settings WHERE account_id = ?")
         .param(account.value())
         .query(
             (row, number) ->
@@ -27,7 +27,8 @@ class PrivacyStore {
                     Audience.of(row.getString("discoverable")),
                     Audience.of(row.getString("profile")),
                     Audience.of(row.getString("presence")),
-                    Audience.of(row.getString("last_seen"))))
+                    Audience.of(row.getString("last_seen")),
+                    row.getBoolean("read_receipts")))
         .optional();
   }
 
@@ -35,18 +36,21 @@ class PrivacyStore {
     database
         .sql(
             """
-            INSERT INTO privacy_settings (account_id, discoverable, profile, presence, last_seen)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO privacy_settings
+              (account_id, discoverable, profile, presence, last_seen, read_receipts)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (account_id) DO UPDATE
               SET discoverable = excluded.discoverable, profile = excluded.profile,
-                presence = excluded.presence, last_seen = excluded.last_seen
+                presence = excluded.presence, last_seen = excluded.last_seen,
+                read_receipts = excluded.read_receipts
             """)
         .params(
             account.value(),
             settings.discoverable().value(),
             settings.profile().value(),
             settings.presence().value(),
-            settings.lastSeen().value())
+            settings.lastSeen().value(),
+            settings.readReceipts())
         .update();
   }
 }

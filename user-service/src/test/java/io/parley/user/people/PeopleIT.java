@@ -26,7 +26,7 @@ class PeopleIT extends UserServiceIT {
     as(ann).patch("/api/v1/users/me", Map.of("bio", "About Ann"));
 
     assertThat(as(ann).get(PRIVACY).json())
-        .isEqualTo(json(settings("everyone", "everyone", "everyone", "everyone")));
+        .isEqualTo(json(answered(settings("everyone", "everyone", "everyone", "everyone"))));
     assertThat(profile(register(), ann).at("/bio")).isEqualTo("About Ann");
   }
 
@@ -161,15 +161,41 @@ class PeopleIT extends UserServiceIT {
   }
 
   @Test
+  void readReceiptsShouldBeOnUntilSwitchedOffAndBeToldToServices() {
+    SignedIn ann = register();
+    assertThat(as(ann).get(PRIVACY).json().get("readReceipts").asBoolean()).isTrue();
+    assertThat(readReceipts(ann)).isTrue();
+
+    String off = "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"readReceipts\":false}";
+    assertThat(as(ann).put(PRIVACY, off).json().get("readReceipts").asBoolean()).isFalse();
+    assertThat(readReceipts(ann)).isFalse();
+
+    // A client that does not know of it switches nothing on.
+    Map<String, String> some = Map.of("discoverable", "nobody", "profile", "everyone");
+    assertThat(as(ann).put(PRIVACY, some).json().get("readReceipts").asBoolean()).isFalse();
+
+    as(ann).put(PRIVACY, off.replace("false", "true"));
+    assertThat(readReceipts(ann)).isTrue();
+  }
+
+  private boolean readReceipts(SignedIn user) {
+    return service()
+        .post("/internal/users/lookup", Map.of("ids", List.of(user.id())))
+        .json()
+        .at("/items/0/readReceipts")
+        .asBoolean();
+  }
+
+  @Test
   void presenceSettingsShouldStayWhereTheyAreLeftOut() {
     SignedIn ann = register();
     Map<String, String> all = settings("everyone", "contacts", "contacts", "nobody");
 
-    assertThat(as(ann).put(PRIVACY, all).json()).isEqualTo(json(all));
+    assertThat(as(ann).put(PRIVACY, all).json()).isEqualTo(json(answered(all)));
     Map<String, String> some = Map.of("discoverable", "nobody", "profile", "everyone");
 
     assertThat(as(ann).put(PRIVACY, some).json())
-        .isEqualTo(json(settings("nobody", "everyone", "contacts", "nobody")));
+        .isEqualTo(json(answered(settings("nobody", "everyone", "contacts", "nobody"))));
   }
 
   @Test
@@ -239,6 +265,8 @@ class PeopleIT extends UserServiceIT {
         "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"more\":1}",
         "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"presence\":\"friends\"}",
         "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"lastSeen\":1}",
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"readReceipts\":\"off\"}",
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"readReceipts\":1}",
         "[]",
         "",
       })
@@ -256,8 +284,15 @@ class PeopleIT extends UserServiceIT {
     Map<String, String> command = Map.of("discoverable", discoverable, "profile", profile);
     Map<String, String> settings = settings(discoverable, profile, "everyone", "everyone");
     Api.Answer answer = as(user).put(PRIVACY, command);
-    assertThat(answer.json()).isEqualTo(json(settings));
-    assertThat(as(user).get(PRIVACY).json()).isEqualTo(json(settings));
+    assertThat(answer.json()).isEqualTo(json(answered(settings)));
+    assertThat(as(user).get(PRIVACY).json()).isEqualTo(json(answered(settings)));
+  }
+
+  /** As they are answered. */
+  private static Map<String, Object> answered(Map<String, String> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("readReceipts", true);
+    return all;
   }
 
   private static Map<String, String> settings(
@@ -331,7 +366,7 @@ class PeopleIT extends UserServiceIT {
         .toList();
   }
 
-  private static JsonNode json(Map<String, String> value) {
+  private static JsonNode json(Map<String, ?> value) {
     return tools.jackson.databind.json.JsonMapper.shared().valueToTree(value);
   }
 }

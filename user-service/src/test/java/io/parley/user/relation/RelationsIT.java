@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.parley.common.events.BlockChanged;
 import io.parley.common.events.PresenceAudienceChanged;
+import io.parley.common.events.ReadReceiptsChanged;
 import io.parley.common.events.UserEvents;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.Heard;
@@ -81,6 +82,33 @@ class RelationsIT extends UserServiceIT {
     heardOfPresence(ann, 3);
     as(ann).put(CONTACTS + "/" + bob.id());
     heardOfPresence(ann, 4);
+  }
+
+  @Test
+  void readReceiptsShouldBeToldWhenTheyAreSwitched() {
+    SignedIn ann = register();
+    String settings =
+        "{\"discoverable\":\"everyone\",\"profile\":\"everyone\",\"readReceipts\":%s}";
+
+    as(ann).put("/api/v1/users/me/privacy", settings.formatted(true));
+    as(ann).put("/api/v1/users/me/privacy", settings.formatted(false));
+    as(ann).put("/api/v1/users/me/privacy", settings.formatted(false));
+    heardOfReceipts(ann, 1);
+    as(ann).put("/api/v1/users/me/privacy", settings.formatted(true));
+    heardOfReceipts(ann, 2);
+  }
+
+  private void heardOfReceipts(SignedIn user, int times) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        heard
+                            .all(ReadReceiptsChanged.ROUTING_KEY, ReadReceiptsChanged.class)
+                            .stream()
+                            .filter(event -> event.userId().toString().equals(user.id())))
+                    .hasSize(times));
   }
 
   private void heardOfPresence(SignedIn user, int times) {
