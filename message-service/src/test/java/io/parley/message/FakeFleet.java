@@ -58,6 +58,8 @@ public final class FakeFleet {
   private final Map<String, String> lastSeenFor = new ConcurrentHashMap<>();
   private final Set<String> contacts = ConcurrentHashMap.newKeySet();
   private volatile boolean presenceAway;
+  private final Set<String> receiptsOff = ConcurrentHashMap.newKeySet();
+  private volatile boolean usersAreAway;
   private final Map<String, String> personalTokens = new ConcurrentHashMap<>();
 
   /** Blocks that stand at user-service, by their version. */
@@ -85,6 +87,10 @@ public final class FakeFleet {
     server.createContext(
         "/internal/users/lookup",
         exchange -> {
+          if (usersAreAway) {
+            answer(exchange, 503, "{}");
+            return;
+          }
           String body =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           StringBuilder items = new StringBuilder();
@@ -95,7 +101,8 @@ public final class FakeFleet {
               items
                   .append(items.isEmpty() ? "" : ",")
                   .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
-                  .append("\",\"blocked\":" + isBlocked(id, body) + "}");
+                  .append("\",\"readReceipts\":" + !receiptsOff.contains(id))
+                  .append(",\"blocked\":" + isBlocked(id, body) + "}");
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");
@@ -211,6 +218,20 @@ public final class FakeFleet {
     } else {
       contacts.remove(pair);
     }
+  }
+
+  /** Without a word: the event that tells of it is the test's. */
+  public void readReceipts(UserId user, boolean on) {
+    if (on) {
+      receiptsOff.remove(user.toString());
+    } else {
+      receiptsOff.add(user.toString());
+    }
+  }
+
+  /** Nobody is told who users are. */
+  public void usersAreAway(boolean away) {
+    usersAreAway = away;
   }
 
   public void presenceAudiencesAreAway(boolean away) {

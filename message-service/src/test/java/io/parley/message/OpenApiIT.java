@@ -35,6 +35,8 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/threads",
             "/api/v1/conversations/{id}/events",
             "/api/v1/conversations/{id}/read",
+            "/api/v1/conversations/{id}/delivered",
+            "/api/v1/conversations/{id}/messages/{seq}/readers",
             "/api/v1/conversations/{id}/unread",
             "/api/v1/conversations/{id}/settings",
             "/api/v1/conversations/{id}/draft",

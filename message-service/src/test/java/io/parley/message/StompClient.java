@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -177,7 +178,8 @@ public final class StompClient implements AutoCloseable {
     List<JsonNode> all = new ArrayList<>();
     events.drainTo(all);
     return all.stream()
-        .filter(e -> !e.has("seq") || e.path("type").asString().equals("READ"))
+        .filter(
+            e -> !e.has("seq") || Set.of("READ", "DELIVERED").contains(e.path("type").asString()))
         .filter(e -> !e.path("type").asString().equals("HEADS"))
         .toList();
   }

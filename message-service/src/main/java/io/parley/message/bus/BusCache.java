@@ -5,9 +5,14 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.parley.common.problems.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +33,9 @@ public final class BusCache<K, V> {
   private final Function<String, K> key;
   private final Function<K, V> load;
   private final LoadingCache<K, V> known;
+
+  /** Counts what was forgotten: what was loaded meanwhile is not remembered. */
+  private final AtomicInteger forgotten = new AtomicInteger();
 
   /** How often the bus was lost; what is remembered counts while {@link #hearing} is the same. */
   private final AtomicInteger interruptions = new AtomicInteger();
@@ -61,19 +69,56 @@ public final class BusCache<K, V> {
     return hearing == interruptions.get() ? known.get(asked) : load.apply(asked);
   }
 
+  /** What this node remembers; null: nothing. Asks nobody. */
+  public @Nullable V known(K asked) {
+    return hearing == interruptions.get() ? known.getIfPresent(asked) : null;
+  }
+
+  /**
+   * All of these, with one question for those that are not remembered.
+   *
+   * @param loadAll answers for each that it is asked for
+   * @throws ProblemException 503
+   */
+  public Map<K, V> getAll(Set<K> asked, Function<Set<K>, Map<K, V>> loadAll) {
+    boolean heard = hearing == interruptions.get();
+    int before = forgotten.get();
+    Map<K, V> found = new HashMap<>(heard ? known.getAllPresent(asked) : Map.of());
+    Set<K> missing = new HashSet<>(asked);
+    missing.removeAll(found.keySet());
+    if (missing.isEmpty()) {
+      return found;
+    }
+    Map<K, V> loaded = loadAll.apply(missing);
+    found.putAll(loaded);
+    synchronized (forgotten) {
+      if (heard && forgotten.get() == before) {
+        known.putAll(loaded);
+      }
+    }
+    return found;
+  }
+
   /**
    * To be called once the table has it. Returns when Redis has told the nodes.
    *
    * @throws ProblemException 503: call again
    */
   public void changed(K changed) {
-    known.invalidate(changed);
+    forget(changed);
     bus.publishSurely(topic, BusEvent.passing(changed.toString()));
   }
 
   /** Waits for a reading that is under way: it may have begun before the change. */
   private void forget(BusEvent event) {
-    known.invalidate(key.apply(new String(event.json(), StandardCharsets.US_ASCII)));
+    forget(key.apply(new String(event.json(), StandardCharsets.US_ASCII)));
+  }
+
+  private void forget(K changed) {
+    synchronized (forgotten) {
+      forgotten.incrementAndGet();
+      known.invalidate(changed);
+    }
   }
 
   private void hearAgain(int interruption) {
@@ -85,7 +130,10 @@ public final class BusCache<K, V> {
       try {
         bus.subscribe(topic).join();
         // From here on every change is heard; what was remembered before may be old.
-        known.invalidateAll();
+        synchronized (forgotten) {
+          forgotten.incrementAndGet();
+          known.invalidateAll();
+        }
         hearing = interruption;
         return;
       } catch (CompletionException e) {

@@ -17,6 +17,9 @@ public record Topic(char kind, UUID id) {
   /** {@code bus:h:<nil>}: users who have hidden messages. */
   public static final Topic HIDDEN = new Topic('h', new UUID(0, 0));
 
+  /** {@code bus:r:<nil>}: users who have switched read receipts on or off. */
+  public static final Topic RECEIPTS = new Topic('r', new UUID(0, 0));
+
   public static Topic of(ConversationId conversation) {
     return new Topic('c', conversation.value());
   }

@@ -8,4 +8,4 @@ import org.springframework.stereotype.Component;
  * same over REST.
  */
 @Component
-public record Chat(Sending sending, Marks marks, Typing typing) {}
+public record Chat(Sending sending, Marks marks, Delivered delivered, Typing typing) {}

@@ -71,14 +71,21 @@ class ChatController {
   private final Reading reading;
   private final Deleting deleting;
   private final Marks marks;
+  private final Delivered delivered;
   private final EventViews views;
 
   ChatController(
-      Sending sending, Reading reading, Deleting deleting, Marks marks, EventViews views) {
+      Sending sending,
+      Reading reading,
+      Deleting deleting,
+      Marks marks,
+      Delivered delivered,
+      EventViews views) {
     this.sending = sending;
     this.reading = reading;
     this.deleting = deleting;
     this.marks = marks;
+    this.delivered = delivered;
     this.views = views;
   }
 
@@ -204,5 +211,15 @@ class ChatController {
   ReadMarkerView read(
       Caller caller, @PathVariable ConversationId id, @RequestBody MarkRead command) {
     return ReadMarkerView.of(marks.markRead(caller, id, command));
+  }
+
+  @Operation(summary = "Say how far this device has received")
+  @Refuses({"not-a-member", "conversation-not-found"})
+  @PutMapping("/delivered")
+  @RequiresScope(Scope.MESSAGES_READ)
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delivered(
+      Caller caller, @PathVariable ConversationId id, @RequestBody MarkDelivered command) {
+    delivered.mark(caller, id, command);
   }
 }

@@ -7,9 +7,12 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.conversation.Unread;
+import io.parley.message.conversation.Unread.Counts;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
+import io.parley.message.receipts.ReceiptSwitches;
+import io.parley.message.receipts.Receipts;
 import io.parley.message.settings.ConversationSettings;
 import org.springframework.stereotype.Service;
 
@@ -20,7 +23,9 @@ public class Marks {
   private final OpenConversations openConversations;
   private final Reading reading;
   private final ReadMarkers markers;
-  private final ReadNotices notices;
+  private final ReceiptNotices notices;
+  private final Receipts receipts;
+  private final ReceiptSwitches switches;
   private final Unread unread;
   private final ConversationSettings settings;
   private final UserLimits limits;
@@ -29,7 +34,9 @@ public class Marks {
       OpenConversations openConversations,
       Reading reading,
       ReadMarkers markers,
-      ReadNotices notices,
+      ReceiptNotices notices,
+      Receipts receipts,
+      ReceiptSwitches switches,
       Unread unread,
       ConversationSettings settings,
       UserLimits limits) {
@@ -37,6 +44,8 @@ public class Marks {
     this.reading = reading;
     this.markers = markers;
     this.notices = notices;
+    this.receipts = receipts;
+    this.switches = switches;
     this.unread = unread;
     this.settings = settings;
     this.limits = limits;
@@ -44,8 +53,8 @@ public class Marks {
 
   /**
    * Moves the caller's read marker forward and tells their other devices, and the others where they
-   * are few. One that is there or further on already stays, and nobody is told; to set it where it
-   * is ends that the conversation is marked as unread.
+   * are few and the caller lets it be seen. One that is there or further on already stays, and
+   * nobody is told; to set it where it is ends that the conversation is marked as unread.
    *
    * @throws ProblemException 400 when there is no such event; 429 {@code rate-limited}
    */
@@ -63,9 +72,14 @@ public class Marks {
       }
       return before;
     }
-    ReadMarker marker =
-        markers.set(caller.id(), conversation, before.at(seq, event(access, seq).messageCount()));
-    notices.tell(access, before, marker, seq >= access.head() ? 0 : unread(caller, access, marker));
+    ReadMarker after = before.at(seq, event(access, seq).messageCount());
+    boolean further = after.furthest() > before.furthest() && switches.isOn(caller.id());
+    if (further && receipts.areKept(access.conversation(), access.members().size())) {
+      receipts.read(conversation, caller.id(), seq);
+    }
+    ReadMarker marker = markers.set(caller.id(), conversation, after);
+    notices.tellRead(
+        access, marker, further, seq >= access.head() ? Counts.none(seq) : unread(access, marker));
     return marker;
   }
 
@@ -90,7 +104,7 @@ public class Marks {
             caller.id(),
             conversation,
             before.backAt(seq - 1, event.messageCount() - (counts ? 1 : 0)));
-    notices.tell(access, before, marker, unread(caller, access, marker));
+    notices.tellRead(access, marker, false, unread(access, marker));
     return marker;
   }
 
@@ -102,7 +116,7 @@ public class Marks {
     return event;
   }
 
-  private long unread(Caller caller, OpenConversations.Access access, ReadMarker marker) {
-    return unread.of(caller.id(), access.conversation().id(), marker);
+  private Counts unread(OpenConversations.Access access, ReadMarker marker) {
+    return unread.of(access.conversation(), access.member(), marker);
   }
 }

@@ -5,6 +5,7 @@ import io.parley.message.bus.BusEvent;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.Unread;
 import io.parley.message.delivery.DeliveryProperties;
 import io.parley.message.delivery.FanOut;
 import io.parley.message.delivery.OpenConversations;
@@ -32,30 +33,65 @@ class PassingEvents {
   }
 
   /**
-   * What tells of reading, ready to be sent.
+   * What tells of receiving and reading, ready to be sent.
    *
-   * @param toOwn for the reader's own devices, with the marker as it is and what is unread
+   * @param toOwn for the member's own devices, with the marker as it is and what is behind it; null
+   *     when they are not concerned
    * @param toOthers null when they do not hear of it
    */
-  record Read(Topic own, BusEvent toOwn, Topic others, @Nullable BusEvent toOthers) {}
+  record Receipt(Topic own, @Nullable BusEvent toOwn, Topic others, @Nullable BusEvent toOthers) {
+
+    boolean isForNobody() {
+      return toOwn == null && toOthers == null;
+    }
+
+    Receipt toOthersAlso(@Nullable BusEvent event) {
+      return new Receipt(own, toOwn, others, event);
+    }
+  }
 
   /**
    * @param further whether others have something new to see
    */
-  Read read(OpenConversations.Access access, ReadMarker marker, boolean further, long unread) {
-    return new Read(
-        Topic.of(access.member().user()),
-        event(FanOut.READ, access, ",\"seq\":" + marker.seq() + ",\"unread\":" + unread),
-        Topic.of(access.conversation().id()),
+  Receipt read(
+      OpenConversations.Access access, ReadMarker marker, boolean further, Unread.Counts behind) {
+    return receipt(
+        access,
+        event(
+            FanOut.READ,
+            access,
+            ",\"seq\":"
+                + marker.seq()
+                + ",\"unread\":"
+                + behind.unread()
+                + ",\"mentions\":"
+                + behind.mentions()
+                + ",\"headSeq\":"
+                + behind.headSeq()),
         further && othersHear(access)
             ? event(FanOut.READ, access, ",\"seq\":" + marker.furthest())
             : null);
   }
 
-  void tell(Read read) {
-    bus.publish(read.own(), read.toOwn());
-    if (read.toOthers() != null) {
-      bus.publish(read.others(), read.toOthers());
+  Receipt delivered(OpenConversations.Access access, long seq) {
+    return receipt(
+        access,
+        null,
+        othersHear(access) ? event(FanOut.DELIVERED, access, ",\"seq\":" + seq) : null);
+  }
+
+  private static Receipt receipt(
+      OpenConversations.Access access, @Nullable BusEvent toOwn, @Nullable BusEvent toOthers) {
+    return new Receipt(
+        Topic.of(access.member().user()), toOwn, Topic.of(access.conversation().id()), toOthers);
+  }
+
+  void tell(Receipt receipt) {
+    if (receipt.toOwn() != null) {
+      bus.publish(receipt.own(), receipt.toOwn());
+    }
+    if (receipt.toOthers() != null) {
+      bus.publish(receipt.others(), receipt.toOthers());
     }
   }
 

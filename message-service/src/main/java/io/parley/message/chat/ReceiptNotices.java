@@ -3,6 +3,8 @@ package io.parley.message.chat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.ReadMarker;
+import io.parley.message.conversation.Unread;
+import io.parley.message.delivery.FanOut;
 import io.parley.message.delivery.OpenConversations;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,22 +16,32 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells that somebody has read: the first time at once, and after that once a second at most for
- * each conversation and reader, with the latest marker. One clock for all of them; who has not read
- * anything for a second is forgotten.
+ * Tells that somebody has received or read: the first time at once, and after that once a second at
+ * most for each conversation and member, with the latest of each. One clock for all of them; who
+ * has not said anything for a second is forgotten.
  */
 @Component
-class ReadNotices {
+class ReceiptNotices {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int TICK_MILLIS = 200;
 
-  private record Key(ConversationId conversation, UserId reader) {}
+  /**
+   * @param type as in the event
+   */
+  private record Key(String type, ConversationId conversation, UserId member) {}
 
-  private record Notice(long turn, long seq, PassingEvents.Read read) {
+  private record Notice(long turn, long seq, PassingEvents.Receipt receipt) {
 
     boolean isAfter(Notice other) {
       return turn > other.turn || (turn == other.turn && seq > other.seq);
+    }
+
+    /** In the place of one that has not been told: what that has for others is not lost. */
+    Notice insteadOf(@Nullable Notice other) {
+      return other == null || receipt.toOthers() != null
+          ? this
+          : new Notice(turn, seq, receipt.toOthersAlso(other.receipt.toOthers()));
     }
   }
 
@@ -42,30 +54,42 @@ class ReadNotices {
   private final PassingEvents passing;
   private final Map<Key, Told> told = new ConcurrentHashMap<>();
 
-  ReadNotices(PassingEvents passing) {
+  ReceiptNotices(PassingEvents passing) {
     this.passing = passing;
   }
 
   /**
-   * @param unread behind the marker as it is now
+   * @param further whether others have something new to see
+   * @param behind the marker as it is now
    */
-  void tell(OpenConversations.Access access, ReadMarker was, ReadMarker now, long unread) {
-    Notice notice =
-        new Notice(
-            now.turn(),
-            now.seq(),
-            passing.read(access, now, now.furthest() > was.furthest(), unread));
+  void tellRead(
+      OpenConversations.Access access, ReadMarker now, boolean further, Unread.Counts behind) {
+    tell(
+        FanOut.READ,
+        access,
+        new Notice(now.turn(), now.seq(), passing.read(access, now, further, behind)));
+  }
+
+  /** For the others only. */
+  void tellDelivered(OpenConversations.Access access, long seq) {
+    tell(FanOut.DELIVERED, access, new Notice(0, seq, passing.delivered(access, seq)));
+  }
+
+  private void tell(String type, OpenConversations.Access access, Notice notice) {
+    if (notice.receipt().isForNobody()) {
+      return;
+    }
     told.compute(
-        new Key(access.conversation().id(), access.member().user()),
+        new Key(type, access.conversation().id(), access.member().user()),
         (key, before) -> {
           if (before == null) {
-            passing.tell(notice.read());
+            passing.tell(notice.receipt());
             return new Told(System.nanoTime(), null);
           }
           Notice waiting = before.waiting();
           return waiting != null && waiting.isAfter(notice)
               ? before
-              : new Told(before.toldNanos(), notice);
+              : new Told(before.toldNanos(), notice.insteadOf(waiting));
         });
   }
 
@@ -91,7 +115,7 @@ class ReadNotices {
             if (waiting == null) {
               return null;
             }
-            passing.tell(waiting.read());
+            passing.tell(waiting.receipt());
             return new Told(System.nanoTime(), null);
           });
     }

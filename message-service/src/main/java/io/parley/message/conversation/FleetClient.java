@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,7 @@ public class FleetClient {
   private record Names(List<Name> items) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Name(UserId id, String username) {}
+  private record Name(UserId id, String username, @Nullable Boolean readReceipts) {}
 
   /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -176,16 +178,35 @@ public class FleetClient {
    * @return without those that do not exist
    */
   public Map<UserId, String> usernames(Collection<UserId> asked) {
-    List<UserId> all = List.copyOf(asked);
     Map<UserId, String> names = new HashMap<>();
-    for (int i = 0; i < all.size(); i += LOOK_UP_AT_ONCE) {
-      lookUp(all.subList(i, Math.min(all.size(), i + LOOK_UP_AT_ONCE)))
-          .forEach(name -> names.put(name.id(), name.username()));
-    }
+    lookUp(asked).forEach(name -> names.put(name.id(), name.username()));
     return names;
   }
 
-  private List<Name> lookUp(List<UserId> asked) {
+  /**
+   * Those who have their read receipts on: others see how far they have read, and they how far
+   * others have. A user-service that knows nothing of that has it on for everybody.
+   */
+  public Set<UserId> withReadReceipts(Collection<UserId> asked) {
+    Set<UserId> on = new HashSet<>();
+    for (Name name : lookUp(asked)) {
+      if (!Boolean.FALSE.equals(name.readReceipts())) {
+        on.add(name.id());
+      }
+    }
+    return on;
+  }
+
+  private List<Name> lookUp(Collection<UserId> asked) {
+    List<UserId> all = List.copyOf(asked);
+    List<Name> found = new ArrayList<>();
+    for (int i = 0; i < all.size(); i += LOOK_UP_AT_ONCE) {
+      found.addAll(lookUpSome(all.subList(i, Math.min(all.size(), i + LOOK_UP_AT_ONCE))));
+    }
+    return found;
+  }
+
+  private List<Name> lookUpSome(List<UserId> asked) {
     Names found =
         call(
             () ->

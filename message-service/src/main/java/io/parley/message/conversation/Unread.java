@@ -22,14 +22,29 @@ public class Unread {
   /** Up to so many events behind the marker are looked at one by one. */
   private static final int EXACT = 1_000;
 
+  /**
+   * What is behind a marker, as the inbox has it.
+   *
+   * @param headSeq up to where it was counted: what comes later adds to it
+   */
+  public record Counts(long unread, int mentions, long headSeq) {
+
+    /** All of it is read. */
+    public static Counts none(long headSeq) {
+      return new Counts(0, 0, headSeq);
+    }
+  }
+
   private final LogReader log;
   private final Deletions deletions;
   private final HiddenMessages hidden;
+  private final UnreadMentions mentions;
 
-  Unread(LogReader log, Deletions deletions, HiddenMessages hidden) {
+  Unread(LogReader log, Deletions deletions, HiddenMessages hidden, UnreadMentions mentions) {
     this.log = log;
     this.deletions = deletions;
     this.hidden = hidden;
+    this.mentions = mentions;
   }
 
   /**
@@ -52,17 +67,29 @@ public class Unread {
    *
    * @throws io.parley.common.problems.ProblemException 503
    */
-  public long of(UserId user, ConversationId conversation, ReadMarker marker) {
-    LogHead head = log.head(conversation);
-    return head == null
-        ? 0
-        : behind(
-            user,
-            conversation,
-            marker.seq(),
-            marker.messageCount(),
-            hidden.end(user, conversation),
-            head);
+  public Counts of(Conversation conversation, Member member, ReadMarker marker) {
+    ConversationId id = conversation.id();
+    UserId user = member.user();
+    LogHead head = log.head(id);
+    if (head == null) {
+      return Counts.none(0);
+    }
+    long unread = behind(user, id, marker.seq(), marker.messageCount(), hidden.end(user, id), head);
+    return unread == 0
+        ? Counts.none(head.seq())
+        : new Counts(unread, mentions(conversation, member, marker, head), head.seq());
+  }
+
+  private int mentions(Conversation conversation, Member member, ReadMarker marker, LogHead head) {
+    ConversationId id = conversation.id();
+    return mentions.count(
+        new UnreadMentions.Unread(
+            member.user(),
+            id,
+            conversation.kind() == Conversation.Kind.GROUP,
+            Math.max(marker.seq(), member.visibleFrom() - 1),
+            head.seq()),
+        mentions.newest(member.user(), List.of(id)).getOrDefault(id, 0L));
   }
 
   /** Behind more than {@value #EXACT} events one's own messages count, too. */

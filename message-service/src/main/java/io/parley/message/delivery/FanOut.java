@@ -1,6 +1,5 @@
 package io.parley.message.delivery;
 
-import io.parley.common.ids.UserId;
 import io.parley.message.bus.BusEvent;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.log.LogEvent;
@@ -22,6 +21,9 @@ public class FanOut {
   /** The type of what tells of reading. */
   public static final String READ = "READ";
 
+  /** The type of what tells of receiving. */
+  public static final String DELIVERED = "DELIVERED";
+
   private static final List<String> WITH_TARGET =
       Arrays.stream(LogEvent.Kind.values())
           .filter(LogEvent.Kind::hasTarget)
@@ -29,12 +31,14 @@ public class FanOut {
           .toList();
 
   private final FeedMembers members;
+  private final ReceiptFanOut receipts;
 
   /** Bytes of bodies from the log, for a connection, in ten seconds. */
   private final long repairBudget;
 
-  FanOut(FeedMembers members, DeliveryProperties properties) {
+  FanOut(FeedMembers members, ReceiptFanOut receipts, DeliveryProperties properties) {
     this.members = members;
+    this.receipts = receipts;
     this.repairBudget = properties.sendBuffer().toBytes() / 4;
   }
 
@@ -46,14 +50,12 @@ public class FanOut {
       members.doubted(feed);
     } else if (event.isType(BusEvent.HEAD)) {
       feed.order().expect(event.hintedHead());
+    } else if (event.isType(READ) || event.isType(DELIVERED)) {
+      receipts.deliver(feed, event, turn);
     } else if (!feed.connections().isEmpty()) {
       Outgoing outgoing = Outgoing.passing(event);
-      UserId reader = event.isType(READ) ? event.user() : null;
       for (LocalConnection connection : feed.connections()) {
-        // The reader's own devices are told more, as a user's.
-        if (!connection.user().equals(reader)) {
-          turn.send(connection, outgoing);
-        }
+        turn.send(connection, outgoing);
       }
     }
   }

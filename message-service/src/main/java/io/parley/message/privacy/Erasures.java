@@ -7,6 +7,7 @@ import io.parley.message.availability.Presences;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.reaction.ReactionLog;
+import io.parley.message.receipts.Receipts;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,10 +19,10 @@ import org.springframework.stereotype.Service;
 
 /**
  * Erases what is held on a user, one conversation after the other: the messages they wrote, if they
- * want that, their reactions, then their membership; at last where they were mentioned, read
- * markers, their presence, what they kept for themselves, and the list of their conversations, by
- * which all this is found. In a direct conversation the other side keeps theirs; notes to oneself
- * go in any case, as nobody else has them.
+ * want that, their reactions, how far they had come there, then their membership; at last where
+ * they were mentioned, read markers, their presence, what they kept for themselves, and the list of
+ * their conversations, by which all this is found. In a direct conversation the other side keeps
+ * theirs; notes to oneself go in any case, as nobody else has them.
  *
  * <p>What may stay is anonymous: texts under an id that leads nowhere any more, and in the logs the
  * membership changes of groups and that somebody reacted once, which name ids only.
@@ -38,6 +39,7 @@ class Erasures {
   private final ReactionLog reactions;
   private final MentionRows mentionRows;
   private final Presences presences;
+  private final Receipts receipts;
   private final ErasureProperties properties;
   private final Clock clock;
 
@@ -49,6 +51,7 @@ class Erasures {
       ReactionLog reactions,
       MentionRows mentionRows,
       Presences presences,
+      Receipts receipts,
       ErasureProperties properties,
       Clock clock) {
     this.person = person;
@@ -58,6 +61,7 @@ class Erasures {
     this.reactions = reactions;
     this.mentionRows = mentionRows;
     this.presences = presences;
+    this.receipts = receipts;
     this.properties = properties;
     this.clock = clock;
   }
@@ -86,6 +90,7 @@ class Erasures {
                 ? deletions.deleteAllBy(user, place.conversation(), this::pauseAfter)
                 : 0;
         reactions.takeBackAllOf(user, place.conversation(), this::pauseAfter);
+        receipts.forget(place.conversation(), user);
         person.forgetMember(place.conversation(), user);
         store.erased(id, place.conversation(), messages);
         erased.put(place.conversation(), messages);

@@ -8,6 +8,8 @@ import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogScan;
 import io.parley.message.reaction.Reactions;
+import io.parley.message.receipts.Receipt;
+import io.parley.message.receipts.Receipts;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ class Exports {
   private final LogScan logs;
   private final Reactions reactions;
   private final Presences presences;
+  private final Receipts receipts;
   private final JsonMapper json;
 
   Exports(
@@ -38,6 +41,7 @@ class Exports {
       LogScan logs,
       Reactions reactions,
       Presences presences,
+      Receipts receipts,
       JsonMapper json) {
     this.person = person;
     this.markers = markers;
@@ -45,6 +49,7 @@ class Exports {
     this.logs = logs;
     this.reactions = reactions;
     this.presences = presences;
+    this.receipts = receipts;
     // What breaks off half way must not look whole.
     this.json =
         json.rebuild()
@@ -56,8 +61,8 @@ class Exports {
    * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
    * "savedMessages": […], "hiddenMessages": […], "messages": […], "reactions": […]}}: how the user
    * has chosen to appear and when they were last online, where they are or were and how far they
-   * have read, what they keep for themselves, every message they wrote, with its edits, as members
-   * see it, and what they react with to which messages.
+   * have received and read, what they keep for themselves, every message they wrote, with its
+   * edits, as members see it, and what they react with to which messages.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */
@@ -79,6 +84,7 @@ class Exports {
         to.writeBooleanProperty("member", place.active());
         ReadMarker marker = read.get(place.conversation());
         to.writeNumberProperty("readSeq", marker == null ? 0 : marker.seq());
+        to.writeNumberProperty("deliveredSeq", deliveredSeq(place, user));
         to.writeEndObject();
       }
       to.writeEndArray();
@@ -104,6 +110,13 @@ class Exports {
       to.writeEndObject();
       to.flush();
     }
+  }
+
+  private long deliveredSeq(Place place, UserId user) {
+    return receipts
+        .of(place.conversation(), Set.of(user))
+        .getOrDefault(user, Receipt.NONE)
+        .deliveredSeq();
   }
 
   private static void writeReactions(

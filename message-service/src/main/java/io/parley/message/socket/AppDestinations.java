@@ -8,6 +8,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.availability.ClientPresence;
 import io.parley.message.chat.Chat;
+import io.parley.message.chat.DeliveredHeads;
 import io.parley.message.chat.MarkRead;
 import io.parley.message.chat.MessageSent;
 import io.parley.message.chat.SendMessage;
@@ -28,6 +29,7 @@ final class AppDestinations {
 
   static final String RENEW = "/app/session/renew";
 
+  private static final String DELIVERED = "/app/session/delivered";
   private static final String SHOW = "/app/session/presence";
   private static final String WATCH = "/app/presence/watch";
 
@@ -64,6 +66,11 @@ final class AppDestinations {
       }
       admission.renew(token);
       presence.renewed(admission.caller());
+      return null;
+    }
+    if (destination.equals(DELIVERED)) {
+      admission.caller().require(Scope.MESSAGES_READ);
+      chat.delivered().mark(admission.caller(), read(body, DeliveredHeads.class));
       return null;
     }
     if (destination.equals(SHOW)) {

@@ -20,6 +20,7 @@ import io.parley.message.conversation.UnreadMentions.Unread;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
+import io.parley.message.receipts.Receipts;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -143,6 +144,32 @@ class PrivacyIT {
     assertThat(export(ann).at("/presence/show").asString()).isEqualTo("auto");
     assertThat(export(ann).toString()).doesNotContain("ann's status");
     assertThat(export(ben).toString()).contains("ben's status");
+  }
+
+  // --- receipts --------------------------------------------------------------------------------
+
+  @Test
+  void receiptsShouldBeExportedAndErased() throws Exception {
+    String direct = direct(asAnn, ben);
+    String path = "/api/v1/conversations/" + direct;
+    send(asBen, direct, "b1", "one");
+    send(asAnn, direct, "a1", "two");
+    send(asBen, direct, "b2", "three");
+    asAnn.put(path + "/read", Map.of("seq", 1));
+    asAnn.put(path + "/delivered", Map.of("seq", 3));
+    asBen.put(path + "/read", Map.of("seq", 2));
+    assertThat(export(ann).at("/conversations/0/deliveredSeq").asLong()).isEqualTo(3);
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    String rows = "SELECT user_id FROM receipts_by_conversation WHERE conversation_id = ?";
+    UUID conversation = UUID.fromString(direct);
+
+    request(ofAnn(Messages.KEEP_ANONYMOUS));
+    // What was on its way is written behind it.
+    Nodes.B.get(Receipts.class).read(ConversationId.valueOf(direct), ann, 3);
+
+    assertThat(cassandra.execute(rows, conversation).all())
+        .extracting(row -> row.getUuid("user_id"))
+        .containsExactly(ben.value());
   }
 
   // --- export ----------------------------------------------------------------------------------
