@@ -6,6 +6,7 @@ import { adopt, close, markRead } from './conversations.js';
 import { takeDraft } from './drafts.js';
 import { appear } from './people.js';
 import { takeChosen } from './presence.js';
+import { received, takeDelivered } from './receipts.js';
 import { client } from './socket.js';
 import { changed, conversations, view } from './state.js';
 
@@ -15,6 +16,7 @@ const TYPING_SHOWN_MS = 5_000;
 
 client.on('inbox', (ids) => {
   ids.forEach((id) => adopt(client.conversations.get(id).item));
+  ids.forEach((id) => received(conversations.get(id)));
   changed('inbox', 'conversation');
 });
 
@@ -82,6 +84,9 @@ client.on('passing', (event) => {
       break;
     case 'READ':
       if (conversation) onRead(conversation, event);
+      break;
+    case 'DELIVERED':
+      if (conversation) takeDelivered(conversation, event);
       break;
     case 'TYPING':
       if (conversation) onTyping(conversation, event);

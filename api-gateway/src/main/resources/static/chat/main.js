@@ -15,6 +15,7 @@ import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
+import { sayHeads } from './receipts.js';
 import { setUpSignIn } from './sign-in.js';
 import { client } from './socket.js';
 import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';
@@ -45,6 +46,7 @@ async function resume() {
   view.inboxLoaded = true;
   changed('inbox');
   watchAnew();
+  sayHeads();
   loadDrafts().catch(complain);
   markRead();
   await followLink();

@@ -7,6 +7,7 @@ import { copyLink } from './links.js';
 import { isPinned, setPinned } from './pins.js';
 import { openMenu } from './popup.js';
 import { chooseReaction } from './reactions.js';
+import { showReaders } from './receipts.js';
 import { changed, view } from './state.js';
 import { richText } from './text.js';
 import { fullTime } from './times.js';
@@ -21,6 +22,7 @@ export async function openMessageMenu(button, conversation, message) {
     mayWrite && { text: 'Reply', action: () => replyTo(message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
+    mine && { text: 'Who has seen it …', action: () => showReaders(button, conversation, message) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },
     !mine && { text: 'Unread from here', action: () => markUnreadFrom(conversation, message.seq).catch(complain) },
     { text: 'Delete for me …', danger: true, action: () => remove(conversation, message, true) },

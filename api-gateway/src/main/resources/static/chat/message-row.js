@@ -5,6 +5,7 @@ import { quoted } from './conversations.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
 import { chooseReaction, reactionChips } from './reactions.js';
+import { receiptOf } from './receipts.js';
 import { discard, retry } from './sending.js';
 import { view } from './state.js';
 import { mentionsMe, richText } from './text.js';
@@ -15,8 +16,6 @@ const rowKey = (event) => (event.clientMessageId
 
 const isMine = (event) => event.authorId === session.user.id;
 
-const hasBeenRead = (conversation, seq) => [...conversation.reads.values()].some((read) => read >= seq);
-
 /** A row for fillKeyed. `follows`: the message before is by the same author. */
 export function messageRow(conversation, message, follows, jump) {
   const quote = message.replyTo ? quoted(conversation, message.replyTo) : null;
@@ -26,7 +25,7 @@ export function messageRow(conversation, message, follows, jump) {
     author: nameOf(message.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
     quote: message.replyTo ? quoteText(quote) : null,
-    read: isMine(message) && Boolean(message.seq) && hasBeenRead(conversation, message.seq),
+    receipt: receiptOf(conversation, message),
     editing: Boolean(message.seq) && view.editing === message.seq,
   };
   return {
@@ -42,7 +41,7 @@ function quoteText(message) {
   return `${nameOf(message.authorId)}: ${message.text}`;
 }
 
-function makeRow(conversation, { message, follows, author, quote, read, editing }, jump) {
+function makeRow(conversation, { message, follows, author, quote, receipt, editing }, jump) {
   const classes = [
     isMine(message) ? 'mine' : 'theirs',
     follows ? 'follows' : 'first',
@@ -61,12 +60,12 @@ function makeRow(conversation, { message, follows, author, quote, read, editing 
       message.deleted
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
-      note(conversation, message, read),
+      note(conversation, message, receipt),
       reactionChips(conversation, message)),
     message.seq && !message.deleted ? actions(conversation, message) : null);
 }
 
-function note(conversation, message, read) {
+function note(conversation, message, receipt) {
   if (message.failed) {
     return el('span', { class: 'note' }, `Not sent: ${message.failed} `,
       el('button', { type: 'button', on: { click: () => retry(message) } }, 'Try again'),
@@ -83,7 +82,7 @@ function note(conversation, message, read) {
   return el('span', { class: 'note' },
     edited, edited ? ' · ' : null,
     el('time', { datetime: message.at, title: fullTime(message.at) }, timeOf(message.at)),
-    read ? ' · Read' : null);
+    receipt && ` · ${receipt}`);
 }
 
 // One stop for the Tab key in each message: what the other button does is in the menu as well.

@@ -11,6 +11,9 @@ const QUIET_MS = 300;
 let watched = '';
 let timer = null;
 
+/** The privacy settings; null while they are not known, or the session may not have them. */
+let privacy = null;
+
 /** How the reader wants to appear: {show, status}. */
 export let chosen = { show: 'auto' };
 
@@ -72,7 +75,15 @@ export function choosePresence() {
   form.elements.status.value = chosen.status?.text ?? '';
   form.elements.hours.value = '';
   form.querySelector('.error').hidden = true;
+  showPrivacy(null);
+  api('GET', '/users/me/privacy').then(showPrivacy).catch(() => {});
   dialog.showModal();
+}
+
+function showPrivacy(settings) {
+  privacy = settings;
+  form.elements.readReceipts.disabled = !settings;
+  form.elements.readReceipts.checked = settings?.readReceipts ?? true;
 }
 
 onSubmit(form, async (fields) => {
@@ -84,5 +95,10 @@ onSubmit(form, async (fields) => {
     until: hours ? new Date(Date.now() + hours * 3_600_000).toISOString() : undefined,
   } : undefined;
   takeChosen(await api('PUT', '/users/me/presence', { show: fields.show.value, status }));
+  const readReceipts = fields.readReceipts.checked;
+  if (privacy && readReceipts !== privacy.readReceipts) {
+    await api('PUT', '/users/me/privacy', { ...privacy, readReceipts });
+    changed('loaded');
+  }
   dialog.close();
 });

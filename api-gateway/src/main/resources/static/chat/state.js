@@ -2,7 +2,7 @@
 
 /**
  * id -> the inbox item as the client has it, and what this page adds: events (seq -> event; null until
- * the conversation was opened once), atStart, reads (userId -> seq), typing (userId -> until), quoted, pins.
+ * the conversation was opened once), atStart, reads and delivers (userId -> seq), typing (userId -> until), quoted, pins.
  */
 export const conversations = new Map();
 
