@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,11 @@ public class ReceiptSwitches {
   private static final int MAX_WAITING = 10_000;
   private static final int TOGETHER = 500;
 
+  /** How long user-service is not asked by {@link #isOn} once it has not answered. */
+  private static final long PAUSE_NANOS = 5_000_000_000L;
+
+  private static final long NEVER = 0;
+
   /** Somebody who goes on once it is known of these users. */
   private record Question(Set<UserId> users, Runnable then) {}
 
@@ -43,6 +49,7 @@ public class ReceiptSwitches {
   private final BusCache<UserId, Boolean> switches;
   private final BlockingQueue<Question> questions = new LinkedBlockingQueue<>(MAX_WAITING);
   private final AtomicBoolean asking = new AtomicBoolean();
+  private final AtomicLong failedNanos = new AtomicLong(NEVER);
 
   ReceiptSwitches(FleetClient fleet, RedisBus bus) {
     this.fleet = fleet;
@@ -62,11 +69,23 @@ public class ReceiptSwitches {
     return answers;
   }
 
-  /** Whether the user lets it be seen. No, while user-service has to be asked and is away. */
+  /**
+   * Whether the user lets it be seen. No, while user-service has to be asked and is away: a client's
+   * frames wait for it once in a while, and not one after the other.
+   */
   public boolean isOn(UserId user) {
+    Boolean known = switches.known(user);
+    if (known != null) {
+      return known;
+    }
+    long failed = failedNanos.get();
+    if (failed != NEVER && System.nanoTime() - failed < PAUSE_NANOS) {
+      return false;
+    }
     try {
       return switches.get(user);
     } catch (ProblemException e) {
+      failedNanos.set(System.nanoTime() | 1);
       log.debug("nobody is told what {} has read: {}", user, e.toString());
       return false;
     }
