@@ -62,8 +62,12 @@ async function loadReceipts(conversation) {
     .filter((event) => event.type === 'MESSAGE' && event.authorId === session.user.id && !event.deleted && !event.hidden);
   if (!own.length || isNotes(conversation)) return;
   const newest = Math.max(...own.map((event) => event.seq));
-  const { items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
+  const { receipts, items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
   conversation.delivers ??= new Map();
+  if (receipts === 'off') {
+    conversation.reads.clear();
+    conversation.delivers.clear();
+  }
   for (const reader of items) {
     further(conversation.reads, reader.userId, reader.readSeq);
     further(conversation.delivers, reader.userId, reader.deliveredSeq);

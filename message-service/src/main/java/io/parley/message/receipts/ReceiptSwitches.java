@@ -70,8 +70,8 @@ public class ReceiptSwitches {
   }
 
   /**
-   * Whether the user lets it be seen. No, while user-service has to be asked and is away: a client's
-   * frames wait for it once in a while, and not one after the other.
+   * Whether the user lets it be seen. No, while user-service has to be asked and is away: a
+   * client's frames wait for it once in a while, and not one after the other.
    */
   public boolean isOn(UserId user) {
     Boolean known = switches.known(user);
