@@ -268,8 +268,10 @@ export class Client {
       case 'READ':
         if (!conversation || event.userId !== this.userId) break;
         await this.#inbox.put(conversation, afterRead(conversation.item, event));
-        // How many of those behind it mention one only the server knows.
-        if (event.unread && conversation.item.mentions) this.#inbox.syncSoon(signal);
+        // What has come since it was counted adds to it.
+        if (conversation.item.headSeq > (event.headSeq ?? Infinity)) this.#inbox.syncSoon(signal);
+        // An older server leaves to the inbox how many of those behind it mention one.
+        if (event.mentions === undefined && event.unread && conversation.item.mentions) this.#inbox.syncSoon(signal);
         break;
       case 'SETTINGS':
         if (conversation) await this.#inbox.put(conversation, afterSettings(conversation.item, event));

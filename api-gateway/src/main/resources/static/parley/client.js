@@ -221,8 +221,11 @@ export class Client {
                 if (!conversation || event.userId !== this.userId)
                     break;
                 await this.#inbox.put(conversation, afterRead(conversation.item, event));
-                // How many of those behind it mention one only the server knows.
-                if (event.unread && conversation.item.mentions)
+                // What has come since it was counted adds to it.
+                if (conversation.item.headSeq > (event.headSeq ?? Infinity))
+                    this.#inbox.syncSoon(signal);
+                // An older server leaves to the inbox how many of those behind it mention one.
+                if (event.mentions === undefined && event.unread && conversation.item.mentions)
                     this.#inbox.syncSoon(signal);
                 break;
             case 'SETTINGS':
