@@ -36,7 +36,7 @@ export function withLast(item: InboxItem, event: LogEvent | HiddenEvent, me: str
 export function afterRead(item: InboxItem, event: ReadEvent): InboxItem {
   const unread = event.unread ?? item.unread;
   return {
-    ...item, readSeq: event.seq, unread, mentions: unread ? event.mentions ?? item.mentions : 0,
+    ...item, readSeq: event.seq, unread, mentions: event.mentions ?? (unread ? item.mentions : 0),
     settings: { ...item.settings, markedUnread: false },
   };
 }

@@ -131,8 +131,16 @@ export interface ReadEvent {
   seq: number;
   unread?: number;
   mentions?: number;
-  /** Up to where those two count. */
+  /** Up to where both were counted. */
   headSeq?: number;
+}
+
+/** How far a device of somebody else has received; of several the highest seq counts. */
+export interface DeliveredEvent {
+  type: 'DELIVERED';
+  conversationId: string;
+  userId: string;
+  seq: number;
 }
 
 export interface TypingEvent {
@@ -211,12 +219,12 @@ export interface HeadsEvent {
 }
 
 export type PassingEvent =
-  AckEvent | ReadEvent | TypingEvent | HiddenEvent | SettingsEvent | DraftEvent | SavedEvent | UnsavedEvent
-  | PresenceEvent | PresenceChosenEvent | JoinedEvent | LeftEvent | HeadsEvent;
+  AckEvent | ReadEvent | DeliveredEvent | TypingEvent | HiddenEvent | SettingsEvent | DraftEvent | SavedEvent
+  | UnsavedEvent | PresenceEvent | PresenceChosenEvent | JoinedEvent | LeftEvent | HeadsEvent;
 
 export type ServerEvent = LogEvent | PassingEvent;
 
-/** ACK and READ have a seq as well, of another event. */
+/** ACK, READ and DELIVERED have a seq as well, of another event. */
 export const isOfLog = (event: ServerEvent): event is LogEvent => 'prev' in event;
 
 // ---- The inbox ------------------------------------------------------------------------------------

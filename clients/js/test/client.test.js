@@ -538,6 +538,23 @@ test('what one has read is read at once, and told', async () => {
   assert.deepEqual(server.sent('/read'), [{ seq: 1 }]);
 });
 
+test('the own marker comes with all that a badge needs, up to where it was counted', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  server.say('a', 'one');
+  server.say('a', 'two');
+  const it = await withOpen(server, 'a');
+  const read = { type: 'READ', conversationId: 'a', userId: ME, seq: 0, unread: 2, mentions: 1 };
+  const syncs = () => server.calls.filter((call) => call.startsWith('GET /sync')).length;
+  const before = syncs();
+  server.broadcast({ ...read, headSeq: 2 });
+  await until('counted', () => it.conversations.get('a').item.mentions === 1);
+  assert.equal(syncs(), before);
+  server.tell('a', { text: 'three' });
+  server.broadcast({ ...read, headSeq: 2 });
+  await until('asked', () => syncs() > before);
+});
+
 test('nothing heard for too long is a lost connection', async () => {
   const server = new FakeParley();
   const it = client(server, { heartBeats: { sends: 1000, wants: 1000 } });

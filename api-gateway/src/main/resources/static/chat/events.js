@@ -17,7 +17,8 @@ const TYPING_SHOWN_MS = 5_000;
 // ---- The inbox -------------------------------------------------------------------------------
 
 client.on('inbox', (ids) => {
-  ids.forEach((id) => received(adopt(client.conversations.get(id).item)));
+  ids.forEach((id) => adopt(client.conversations.get(id).item));
+  ids.forEach((id) => received(conversations.get(id)));
   changed('inbox', 'conversation');
 });
 

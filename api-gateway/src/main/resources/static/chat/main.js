@@ -15,6 +15,7 @@ import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
+import { sayHeads } from './receipts.js';
 import { forgetScheduled } from './scheduled.js';
 import { setUpSignIn } from './sign-in.js';
 import { client } from './socket.js';
@@ -49,6 +50,7 @@ async function resume() {
   view.inboxLoaded = true;
   changed('inbox');
   watchAnew();
+  sayHeads();
   loadDrafts().catch(complain);
   markRead();
   await followLink();

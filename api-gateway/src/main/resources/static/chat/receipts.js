@@ -12,29 +12,36 @@ const MOST_AT_ONCE = 100;
 
 // ---- Oneself ---------------------------------------------------------------------------------
 
-/** conversation id -> up to where it is to be said that this page has it. */
+/** conversation id -> up to where it is to be said, and was said, that this page has it. */
 const toSay = new Map();
-
-/** conversation id -> up to where it has been said. */
 const said = new Map();
-
 let timer = null;
 
-/** What the page knows of a conversation is new, or was told again. What is read at once need not be said. */
+/** What of others has come to a conversation. What is read within the moment need not be said. */
 export function received({ id, unread, headSeq }) {
-  if (!unread || said.get(id) === headSeq) return;
+  if (!unread || headSeq <= (said.get(id) ?? 0)) return;
   toSay.set(id, headSeq);
   timer ??= setTimeout(sayAll, GATHER_MS);
+}
+
+/** On each connection: a server that died may have taken the last of it along. */
+export function sayHeads() {
+  said.clear();
+  [...conversations.values()]
+    .filter((conversation) => conversation.unread)
+    .sort((a, b) => String(b.lastActivityAt ?? '').localeCompare(String(a.lastActivityAt ?? '')))
+    .slice(0, MOST_AT_ONCE)
+    .forEach(received);
 }
 
 function sayAll() {
   timer = null;
   const heads = [...toSay].filter(([id, seq]) => conversations.has(id) && conversations.get(id).readSeq < seq);
   toSay.clear();
-  heads.forEach(([id, seq]) => said.set(id, seq));
   for (let i = 0; i < heads.length; i += MOST_AT_ONCE) {
     sendTo('/app/session/delivered', { heads: Object.fromEntries(heads.slice(i, i + MOST_AT_ONCE)) });
   }
+  heads.forEach(([id, seq]) => said.set(id, seq));
 }
 
 // ---- Others ----------------------------------------------------------------------------------
@@ -44,6 +51,7 @@ const isNotes = (conversation) => conversation.otherUserId === session.user.id;
 const further = (map, userId, seq) => map.set(userId, Math.max(seq, map.get(userId) ?? 0));
 
 export function takeDelivered(conversation, event) {
+  conversation.delivers ??= new Map();
   further(conversation.delivers, event.userId, event.seq);
   changed('conversation');
 }
@@ -55,6 +63,7 @@ async function loadReceipts(conversation) {
   if (!own.length || isNotes(conversation)) return;
   const newest = Math.max(...own.map((event) => event.seq));
   const { receipts, items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
+  conversation.delivers ??= new Map();
   if (receipts === 'off') {
     conversation.reads.clear();
     conversation.delivers.clear();
@@ -72,7 +81,7 @@ when(['loaded'], () => {
   if (conversation?.events) loadReceipts(conversation).catch(() => {});
 });
 
-const reached = (map, seq) => [...map.values()].filter((place) => place >= seq).length;
+const reached = (map, seq) => [...map?.values() ?? []].filter((place) => place >= seq).length;
 
 /** What the reader is told of a message of their own; null of others'. */
 export function receiptOf(conversation, message) {
