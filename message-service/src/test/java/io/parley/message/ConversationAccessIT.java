@@ -57,6 +57,7 @@ class ConversationAccessIT {
           Map.entry("PUT /unread", Map.of("seq", 1)),
           Map.entry("PUT /delivered", Map.of("seq", 1)),
           Map.entry("PATCH /settings", Map.of("pinned", true)),
+          Map.entry("PUT /disappearing", Map.of("expireSeconds", 60)),
           Map.entry("PUT /draft", Map.of("text", "Dear all,")),
           Map.entry("POST /scheduled", Map.of("text", "Good morning", "at", LATER)),
           Map.entry("PATCH /scheduled/{scheduledId}", Map.of("text", "Good evening")),

@@ -72,6 +72,7 @@ public final class Nodes {
     properties.put("parley.mentions.patience", "5s");
     // One clock for all, so what a sync tells again is what changed.
     properties.put("parley.sync.overlap", "0s");
+    properties.put("parley.disappearing.shortest", "1s");
     // Small, so that tests cross the edges.
     properties.put("parley.bulk-deletions.messages-per-event", "100");
     properties.put("parley.bulk-deletions.events-per-step", "60");

@@ -43,6 +43,7 @@ class OpenApiIT {
             "/api/v1/conversations/{id}/messages/{seq}/readers",
             "/api/v1/conversations/{id}/unread",
             "/api/v1/conversations/{id}/settings",
+            "/api/v1/conversations/{id}/disappearing",
             "/api/v1/conversations/{id}/draft",
             "/api/v1/sync",
             "/api/v1/users/me/drafts",

@@ -1,6 +1,7 @@
 package io.parley.common.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param sealed a {@link Content} as JSON, sealed for {@link #PURPOSE} with the message id as
  *     context
  * @param recipients at most {@link #MAX_RECIPIENTS}; more make several events
+ * @param expiresAt when the message disappears, and nobody is to be told of it any more; null:
+ *     never
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MessagesMissed(
@@ -28,7 +31,30 @@ public record MessagesMissed(
     UserId senderId,
     Instant sentAt,
     String sealed,
-    List<UserId> recipients) {
+    List<UserId> recipients,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant expiresAt) {
+
+  /** Of a message that stays. */
+  public MessagesMissed(
+      ConversationId conversationId,
+      String conversationKind,
+      long seq,
+      String messageId,
+      UserId senderId,
+      Instant sentAt,
+      String sealed,
+      List<UserId> recipients) {
+    this(
+        conversationId,
+        conversationKind,
+        seq,
+        messageId,
+        senderId,
+        sentAt,
+        sealed,
+        recipients,
+        null);
+  }
 
   /** A durable direct exchange. */
   public static final String EXCHANGE = "parley.notifications";

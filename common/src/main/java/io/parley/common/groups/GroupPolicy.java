@@ -17,19 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param editSeconds how long after it was sent a message can be edited; 0: never. What is missing
  *     is {@link #USUAL_EDIT_SECONDS}
  * @param historyForJoiners what those who join see of the time before
+ * @param expireSeconds how long after it was sent a message disappears; 0 or missing: never
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupPolicy(
     Map<GroupPermission, GroupRole> permissions,
     int slowModeSeconds,
     @Nullable Integer editSeconds,
-    History historyForJoiners) {
+    History historyForJoiners,
+    @Nullable Integer expireSeconds) {
 
   /** A day. */
   public static final int USUAL_EDIT_SECONDS = 86_400;
 
   public static final GroupPolicy USUAL =
-      new GroupPolicy(Map.of(), 0, USUAL_EDIT_SECONDS, History.ALL);
+      new GroupPolicy(Map.of(), 0, USUAL_EDIT_SECONDS, History.ALL, 0);
 
   /** From where on a member sees the conversation. */
   public enum History {
@@ -46,6 +48,26 @@ public record GroupPolicy(
     }
     permissions = Collections.unmodifiableMap(all);
     editSeconds = editSeconds == null ? USUAL_EDIT_SECONDS : editSeconds;
+    expireSeconds = expireSeconds == null ? 0 : expireSeconds;
+  }
+
+  /** Of a group whose messages stay. */
+  public GroupPolicy(
+      Map<GroupPermission, GroupRole> permissions,
+      int slowModeSeconds,
+      @Nullable Integer editSeconds,
+      History historyForJoiners) {
+    this(permissions, slowModeSeconds, editSeconds, historyForJoiners, 0);
+  }
+
+  /** The same but for this. */
+  public GroupPolicy withExpireSeconds(int seconds) {
+    return new GroupPolicy(permissions, slowModeSeconds, editSeconds, historyForJoiners, seconds);
+  }
+
+  /** How long after it was sent a message disappears; zero: never. */
+  public Duration messageLife() {
+    return Duration.ofSeconds(expireSeconds == null ? 0 : expireSeconds);
   }
 
   /** How long after it was sent a message can be edited; zero: never. */

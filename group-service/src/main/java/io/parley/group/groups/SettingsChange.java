@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param permissions the lowest role that has each; only those that are named
  * @param slowModeSeconds at most an hour
  * @param editSeconds how long after it was sent a message can be edited, at most a year; 0: never
+ * @param expireSeconds how long after it was sent a message disappears, 5 seconds to a year; 0:
+ *     never
  * @param announcementOnly another word for who may write: from moderators on, or all
  */
 record SettingsChange(
@@ -23,7 +25,15 @@ record SettingsChange(
     @Min(0) @Max(3600) @Nullable Integer slowModeSeconds,
     @Min(0) @Max(31_536_000) @Nullable Integer editSeconds,
     GroupPolicy.@Nullable History historyForJoiners,
+    @Min(0) @Max(31_536_000) @Nullable Integer expireSeconds,
     @Nullable Boolean announcementOnly) {
+
+  private static final int SHORTEST_LIFE = 5;
+
+  @AssertTrue(message = "expireSeconds must be 0, or at least " + SHORTEST_LIFE)
+  boolean isLongEnough() {
+    return expireSeconds == null || expireSeconds == 0 || expireSeconds >= SHORTEST_LIFE;
+  }
 
   @AssertTrue(message = "announcementOnly and permissions.write say the same: give one of them")
   boolean isUnambiguous() {
@@ -49,6 +59,7 @@ record SettingsChange(
         table,
         slowModeSeconds == null ? before.slowModeSeconds() : slowModeSeconds,
         editSeconds == null ? before.editSeconds() : editSeconds,
-        historyForJoiners == null ? before.historyForJoiners() : historyForJoiners);
+        historyForJoiners == null ? before.historyForJoiners() : historyForJoiners,
+        expireSeconds == null ? before.expireSeconds() : expireSeconds);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param permissions the lowest role that has each
  * @param editSeconds how long after it was sent a message can be edited; 0: never
+ * @param expireSeconds how long after it was sent a message disappears; 0: never
  * @param announcementOnly whether plain members may not write
  */
 record SettingsView(
@@ -17,6 +18,7 @@ record SettingsView(
     int slowModeSeconds,
     long editSeconds,
     GroupPolicy.History historyForJoiners,
+    long expireSeconds,
     boolean announcementOnly) {
 
   static SettingsView of(GroupPolicy policy) {
@@ -25,6 +27,7 @@ record SettingsView(
         policy.slowModeSeconds(),
         policy.editWindow().toSeconds(),
         policy.historyForJoiners(),
+        policy.messageLife().toSeconds(),
         policy.permissions().get(GroupPermission.WRITE) != GroupRole.MEMBER);
   }
 }

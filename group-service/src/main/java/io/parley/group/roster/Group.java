@@ -62,6 +62,7 @@ public class Group {
 
   private int slowModeSeconds;
   private int editSeconds;
+  private int expireSeconds;
 
   @Enumerated(EnumType.STRING)
   private GroupPolicy.History history;
@@ -92,6 +93,7 @@ public class Group {
     this.permissions = policy.permissions();
     this.slowModeSeconds = policy.slowModeSeconds();
     this.editSeconds = (int) policy.editWindow().toSeconds();
+    this.expireSeconds = (int) policy.messageLife().toSeconds();
     this.history = policy.historyForJoiners();
     this.revision = 1;
     this.createdAt = createdAt;
@@ -126,7 +128,7 @@ public class Group {
   }
 
   public GroupPolicy policy() {
-    return new GroupPolicy(permissions, slowModeSeconds, editSeconds, history);
+    return new GroupPolicy(permissions, slowModeSeconds, editSeconds, history, expireSeconds);
   }
 
   public GroupRules rules() {
@@ -175,6 +177,7 @@ public class Group {
     permissions = policy.permissions();
     slowModeSeconds = policy.slowModeSeconds();
     editSeconds = (int) policy.editWindow().toSeconds();
+    expireSeconds = (int) policy.messageLife().toSeconds();
     history = policy.historyForJoiners();
   }
 

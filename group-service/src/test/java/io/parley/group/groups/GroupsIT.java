@@ -110,6 +110,10 @@ class GroupsIT extends GroupServiceIT {
         "{\"name\":\"x\",\"settings\":{\"editSeconds\":-1}}",
         "{\"name\":\"x\",\"settings\":{\"editSeconds\":31536001}}",
         "{\"name\":\"x\",\"settings\":{\"editSeconds\":\"1\"}}",
+        "{\"name\":\"x\",\"settings\":{\"expireSeconds\":-1}}",
+        "{\"name\":\"x\",\"settings\":{\"expireSeconds\":4}}",
+        "{\"name\":\"x\",\"settings\":{\"expireSeconds\":31536001}}",
+        "{\"name\":\"x\",\"settings\":{\"expireSeconds\":\"P1D\"}}",
         "{\"name\":\"x\",\"settings\":{\"historyForJoiners\":\"none\"}}",
         "{\"name\":\"x\",\"settings\":{\"announcementOnly\":\"yes\"}}",
         "{\"name\":\"x\",\"settings\":{\"announcementOnly\":true,\"permissions\":{\"write\":\"admin\"}}}",
@@ -380,6 +384,11 @@ class GroupsIT extends GroupServiceIT {
         as(ann).patch(path, Map.of("settings", Map.of("slowModeSeconds", 5)), never.header("etag"));
     assertThat(slow.json().at("/settings/editSeconds").asInt()).isZero();
     assertThat(as(ann).get(path).json().at("/settings/editSeconds").asInt()).isZero();
+    assertThat(slow.json().at("/settings/expireSeconds").asInt()).isZero();
+    Api.Answer disappearing =
+        as(ann).patch(path, Map.of("settings", Map.of("expireSeconds", 5)), slow.header("etag"));
+    assertThat(disappearing.json().at("/settings/expireSeconds").asInt()).isEqualTo(5);
+    assertThat(as(ann).get(path).json().at("/settings/expireSeconds").asInt()).isEqualTo(5);
   }
 
   @Test

@@ -71,7 +71,7 @@ public class Deleting {
     limits.frame(caller.id());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
     LogEvent target = reading.message(access, seq);
-    if (target == null) {
+    if (target == null || target.isExpired()) {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
     rules.admitModerating(access, target);

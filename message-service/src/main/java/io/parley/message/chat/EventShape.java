@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param alsoToConversation of a reply that is meant for those who do not follow its thread, too
  * @param forwardedFrom of a MESSAGE that passes another on
  * @param threadRoot of a reply: the message that its thread begins with
+ * @param expiresAt of a MESSAGE that disappears, and of EDITED: when
+ * @param expired of those: true when that time is over
  * @param editedAt of a MESSAGE that was edited: when it began to say this
  * @param editedSeq as editedAt: the seq of the event that made it say this
  * @param target of EDITED, REACTED and PINNED: the message that it is about
@@ -50,6 +52,8 @@ public record EventShape(
     @Nullable Boolean alsoToConversation,
     @Nullable ForwardedFrom forwardedFrom,
     @Nullable Long threadRoot,
+    @Nullable Instant expiresAt,
+    @Nullable Boolean expired,
     @Nullable Instant editedAt,
     @Nullable Long editedSeq,
     @Nullable Long target,

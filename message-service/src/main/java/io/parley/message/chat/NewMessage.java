@@ -8,16 +8,19 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.mention.Mentioned;
 import io.parley.message.text.MessageText;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message that may be stored, and as JSON the payload of its event: a repeat is compared with the
  * letter, so the order of members stays as it is. What is not said by its author but found comes
- * last, and is not compared: what it passes on, what its thread begins with, and whom it mentions.
+ * last, and is not compared: what it passes on, when it disappears, what its thread begins with,
+ * and whom it mentions.
  *
  * @param alsoToConversation true, or null for false, so that a repeat may leave it out
  * @param forwardedFrom null of one that passes nothing on
+ * @param expiresAt when it disappears; null: never
  * @param threadRoot of a reply; null of others, and as long as it was not looked up
  */
 @JsonPropertyOrder({
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
   "replyTo",
   "alsoToConversation",
   "forwardedFrom",
+  "expiresAt",
   "threadRoot"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -35,6 +39,7 @@ record NewMessage(
     @Nullable Long replyTo,
     @Nullable Boolean alsoToConversation,
     @Nullable ForwardedFrom forwardedFrom,
+    @Nullable Instant expiresAt,
     @Nullable Long threadRoot,
     @JsonUnwrapped Mentioned mentioned) {
 
@@ -62,6 +67,7 @@ record NewMessage(
         alsoToConversation ? true : null,
         null,
         null,
+        null,
         Mentioned.NOBODY);
   }
 
@@ -74,25 +80,36 @@ record NewMessage(
   }
 
   NewMessage forwarding(ForwardedFrom from) {
-    return new NewMessage(
-        clientMessageId, text, replyTo, alsoToConversation, from, threadRoot, mentioned);
+    return with(from, expiresAt, threadRoot, mentioned);
+  }
+
+  NewMessage expiringAt(Instant time) {
+    return with(forwardedFrom, time, threadRoot, mentioned);
   }
 
   /** In the thread of the message that it answers; one that is no reply begins its own. */
   NewMessage answering(LogEvent answered) {
     long root = answered.threadRoot() == 0 ? answered.seq() : answered.threadRoot();
-    return new NewMessage(
-        clientMessageId, text, replyTo, alsoToConversation, forwardedFrom, root, mentioned);
+    return with(forwardedFrom, expiresAt, root, mentioned);
   }
 
   NewMessage mentioning(Mentioned found) {
+    return with(forwardedFrom, expiresAt, threadRoot, found);
+  }
+
+  /** The same, of which something was found. */
+  private NewMessage with(
+      @Nullable ForwardedFrom from, @Nullable Instant time, @Nullable Long root, Mentioned found) {
     return new NewMessage(
-        clientMessageId, text, replyTo, alsoToConversation, forwardedFrom, threadRoot, found);
+        clientMessageId, text, replyTo, alsoToConversation, from, time, root, found);
   }
 
   /** What of such a payload its author said. */
   static String said(String payload) {
-    int found = payload.indexOf(LogEvent.THREAD_ROOT);
+    int found = payload.indexOf(LogEvent.EXPIRES_AT);
+    if (found < 0) {
+      found = payload.indexOf(LogEvent.THREAD_ROOT);
+    }
     return found < 0 ? Mentioned.without(payload) : payload.substring(0, found) + "}";
   }
 

@@ -22,6 +22,9 @@ import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.AbsentMembers;
 import io.parley.message.text.MessageText;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public class Sending {
   private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
+  private final Clock clock;
   private final Counter accepted;
   private final Counter repeated;
   private final LabelledCounters refused;
@@ -72,6 +76,7 @@ public class Sending {
       Traces traces,
       ChatProperties properties,
       JsonMapper json,
+      Clock clock,
       MeterRegistry metrics) {
     this.openConversations = openConversations;
     this.limits = limits;
@@ -88,6 +93,7 @@ public class Sending {
     this.traces = traces;
     this.properties = properties;
     this.json = json;
+    this.clock = clock;
     this.accepted = MessageMeter.ACCEPTED.counter(metrics, "new");
     this.repeated = MessageMeter.ACCEPTED.counter(metrics, "repeat");
     this.refused =
@@ -207,9 +213,13 @@ public class Sending {
         : message.text();
   }
 
-  /** With its thread, and whom it mentions. */
+  /** With its thread, when it disappears, and whom it mentions. */
   private NewMessage placed(OpenConversations.Access access, NewMessage message) {
     NewMessage placed = message.replyTo() == null ? message : inThread(access, message);
+    Duration life = access.conversation().policy().messageLife();
+    if (!life.isZero()) {
+      placed = placed.expiringAt(clock.instant().plus(life).truncatedTo(ChronoUnit.MILLIS));
+    }
     return placed.mentioning(mentions.of(access, message.text()));
   }
 

@@ -32,6 +32,15 @@ public record Conversation(
         id, Kind.GROUP, name, policy == null ? GroupPolicy.USUAL : policy, archived);
   }
 
+  /**
+   * The same, whose messages disappear.
+   *
+   * @param seconds 0: they do not
+   */
+  public Conversation keepingMessagesFor(int seconds) {
+    return new Conversation(id, kind, name, policy.withExpireSeconds(seconds), archived);
+  }
+
   public boolean allows(Member member, GroupPermission permission) {
     return policy.allows(member.role(), member.overrides(), permission);
   }

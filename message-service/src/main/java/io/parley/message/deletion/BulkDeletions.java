@@ -154,7 +154,7 @@ public class BulkDeletions {
   private static boolean isTarget(BulkDeletion step, LogEvent event) {
     return event.kind() == LogEvent.Kind.MESSAGE
         && step.author().equals(event.author())
-        && event.deletedSeq() <= 0
+        && event.isToBeDeleted()
         && (step.since() == null || !event.at().isBefore(step.since()));
   }
 

@@ -234,7 +234,7 @@ public class Deletions {
           for (LogEvent event : page) {
             if (event.kind() == LogEvent.Kind.MESSAGE
                 && author.equals(event.author())
-                && event.deletedSeq() <= 0) {
+                && event.isToBeDeleted()) {
               targets.add(event);
             }
             if (targets.size() == AT_ONCE) {

@@ -228,7 +228,11 @@ final class ConversationFeed {
    * @param seenFrom by those who were added
    */
   void membersChanged(
-      List<UserId> added, List<UserId> removed, String name, boolean archived, long seenFrom) {
+      List<UserId> added,
+      List<UserId> removed,
+      @Nullable String name,
+      boolean archived,
+      long seenFrom) {
     Map<UserId, Member> changed = new HashMap<>(members);
     added.forEach(user -> changed.put(user, Member.plain(user).seeingFrom(seenFrom)));
     removed.forEach(changed::remove);

@@ -29,7 +29,7 @@ class FeedMembers {
   private record MembersEvent(
       List<UserId> added,
       List<UserId> removed,
-      String name,
+      @Nullable String name,
       boolean archived,
       GroupPolicy.@Nullable History history) {}
 

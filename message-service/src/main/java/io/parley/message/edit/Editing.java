@@ -115,8 +115,7 @@ class Editing {
             access.member().user(),
             "edit " + message.seq() + " " + message.version(),
             LogEvent.Kind.EDITED,
-            edits.payload(
-                message.seq(), text, isChange ? mentions.of(access, text) : Mentioned.NOBODY),
+            edits.payload(message, text, isChange ? mentions.of(access, text) : Mentioned.NOBODY),
             Mentioned::without);
     LogEvent[] edited = {message};
     return new Changes.Step<>(

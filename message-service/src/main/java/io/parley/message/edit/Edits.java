@@ -1,5 +1,6 @@
 package io.parley.message.edit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.parley.message.log.EventLog;
@@ -9,6 +10,7 @@ import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.mention.Mentioned;
 import io.parley.message.thread.Followers;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,10 @@ import tools.jackson.databind.node.ObjectNode;
 class Edits implements LogProjection {
 
   /** The payload of an EDITED event. */
-  @JsonPropertyOrder({"target", "text"})
-  private record Edit(long target, String text, @JsonUnwrapped Mentioned mentioned) {}
+  @JsonPropertyOrder({"target", "text", "expiresAt"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Edit(
+      long target, String text, @Nullable Instant expiresAt, @JsonUnwrapped Mentioned mentioned) {}
 
   /** What is passed on is another's. */
   private static final List<String> KEPT =
@@ -51,8 +55,9 @@ class Edits implements LogProjection {
     this.json = json;
   }
 
-  String payload(long target, String text, Mentioned mentioned) {
-    return json.writeValueAsString(new Edit(target, text, mentioned));
+  /** It is gone when its message is. */
+  String payload(LogEvent target, String text, Mentioned mentioned) {
+    return json.writeValueAsString(new Edit(target.seq(), text, target.expiresAt(), mentioned));
   }
 
   /** The text of a message as it is now, or as an EDITED event made it; null when it is gone. */

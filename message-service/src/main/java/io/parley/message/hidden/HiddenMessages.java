@@ -102,7 +102,7 @@ public class HiddenMessages {
   private LogEvent withoutContent(LogEvent message) {
     ObjectNode left = (ObjectNode) json.readTree(message.payload());
     List<String> retained = new ArrayList<>(LogEvent.PLACE_OF_MESSAGE);
-    retained.addAll(List.of("deleted", "deletedBy"));
+    retained.addAll(List.of("deleted", "deletedBy", "expired"));
     left.retain(retained);
     left.put("hidden", true);
     return message.withPayload(json.writeValueAsString(left));

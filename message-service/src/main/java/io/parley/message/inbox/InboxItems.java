@@ -141,7 +141,8 @@ class InboxItems {
         event.author(),
         isHidden || !content.has("text") ? null : MessageText.shown(content),
         event.at(),
-        event.isDeleted() ? true : null,
+        event.isDeleted() && !event.isExpired() ? true : null,
+        event.isExpired() ? true : null,
         isHidden ? true : null);
   }
 }

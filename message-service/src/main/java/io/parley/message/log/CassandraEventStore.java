@@ -2,13 +2,17 @@ package io.parley.message.log;
 
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.common.problems.ProblemException;
 import io.parley.message.store.CassandraTables;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,9 @@ import org.springframework.stereotype.Component;
  * <p>{@code events_by_conversation}: PRIMARY KEY ((conversation_id, bucket), seq, epoch, event_id),
  * newest first; serves history and catch-up. A bucket holds {@code parley.log.bucket-events} seqs,
  * under 10 MB at 2 kB each. Rows are plain idempotent inserts; as the id is in the key, two writers
- * of one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003).
+ * of one seq overwrite nothing. Which row counts is decided by {@code log_epochs} (ADR 0003). A row
+ * with {@code expires_at} has only the place of its message; what that says is in {@link
+ * CassandraExpiringTexts}.
  *
  * <p>{@code log_epochs}: PRIMARY KEY (conversation_id), changed by lightweight transactions only,
  * but for {@code whole_to}: its time of writing is its value, so that the highest one stays.
@@ -57,7 +62,10 @@ class CassandraEventStore implements EventStore {
   private final CassandraTables tables;
   private final BodyCipher cipher;
   private final int bucketEvents;
+  private final CassandraExpiringTexts expiringTexts;
+  private final Clock clock;
   private final PreparedStatement insert;
+  private final PreparedStatement insertExpiring;
   private final PreparedStatement overwrite;
   private final PreparedStatement edit;
   private final PreparedStatement markReacted;
@@ -77,15 +85,27 @@ class CassandraEventStore implements EventStore {
   private final PreparedStatement noteOpening;
   private final PreparedStatement selectOpenings;
 
-  CassandraEventStore(CassandraTables tables, BodyCipher cipher, LogProperties properties) {
+  CassandraEventStore(
+      CassandraTables tables,
+      BodyCipher cipher,
+      CassandraExpiringTexts expiringTexts,
+      LogProperties properties,
+      Clock clock) {
     this.tables = tables;
     this.cipher = cipher;
+    this.expiringTexts = expiringTexts;
+    this.clock = clock;
     this.bucketEvents = properties.bucketEvents();
     this.insert =
         tables.prepare(
             "INSERT INTO events_by_conversation (conversation_id, bucket, "
                 + COLUMNS
                 + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
+    this.insertExpiring =
+        tables.prepare(
+            "INSERT INTO events_by_conversation (conversation_id, bucket, "
+                + COLUMNS
+                + ", expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.overwrite =
         tables.prepare(
             "INSERT INTO events_by_conversation"
@@ -105,7 +125,8 @@ class CassandraEventStore implements EventStore {
             "SELECT epoch, event_id, WRITETIME(body) AS written FROM events_by_conversation"
                 + " WHERE conversation_id = ? AND bucket = ? AND seq = ?");
     String rows =
-        ", deleted_seq FROM events_by_conversation WHERE conversation_id = ? AND bucket = ?";
+        ", deleted_seq, expires_at FROM events_by_conversation"
+            + " WHERE conversation_id = ? AND bucket = ?";
     String select = "SELECT " + COLUMNS + ", edited_body, edits, reacted" + rows;
     String selectPlace = "SELECT " + PLACE + rows;
     String fromSeq = " AND seq >= ? ORDER BY seq ASC LIMIT ?";
@@ -120,7 +141,7 @@ class CassandraEventStore implements EventStore {
         tables.prepare(
             "SELECT bucket, "
                 + PLACE
-                + ", deleted_seq FROM events_by_conversation"
+                + ", deleted_seq, expires_at FROM events_by_conversation"
                 + " WHERE conversation_id = ? AND bucket IN ? PER PARTITION LIMIT ?");
     this.selectEpoch =
         tables.prepare(
@@ -153,23 +174,45 @@ class CassandraEventStore implements EventStore {
     return seq / bucketEvents;
   }
 
+  /**
+   * What expires is written first and elsewhere: no row is found whose text is missing. That one is
+   * written means nothing by itself, so where it fails the event was not even tried.
+   */
   @Override
   public void insert(LogEvent event) {
-    BoundStatement statement =
-        insert
-            .boundStatementBuilder()
-            .setUuid(0, event.conversation().value())
-            .setLong(1, bucketOf(event.seq()))
-            .setLong(2, event.seq())
-            .setUuid(3, event.id().value())
-            .setInt(4, event.epoch())
-            .setString(5, event.kind().name())
-            .setUuid(6, event.author() == null ? event.id().value() : event.author().value())
-            .setInstant(7, event.at())
-            .setLong(8, event.messageCount())
-            .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), event.payload())))
-            .setLong(10, micros(event))
-            .build();
+    Instant expiresAt = event.expiresAt();
+    if (expiresAt == null) {
+      write(row(insert, event, event.payload()).setLong(10, micros(event)).build());
+      return;
+    }
+    try {
+      expiringTexts.insert(event, bucketOf(event.seq()), expiresAt, micros(event));
+    } catch (ProblemException e) {
+      throw new NotSent();
+    }
+    write(
+        row(insertExpiring, event, expiringTexts.placeOf(event.payload()))
+            .setInstant(10, expiresAt)
+            .setLong(11, micros(event))
+            .build());
+  }
+
+  private BoundStatementBuilder row(PreparedStatement statement, LogEvent event, String body) {
+    return statement
+        .boundStatementBuilder()
+        .setUuid(0, event.conversation().value())
+        .setLong(1, bucketOf(event.seq()))
+        .setLong(2, event.seq())
+        .setUuid(3, event.id().value())
+        .setInt(4, event.epoch())
+        .setString(5, event.kind().name())
+        .setUuid(6, event.author() == null ? event.id().value() : event.author().value())
+        .setInstant(7, event.at())
+        .setLong(8, event.messageCount())
+        .setByteBuffer(9, ByteBuffer.wrap(cipher.encrypt(event.id(), body)));
+  }
+
+  private void write(BoundStatement statement) {
     try {
       tables.write(statement);
     } catch (CassandraTables.NotSent e) {
@@ -180,6 +223,10 @@ class CassandraEventStore implements EventStore {
   @Override
   public void overwrite(LogEvent event, String payload, long deletedSeq) {
     long bucket = bucketOf(event.seq());
+    Instant expiresAt = event.expiresAt();
+    if (expiresAt != null) {
+      expiringTexts.wipe(event, bucket, expiresAt, micros(event) + AFTER_ALL_EDITS);
+    }
     for (Row row :
         tables.execute(selectWritten.bind(event.conversation().value(), bucket, event.seq()))) {
       if (event.id().value().equals(row.getUuid("event_id"))) {
@@ -203,10 +250,17 @@ class CassandraEventStore implements EventStore {
 
   @Override
   public void edit(LogEvent message, long editedSeq, String content) {
+    long version = micros(message) + editedSeq - message.seq();
+    Instant expiresAt = message.expiresAt();
+    String stays = content;
+    if (expiresAt != null) {
+      expiringTexts.edit(message, bucketOf(message.seq()), content, expiresAt, version);
+      stays = expiringTexts.placeOf(content);
+    }
     tables.execute(
         edit.bind(
-            micros(message) + editedSeq - message.seq(),
-            ByteBuffer.wrap(cipher.encrypt(message.id(), content)),
+            version,
+            ByteBuffer.wrap(cipher.encrypt(message.id(), stays)),
             Set.of(editedSeq),
             message.conversation().value(),
             bucketOf(message.seq()),
@@ -229,8 +283,7 @@ class CassandraEventStore implements EventStore {
 
   @Override
   public List<LogEvent> at(ConversationId conversation, long seq) {
-    return events(
-        conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq), this::content);
+    return events(conversation, selectAt.bind(conversation.value(), bucketOf(seq), seq));
   }
 
   @Override
@@ -241,46 +294,34 @@ class CassandraEventStore implements EventStore {
     buckets.forEach(
         (bucket, some) ->
             answers.add(tables.start(selectSome.bind(conversation.value(), bucket, some))));
-    List<LogEvent> events = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (CompletableFuture<AsyncResultSet> answer : answers) {
-      for (Row row : CassandraTables.answer(answer).currentPage()) {
-        events.add(event(conversation, row, this::content));
-      }
+      CassandraTables.answer(answer).currentPage().forEach(rows::add);
     }
-    return events;
+    return events(conversation, rows);
   }
 
   @Override
   public List<LogEvent> from(ConversationId conversation, long from, int limit) {
-    return events(
-        conversation,
-        selectFrom.bind(conversation.value(), bucketOf(from), from, limit),
-        this::content);
+    return events(conversation, selectFrom.bind(conversation.value(), bucketOf(from), from, limit));
   }
 
   @Override
   public List<LogEvent> placesFrom(ConversationId conversation, long from, int limit) {
-    return events(
-        conversation,
-        selectPlacesFrom.bind(conversation.value(), bucketOf(from), from, limit),
-        CassandraEventStore::place);
+    return places(
+        conversation, selectPlacesFrom.bind(conversation.value(), bucketOf(from), from, limit));
   }
 
   @Override
   public List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
-    return events(
-        conversation,
-        selectBefore.bind(conversation.value(), bucket, before, limit),
-        this::content);
+    return events(conversation, selectBefore.bind(conversation.value(), bucket, before, limit));
   }
 
   @Override
   public List<LogEvent> placesBefore(
       ConversationId conversation, long bucket, long before, int limit) {
-    return events(
-        conversation,
-        selectPlacesBefore.bind(conversation.value(), bucket, before, limit),
-        CassandraEventStore::place);
+    return places(
+        conversation, selectPlacesBefore.bind(conversation.value(), bucket, before, limit));
   }
 
   @Override
@@ -292,7 +333,7 @@ class CassandraEventStore implements EventStore {
     for (Row row : tables.execute(selectNewestPlaces.bind(conversation.value(), wanted, limit))) {
       places
           .get((int) (row.getLong("bucket") - bucket))
-          .add(event(conversation, row, CassandraEventStore::place));
+          .add(event(conversation, row, goneAt(row, clock.instant()), Content.NONE));
     }
     return places;
   }
@@ -306,22 +347,32 @@ class CassandraEventStore implements EventStore {
     static final Content NONE = new Content("", LogEvent.Changes.NONE);
   }
 
-  private static Content place(EventId id, Row row) {
-    return Content.NONE;
-  }
-
   private Content content(EventId id, Row row) {
     ByteBuffer edited = row.getByteBuffer("edited_body");
+    return content(
+        decrypted(id, Objects.requireNonNull(row.getByteBuffer("body"))),
+        edited == null || !edited.hasRemaining() ? null : decrypted(id, edited),
+        row);
+  }
+
+  private static Content content(String payload, @Nullable String edited, Row row) {
     Set<Long> edits = row.getSet("edits", Long.class);
     boolean reacted = row.getBoolean("reacted");
-    LogEvent.Changes changes =
-        edited == null && !reacted
+    return new Content(
+        payload,
+        row.isNull("edited_body") && !reacted
             ? LogEvent.Changes.NONE
             : new LogEvent.Changes(
-                edited == null || !edited.hasRemaining() ? null : decrypted(id, edited),
-                edits == null ? Set.of() : new TreeSet<>(edits),
-                reacted);
-    return new Content(decrypted(id, Objects.requireNonNull(row.getByteBuffer("body"))), changes);
+                edited, edits == null ? Set.of() : new TreeSet<>(edits), reacted));
+  }
+
+  /** What is deleted stays so, whatever its time. */
+  private static long goneAt(Row row, Instant now) {
+    long deletedSeq = row.getLong("deleted_seq");
+    Instant expiresAt = row.getInstant("expires_at");
+    return deletedSeq != 0 || expiresAt == null || expiresAt.isAfter(now)
+        ? deletedSeq
+        : LogEvent.EXPIRED;
   }
 
   private String decrypted(EventId id, ByteBuffer body) {
@@ -330,26 +381,78 @@ class CassandraEventStore implements EventStore {
     return cipher.decrypt(id, bytes);
   }
 
-  private List<LogEvent> events(
-      ConversationId conversation,
-      BoundStatement statement,
-      BiFunction<EventId, Row, Content> content) {
+  private List<LogEvent> places(ConversationId conversation, BoundStatement statement) {
+    Instant now = clock.instant();
     List<LogEvent> events = new ArrayList<>();
     for (Row row : tables.execute(statement)) {
-      events.add(event(conversation, row, content));
+      events.add(event(conversation, row, goneAt(row, now), Content.NONE));
     }
     return events;
   }
 
+  private List<LogEvent> events(ConversationId conversation, BoundStatement statement) {
+    return events(conversation, tables.execute(statement));
+  }
+
+  /** Only where a row says that it expires, and has not, another table is asked. */
+  private List<LogEvent> events(ConversationId conversation, Iterable<Row> rows) {
+    Instant now = clock.instant();
+    List<LogEvent> events = new ArrayList<>();
+    Map<Integer, Row> expiring = new HashMap<>();
+    for (Row row : rows) {
+      long gone = goneAt(row, now);
+      LogEvent event = event(conversation, row, gone, content(id(row), row));
+      if (gone == 0 && !row.isNull("expires_at")) {
+        expiring.put(events.size(), row);
+      }
+      events.add(gone == LogEvent.EXPIRED ? expired(event) : event);
+    }
+    if (!expiring.isEmpty()) {
+      Map<EventId, CassandraExpiringTexts.Texts> texts =
+          expiringTexts.read(
+              conversation,
+              expiring.keySet().stream().map(i -> events.get(i).seq()).toList(),
+              this::bucketOf);
+      expiring.forEach((i, row) -> events.set(i, whole(events.get(i), row, texts)));
+    }
+    return events;
+  }
+
+  private static LogEvent whole(
+      LogEvent event, Row row, Map<EventId, CassandraExpiringTexts.Texts> texts) {
+    CassandraExpiringTexts.Texts said = texts.get(event.id());
+    return said == null
+        ? expired(event)
+        : event(event.conversation(), row, 0, content(said.payload(), said.edited(), row));
+  }
+
+  private static LogEvent expired(LogEvent event) {
+    String place = event.payload().substring(0, event.payload().length() - 1);
+    return new LogEvent(
+        event.conversation(),
+        event.seq(),
+        event.id(),
+        event.epoch(),
+        event.kind(),
+        event.author(),
+        event.at(),
+        event.messageCount(),
+        place + ",\"expired\":true}",
+        LogEvent.EXPIRED,
+        event.changes());
+  }
+
+  private static EventId id(Row row) {
+    return new EventId(Objects.requireNonNull(row.getUuid("event_id")));
+  }
+
   private static LogEvent event(
-      ConversationId conversation, Row row, BiFunction<EventId, Row, Content> contents) {
-    EventId id = new EventId(Objects.requireNonNull(row.getUuid("event_id")));
+      ConversationId conversation, Row row, long deletedSeq, Content content) {
     LogEvent.Kind kind = LogEvent.Kind.valueOf(row.getString("kind"));
-    Content content = contents.apply(id, row);
     return new LogEvent(
         conversation,
         row.getLong("seq"),
-        id,
+        id(row),
         row.getInt("epoch"),
         kind,
         kind == LogEvent.Kind.VOID
@@ -358,7 +461,7 @@ class CassandraEventStore implements EventStore {
         Objects.requireNonNull(row.getInstant("at")),
         row.getLong("message_count"),
         content.payload(),
-        row.getLong("deleted_seq"),
+        deletedSeq,
         content.changes());
   }
 

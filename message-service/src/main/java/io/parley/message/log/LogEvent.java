@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     keep theirs, so nobody who has read beyond it misses one
  * @param payload the members that only this kind has, as a JSON object; empty object on VOID
  * @param deletedSeq of a message whose content was deleted: the seq of the event that says so, or
- *     {@link #BEING_DELETED} until there is one; this of an EDITED event whose message was. 0: it
- *     was not deleted
+ *     {@link #BEING_DELETED} until there is one; this of an EDITED event whose message was. {@link
+ *     #EXPIRED}: its time was over when it was read. 0: neither
  * @param changes what later events have made of a message
  */
 public record LogEvent(
@@ -44,7 +44,13 @@ public record LogEvent(
    * name for it, and where it belongs.
    */
   public static final List<String> PLACE_OF_MESSAGE =
-      List.of("clientMessageId", "replyTo", "alsoToConversation", "threadRoot");
+      List.of("clientMessageId", "replyTo", "alsoToConversation", "expiresAt", "threadRoot");
+
+  /**
+   * Before the time in the payload of a message that disappears, and of its edits; in a text the
+   * quotation marks are escaped.
+   */
+  public static final String EXPIRES_AT = ",\"expiresAt\":\"";
 
   /** Before the number in a reply's payload; in a text the quotation marks are escaped. */
   public static final String THREAD_ROOT = ",\"threadRoot\":";
@@ -57,6 +63,9 @@ public record LogEvent(
 
   /** The content is gone, the event that says so is not written yet. */
   public static final long BEING_DELETED = -1;
+
+  /** The time of a message that disappears is over: what it said is not there any more. */
+  public static final long EXPIRED = -2;
 
   /** What can happen in a conversation. */
   public enum Kind {
@@ -151,8 +160,28 @@ public record LogEvent(
         Changes.NONE);
   }
 
+  /** Or expired: whether its content is gone. */
   public boolean isDeleted() {
     return deletedSeq != 0;
+  }
+
+  public boolean isExpired() {
+    return deletedSeq == EXPIRED;
+  }
+
+  /** Whether there is something left of it to be deleted, be it only the event that says so. */
+  public boolean isToBeDeleted() {
+    return deletedSeq == 0 || deletedSeq == BEING_DELETED;
+  }
+
+  /** When the content of this event is gone by itself; null: never. */
+  public @Nullable Instant expiresAt() {
+    int before = kind == Kind.MESSAGE || kind == Kind.EDITED ? payload.indexOf(EXPIRES_AT) : -1;
+    if (before < 0) {
+      return null;
+    }
+    int start = before + EXPIRES_AT.length();
+    return Instant.parse(payload.substring(start, payload.indexOf('"', start)));
   }
 
   /** The same event, saying something else. */

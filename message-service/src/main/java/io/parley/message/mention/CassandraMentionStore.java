@@ -5,7 +5,10 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.log.LogEvent;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,7 +47,11 @@ class CassandraMentionStore {
 
   private static final long STRETCH = 100_000;
 
+  /** The place of this value in the statements that write it. */
+  private static final int EXPIRES_AT = 5;
+
   private final CassandraTables tables;
+  private final Clock clock;
   private final PreparedStatement insert;
   private final PreparedStatement insertNewest;
   private final PreparedStatement insertToAll;
@@ -57,12 +64,13 @@ class CassandraMentionStore {
   private final PreparedStatement delete;
   private final PreparedStatement deleteNewest;
 
-  CassandraMentionStore(CassandraTables tables) {
+  CassandraMentionStore(CassandraTables tables, Clock clock) {
     this.tables = tables;
+    this.clock = clock;
     this.insert =
         tables.prepare(
-            "INSERT INTO mentions_by_member (user_id, conversation_id, stretch, seq, mentioned)"
-                + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?");
+            "INSERT INTO mentions_by_member (user_id, conversation_id, stretch, seq, mentioned,"
+                + " expires_at) VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.insertNewest =
         tables.prepare(
             "INSERT INTO newest_mentions_by_member (user_id, conversation_id, seq)"
@@ -70,11 +78,11 @@ class CassandraMentionStore {
     this.insertToAll =
         tables.prepare(
             "INSERT INTO group_mentions_by_conversation"
-                + " (conversation_id, stretch, seq, author_id, mentioned)"
-                + " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?");
+                + " (conversation_id, stretch, seq, author_id, mentioned, expires_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     this.select =
         tables.prepare(
-            "SELECT seq, mentioned FROM mentions_by_member"
+            "SELECT seq, mentioned, expires_at FROM mentions_by_member"
                 + " WHERE user_id = ? AND conversation_id = ? AND stretch = ?"
                 + " AND seq > ? AND seq <= ? LIMIT ?");
     this.selectNewest =
@@ -86,7 +94,7 @@ class CassandraMentionStore {
             "SELECT conversation_id, seq FROM newest_mentions_by_member WHERE user_id = ?");
     this.selectToAll =
         tables.prepare(
-            "SELECT seq, author_id, mentioned FROM group_mentions_by_conversation"
+            "SELECT seq, author_id, mentioned, expires_at FROM group_mentions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
     this.selectAmong =
         tables.prepare(
@@ -108,34 +116,51 @@ class CassandraMentionStore {
    *
    * @param users those who are mentioned by name, or are no more
    * @param toAll whether all of the group are; null: nothing is said about that
+   * @param message as it was read: where and whose it is, and when it disappears
    * @param version the seq of the event that says so
    */
   void put(
-      ConversationId conversation,
-      long seq,
+      LogEvent message,
       UserId author,
       Map<UserId, Boolean> users,
       @Nullable Boolean toAll,
       long version) {
+    UUID conversation = message.conversation().value();
+    long seq = message.seq();
+    Instant expiresAt = message.expiresAt();
     List<BoundStatement> writes = new ArrayList<>();
     users.forEach(
         (user, mentioned) -> {
           UUID id = user.value();
-          writes.add(insert.bind(id, conversation.value(), seq / STRETCH, seq, mentioned, version));
+          writes.add(
+              orNever(
+                  insert.bind(
+                      id, conversation, seq / STRETCH, seq, mentioned, expiresAt, version)));
           if (mentioned) {
-            writes.add(insertNewest.bind(id, conversation.value(), seq, seq));
+            writes.add(insertNewest.bind(id, conversation, seq, seq));
           }
         });
     if (toAll != null) {
       writes.add(
-          insertToAll.bind(
-              conversation.value(), seq / STRETCH, seq, author.value(), toAll, version));
+          orNever(
+              insertToAll.bind(
+                  conversation, seq / STRETCH, seq, author.value(), toAll, expiresAt, version)));
     }
     List<CompletableFuture<?>> started = new ArrayList<>();
     for (BoundStatement write : writes) {
       started.add(tables.start(write));
     }
     started.forEach(CassandraTables::answer);
+  }
+
+  /** No null is written. */
+  private static BoundStatement orNever(BoundStatement statement) {
+    return statement.isNull(EXPIRES_AT) ? statement.unset(EXPIRES_AT) : statement;
+  }
+
+  private boolean stands(Row row) {
+    Instant expiresAt = row.getInstant("expires_at");
+    return row.getBoolean("mentioned") && (expiresAt == null || expiresAt.isAfter(clock.instant()));
   }
 
   /** The newest message that names the user in each of the conversations where there is one. */
@@ -163,7 +188,7 @@ class CassandraMentionStore {
       for (Row row :
           tables.execute(
               select.bind(user.value(), conversation.value(), stretch, after, last, limit))) {
-        if (row.getBoolean("mentioned")) {
+        if (stands(row)) {
           found.add(row.getLong("seq"));
         }
       }
@@ -179,7 +204,7 @@ class CassandraMentionStore {
         stretch--) {
       for (Row row :
           tables.execute(selectToAll.bind(conversation.value(), stretch, after, last, limit))) {
-        if (row.getBoolean("mentioned")) {
+        if (stands(row)) {
           UUID author = row.getUuid("author_id");
           found.add(new ToAll(row.getLong("seq"), author == null ? null : new UserId(author)));
         }

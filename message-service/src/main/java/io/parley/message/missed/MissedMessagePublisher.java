@@ -117,8 +117,8 @@ class MissedMessagePublisher {
               author,
               event.at(),
               sealed,
-              recipients.subList(
-                  i, Math.min(recipients.size(), i + MessagesMissed.MAX_RECIPIENTS))));
+              recipients.subList(i, Math.min(recipients.size(), i + MessagesMissed.MAX_RECIPIENTS)),
+              event.expiresAt()));
     }
     return events;
   }

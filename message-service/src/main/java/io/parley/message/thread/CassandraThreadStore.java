@@ -1,10 +1,13 @@
 package io.parley.message.thread;
 
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -33,48 +36,71 @@ class CassandraThreadStore {
    *
    * @param root what its thread begins with
    * @param author null in rows from before threads could be followed
+   * @param expired whether it has disappeared
    */
-  record Reply(long seq, long root, @Nullable UserId author) {}
+  record Reply(long seq, long root, @Nullable UserId author, boolean expired) {}
 
   private static final long STRETCH = 100_000;
+  private static final int AT_ONCE = 500;
 
   private final CassandraTables tables;
+  private final Clock clock;
   private final PreparedStatement insertByThread;
   private final PreparedStatement insertByConversation;
   private final PreparedStatement selectOldest;
   private final PreparedStatement selectNewest;
   private final PreparedStatement selectNewestOfAll;
 
-  CassandraThreadStore(CassandraTables tables) {
+  CassandraThreadStore(CassandraTables tables, Clock clock) {
     this.tables = tables;
+    this.clock = clock;
     this.insertByThread =
         tables.prepare(
-            "INSERT INTO replies_by_thread (conversation_id, root_seq, stretch, seq, author_id)"
-                + " VALUES (?, ?, ?, ?, ?)");
+            "INSERT INTO replies_by_thread (conversation_id, root_seq, stretch, seq, author_id,"
+                + " expires_at) VALUES (?, ?, ?, ?, ?, ?)");
     this.insertByConversation =
         tables.prepare(
-            "INSERT INTO replies_by_conversation (conversation_id, stretch, seq, root_seq, author_id)"
-                + " VALUES (?, ?, ?, ?, ?)");
+            "INSERT INTO replies_by_conversation (conversation_id, stretch, seq, root_seq, author_id,"
+                + " expires_at) VALUES (?, ?, ?, ?, ?, ?)");
     String ofThread =
-        "SELECT seq, root_seq, author_id FROM replies_by_thread"
+        "SELECT seq, root_seq, author_id, expires_at FROM replies_by_thread"
             + " WHERE conversation_id = ? AND root_seq = ? AND stretch = ?"
             + " AND seq > ? AND seq <= ?";
     this.selectOldest = tables.prepare(ofThread + " ORDER BY seq ASC LIMIT ?");
     this.selectNewest = tables.prepare(ofThread + " LIMIT ?");
     this.selectNewestOfAll =
         tables.prepare(
-            "SELECT seq, root_seq, author_id FROM replies_by_conversation"
+            "SELECT seq, root_seq, author_id, expires_at FROM replies_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
   }
 
-  /** Durable when it returns. */
-  void put(ConversationId conversation, long root, long seq, UserId author) {
+  /**
+   * Durable when it returns.
+   *
+   * @param expiresAt when the reply disappears; null: never
+   */
+  void put(
+      ConversationId conversation,
+      long root,
+      long seq,
+      UserId author,
+      @Nullable Instant expiresAt) {
     UUID id = conversation.value();
+    UUID by = author.value();
     CompletableFuture<?> byThread =
-        tables.start(insertByThread.bind(id, root, seq / STRETCH, seq, author.value()));
+        tables.start(
+            orNever(insertByThread.bind(id, root, seq / STRETCH, seq, by, expiresAt), expiresAt));
     CassandraTables.answer(
-        tables.start(insertByConversation.bind(id, seq / STRETCH, seq, root, author.value())));
+        tables.start(
+            orNever(
+                insertByConversation.bind(id, seq / STRETCH, seq, root, by, expiresAt),
+                expiresAt)));
     CassandraTables.answer(byThread);
+  }
+
+  /** No null is written. */
+  private static BoundStatement orNever(BoundStatement row, @Nullable Instant expiresAt) {
+    return expiresAt == null ? row.unset("expires_at") : row;
   }
 
   /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
@@ -93,18 +119,31 @@ class CassandraThreadStore {
     return found;
   }
 
-  /** The replies of a thread with {@code after < seq <= last}, the newest first. */
+  /**
+   * The replies of a thread with {@code after < seq <= last}, the newest first, without those that
+   * have disappeared.
+   */
   List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit) {
     List<Reply> found = new ArrayList<>();
-    for (long stretch = last / STRETCH;
-        stretch >= after / STRETCH && found.size() < limit;
-        stretch--) {
+    long upTo = last;
+    int rows = limit;
+    while (found.size() < limit && upTo > after) {
+      long stretch = upTo / STRETCH;
+      long lowest = Math.max(after + 1, stretch * STRETCH);
+      int read = 0;
       for (Row row :
           tables.execute(
-              selectNewest.bind(
-                  conversation.value(), root, stretch, after, last, limit - found.size()))) {
-        found.add(reply(row));
+              selectNewest.bind(conversation.value(), root, stretch, after, upTo, rows))) {
+        Reply reply = reply(row);
+        read++;
+        lowest = read < rows ? lowest : reply.seq();
+        if (!reply.expired() && found.size() < limit) {
+          found.add(reply);
+        }
       }
+      upTo = lowest - 1;
+      // Many may have disappeared.
+      rows = Math.max(limit, AT_ONCE);
     }
     return found;
   }
@@ -125,9 +164,13 @@ class CassandraThreadStore {
     return found;
   }
 
-  private static Reply reply(Row row) {
+  private Reply reply(Row row) {
     UUID author = row.getUuid("author_id");
+    Instant expiresAt = row.getInstant("expires_at");
     return new Reply(
-        row.getLong("seq"), row.getLong("root_seq"), author == null ? null : new UserId(author));
+        row.getLong("seq"),
+        row.getLong("root_seq"),
+        author == null ? null : new UserId(author),
+        expiresAt != null && !expiresAt.isAfter(clock.instant()));
   }
 }

@@ -101,7 +101,9 @@ class LastReplies {
     long last = head;
     if (roots.size() > FEW) {
       List<Reply> newest = store.newestOfAll(conversation, 0, head, SCANNED);
-      newest.forEach(reply -> seqs.putIfAbsent(reply.root(), reply.seq()));
+      newest.stream()
+          .filter(reply -> !reply.expired())
+          .forEach(reply -> seqs.putIfAbsent(reply.root(), reply.seq()));
       seqs.keySet().retainAll(roots);
       if (newest.size() < SCANNED) {
         return seqs;

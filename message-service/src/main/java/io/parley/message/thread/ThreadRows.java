@@ -30,7 +30,7 @@ class ThreadRows implements LogProjection {
   @Override
   public void apply(LogEvent event) {
     UserId author = Objects.requireNonNull(event.author());
-    store.put(event.conversation(), event.threadRoot(), event.seq(), author);
+    store.put(event.conversation(), event.threadRoot(), event.seq(), author, event.expiresAt());
     // Behind the reply: who edits the root meanwhile finds the reply, or is found here.
     CassandraTables.answer(followers.replied(event));
   }

@@ -134,6 +134,7 @@ class UnreadReplies {
       long lowest = after.values().stream().mapToLong(Long::longValue).min().orElse(head);
       List<Reply> newest = store.newestOfAll(conversation, lowest, head, SCANNED);
       newest.stream()
+          .filter(reply -> !reply.expired())
           .filter(reply -> reply.seq() > after.getOrDefault(reply.root(), head))
           .forEach(found::add);
       if (newest.size() < SCANNED) {

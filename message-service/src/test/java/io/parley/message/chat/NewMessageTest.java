@@ -122,4 +122,20 @@ class NewMessageTest {
             NewMessage.of(new SendMessage("id", "text", null, null, null, null), 100));
     assertThat(NewMessage.saidOfForward(plain)).isEqualTo(plain);
   }
+
+  @Test
+  void whenItDisappearsShouldNotBeWhatItsAuthorSaid() {
+    JsonMapper json = JsonMapper.builder().build();
+    NewMessage said =
+        NewMessage.of(new SendMessage("id", ",\"expiresAt\":\"", 7L, null, null, true), 100);
+    String stored =
+        json.writeValueAsString(said.expiringAt(Instant.parse("2026-03-01T09:30:00.001Z")));
+    String payload = json.writeValueAsString(said);
+    assertThat(stored)
+        .isEqualTo(
+            payload.substring(0, payload.length() - 1)
+                + ",\"expiresAt\":\"2026-03-01T09:30:00.001Z\"}");
+    assertThat(NewMessage.said(stored)).isEqualTo(payload);
+    assertThat(NewMessage.said(payload)).isEqualTo(payload);
+  }
 }

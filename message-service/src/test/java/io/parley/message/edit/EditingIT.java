@@ -383,7 +383,7 @@ class EditingIT {
                       ben,
                       "edit " + seq + " " + seq,
                       LogEvent.Kind.EDITED,
-                      node.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)))
+                      node.get(Edits.class).payload(read(seq), "second", Mentioned.NOBODY)))
               .event();
       assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
       dying.cutOff();
@@ -391,6 +391,10 @@ class EditingIT {
       assertThat(message(asOwner, seq).get("editedSeq").asLong()).isEqualTo(event.seq());
       duty.tellNobody(event);
     }
+  }
+
+  private LogEvent read(long seq) {
+    return requireNonNull(Nodes.A.get(LogReader.class).at(id, seq));
   }
 
   /** The author's device asks again, with the same or another text, before anybody else does. */
@@ -405,7 +409,7 @@ class EditingIT {
                 ben,
                 "edit " + seq + " " + seq,
                 LogEvent.Kind.EDITED,
-                Nodes.A.get(Edits.class).payload(seq, "second", Mentioned.NOBODY)));
+                Nodes.A.get(Edits.class).payload(read(seq), "second", Mentioned.NOBODY)));
     assertThat(message(asOwner, seq).get("text").asString()).isEqualTo("first");
     Answer edited = edit(asBen, seq, text);
     assertThat(edited.status()).as(edited.response().body()).isEqualTo(200);

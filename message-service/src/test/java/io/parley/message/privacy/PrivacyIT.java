@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.events.ErasureAnswered;
 import io.parley.common.events.ErasureRequested;
@@ -15,6 +16,7 @@ import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Nodes;
 import io.parley.message.StompClient;
+import io.parley.message.TestGroup;
 import io.parley.message.conversation.UnreadMentions;
 import io.parley.message.conversation.UnreadMentions.Unread;
 import io.parley.message.log.EventLog;
@@ -516,5 +518,31 @@ class PrivacyIT {
     rabbit.convertAndSend(
         UserEvents.EXCHANGE, ErasureRequested.ROUTING_KEY, Map.of("userId", "nobody"));
     assertThat(request(ofAnn(Messages.KEEP_ANONYMOUS)).counts()).containsEntry("conversations", 0L);
+  }
+
+  @Test
+  void erasureShouldTakeTextsAlongThatHaveNotExpired() throws Exception {
+    String id = direct(asAnn, ben);
+    asBen.put("/api/v1/conversations/" + id + "/disappearing", Map.of("expireSeconds", 86_400));
+    TestGroup.until(
+        () -> {
+          send(asAnn, id, UUID.randomUUID().toString(), "expires tomorrow");
+          return events(asAnn, id).getLast().has("expiresAt");
+        });
+    request(ofAnn(Messages.REMOVE));
+    CqlSession cassandra = Nodes.A.get(CqlSession.class);
+    long rows = 0;
+    for (long bucket = 0; bucket < 20; bucket++) {
+      for (Row row :
+          cassandra.execute(
+              "SELECT body FROM expiring_texts_by_conversation"
+                  + " WHERE conversation_id = ? AND bucket = ?",
+              UUID.fromString(id),
+              bucket)) {
+        rows++;
+        assertThat(requireNonNull(row.getByteBuffer("body")).remaining()).isZero();
+      }
+    }
+    assertThat(rows).isPositive();
   }
 }

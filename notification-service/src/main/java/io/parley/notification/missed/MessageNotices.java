@@ -70,7 +70,8 @@ class MessageNotices {
         missed.senderId(),
         missed.sentAt(),
         cut(title, MAX_TITLE_CHARS),
-        cut(content.preview(), MAX_BODY_CHARS));
+        cut(content.preview(), MAX_BODY_CHARS),
+        missed.expiresAt());
   }
 
   /** Never between the two chars of one character. */

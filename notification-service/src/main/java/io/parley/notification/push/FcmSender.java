@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ final class FcmSender implements PushSender, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FcmSender.class);
   private static final String ENDPOINT = "https://fcm.googleapis.com";
   private static final int TOO_MANY_REQUESTS = 429;
+
+  /** FCM keeps nothing for longer, and takes it for a mistake. */
+  private static final Duration LONGEST = Duration.ofDays(28);
 
   private final FirebaseApp app;
   private final FirebaseMessaging messaging;
@@ -101,8 +105,9 @@ final class FcmSender implements PushSender, AutoCloseable {
     app.delete();
   }
 
-  private static Message message(Notice notice, Device device) {
+  private Message message(Notice notice, Device device) {
     String conversation = notice.conversationId().toString();
+    Instant until = notice.expiresAt();
     Message.Builder message =
         Message.builder()
             .setToken(device.token())
@@ -117,35 +122,52 @@ final class FcmSender implements PushSender, AutoCloseable {
                     "senderId", notice.senderId().toString(),
                     "sentAt", notice.sentAt().toString()));
     switch (device.platform()) {
-      case ANDROID -> message.setAndroidConfig(android(conversation));
-      case IOS -> message.setApnsConfig(apns(conversation));
-      case WEB -> message.setWebpushConfig(webpush(conversation));
+      case ANDROID -> message.setAndroidConfig(android(conversation, until));
+      case IOS -> message.setApnsConfig(apns(conversation, until));
+      case WEB -> message.setWebpushConfig(webpush(conversation, until));
     }
     return message.build();
   }
 
-  private static AndroidConfig android(String conversation) {
-    return AndroidConfig.builder()
-        .setPriority(AndroidConfig.Priority.HIGH)
-        .setCollapseKey(conversation)
-        .setNotification(AndroidNotification.builder().setTag(conversation).build())
-        .build();
+  /** For a device that is away: how long FCM keeps it. */
+  private Duration life(Instant until) {
+    Duration left = Duration.between(clock.instant(), until);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST) < 0 ? left : LONGEST;
   }
 
-  private static ApnsConfig apns(String conversation) {
-    return ApnsConfig.builder()
-        .putHeader("apns-collapse-id", conversation)
-        .putHeader("apns-priority", "10")
-        .setAps(Aps.builder().setThreadId(conversation).setSound("default").build())
+  private AndroidConfig android(String conversation, @Nullable Instant until) {
+    AndroidConfig.Builder config =
+        AndroidConfig.builder()
+            .setPriority(AndroidConfig.Priority.HIGH)
+            .setCollapseKey(conversation)
+            .setNotification(AndroidNotification.builder().setTag(conversation).build());
+    return (until == null ? config : config.setTtl(life(until).toMillis())).build();
+  }
+
+  private ApnsConfig apns(String conversation, @Nullable Instant until) {
+    ApnsConfig.Builder config =
+        ApnsConfig.builder()
+            .putHeader("apns-collapse-id", conversation)
+            .putHeader("apns-priority", "10")
+            .setAps(Aps.builder().setThreadId(conversation).setSound("default").build());
+    return (until == null
+            ? config
+            : config.putHeader(
+                "apns-expiration",
+                Long.toString(clock.instant().plus(life(until)).getEpochSecond())))
         .build();
   }
 
   /** A topic has at most 32 characters (RFC 8030, section 5.4): the UUID without its hyphens. */
-  private static WebpushConfig webpush(String conversation) {
-    return WebpushConfig.builder()
-        .putHeader("Topic", conversation.replace("-", ""))
-        .putHeader("Urgency", "high")
-        .setNotification(WebpushNotification.builder().setTag(conversation).build())
+  private WebpushConfig webpush(String conversation, @Nullable Instant until) {
+    WebpushConfig.Builder config =
+        WebpushConfig.builder()
+            .putHeader("Topic", conversation.replace("-", ""))
+            .putHeader("Urgency", "high")
+            .setNotification(WebpushNotification.builder().setTag(conversation).build());
+    return (until == null
+            ? config
+            : config.putHeader("TTL", Long.toString(life(until).toSeconds())))
         .build();
   }
 

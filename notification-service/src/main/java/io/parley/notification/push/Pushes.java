@@ -82,10 +82,13 @@ public class Pushes {
 
   /**
    * Pushes to those devices of the recipients that have not got this message yet. May be repeated:
-   * a device gets a message once.
+   * a device gets a message once. Of a message that has disappeared nobody is told.
    */
   public PushReport push(Notice notice, Collection<UserId> recipients) {
     Instant asOf = clock.instant();
+    if (notice.expiresAt() != null && !notice.expiresAt().isAfter(asOf)) {
+      return PushReport.SETTLED;
+    }
     List<Device> all = patience.until(StorePatience.BEFORE_SEND, () -> devices.of(recipients));
     PushReport report = PushReport.SETTLED;
     for (int from = 0; from < all.size(); from += PushSender.MAX_BATCH) {

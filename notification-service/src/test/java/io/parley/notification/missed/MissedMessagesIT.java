@@ -7,6 +7,7 @@ import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import io.parley.notification.queue.Redeliveries;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -86,6 +87,43 @@ class MissedMessagesIT extends ServiceHarness {
     drained();
 
     assertThat(pushes(token)).hasSize(1);
+  }
+
+  @Test
+  void whatHasDisappearedShouldNotBePushedAndWhatWillNotBeKeptForLonger() {
+    UserId ann = user();
+    Map<String, String> tokens = new HashMap<>();
+    for (String platform : List.of("android", "ios", "web")) {
+      tokens.put(platform, token("expiring"));
+      register(ann, tokens.get(platform), platform);
+    }
+    publish(expiring(missed("gone", ann), Instant.now().minusMillis(1)));
+    publish(expiring(missed("not yet", ann), Instant.now().plusSeconds(3_600)));
+
+    JsonNode android = onlyPush(tokens.get("android"));
+    assertThat(android.at("/notification/body").asString()).isEqualTo("not yet");
+    assertThat(Double.parseDouble(android.at("/android/ttl").asString().replace("s", "")))
+        .isBetween(3_400.0, 3_600.0);
+    JsonNode ios = onlyPush(tokens.get("ios"));
+    assertThat(ios.at("/apns/headers/apns-expiration").asLong())
+        .isBetween(Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 3_600);
+    JsonNode web = onlyPush(tokens.get("web"));
+    assertThat(web.at("/webpush/headers/TTL").asLong()).isBetween(3_400L, 3_600L);
+    drained();
+    assertThat(pushes(tokens.get("android"))).hasSize(1);
+  }
+
+  private static MessagesMissed expiring(MessagesMissed missed, Instant expiresAt) {
+    return new MessagesMissed(
+        missed.conversationId(),
+        missed.conversationKind(),
+        missed.seq(),
+        missed.messageId(),
+        missed.senderId(),
+        missed.sentAt(),
+        missed.sealed(),
+        missed.recipients(),
+        expiresAt);
   }
 
   /** As after a takeover: the dead node had told of it already, and others are absent now. */

@@ -45,7 +45,8 @@ class FcmSenderTest {
           new UserId(new UUID(0, 1)),
           Instant.EPOCH,
           "Ann",
-          "Hello");
+          "Hello",
+          null);
 
   @Test
   void outcomesShouldBeToldApart() throws Exception {
