@@ -269,9 +269,13 @@ export class Client {
         if (!conversation || event.userId !== this.userId) break;
         await this.#inbox.put(conversation, afterRead(conversation.item, event));
         // What has come since it was counted adds to it.
+<<<<<<< HEAD
+        if (event.headSeq !== undefined && conversation.item.headSeq > event.headSeq) this.#inbox.syncSoon(signal);
+=======
         if (conversation.item.headSeq > (event.headSeq ?? Infinity)) this.#inbox.syncSoon(signal);
         // An older server leaves to the inbox how many of those behind it mention one.
         if (event.mentions === undefined && event.unread && conversation.item.mentions) this.#inbox.syncSoon(signal);
+>>>>>>> main
         break;
       case 'SETTINGS':
         if (conversation) await this.#inbox.put(conversation, afterSettings(conversation.item, event));

@@ -36,7 +36,11 @@ export function withLast(item: InboxItem, event: LogEvent | HiddenEvent, me: str
 export function afterRead(item: InboxItem, event: ReadEvent): InboxItem {
   const unread = event.unread ?? item.unread;
   return {
+<<<<<<< HEAD
+    ...item, readSeq: event.seq, unread, mentions: unread ? event.mentions ?? item.mentions : 0,
+=======
     ...item, readSeq: event.seq, unread, mentions: event.mentions ?? (unread ? item.mentions : 0),
+>>>>>>> main
     settings: { ...item.settings, markedUnread: false },
   };
 }

@@ -131,6 +131,10 @@ export interface ReadEvent {
   seq: number;
   unread?: number;
   mentions?: number;
+<<<<<<< HEAD
+  /** Up to where those two count. */
+  headSeq?: number;
+=======
   /** Up to where both were counted. */
   headSeq?: number;
 }
@@ -141,6 +145,7 @@ export interface DeliveredEvent {
   conversationId: string;
   userId: string;
   seq: number;
+>>>>>>> main
 }
 
 export interface TypingEvent {

@@ -8,7 +8,7 @@ const LONG_PAGE = 200;
 // A link may lead far back; beyond this a page would become too long to scroll.
 const LONGEST_WAY_BACK = 20;
 
-/** Takes an inbox item; what the page has of the conversation already stays. */
+/** Takes an inbox item; what the page has of the conversation already stays. Answers the conversation. */
 export function adopt(item) {
   const present = conversations.get(item.id);
   if (present && (present.settings?.version ?? 0) > (item.settings?.version ?? 0)) {
@@ -19,6 +19,7 @@ export function adopt(item) {
     events: null, atStart: false, quoted: new Map(), reads: new Map(), delivers: new Map(), typing: new Map(), pins: null,
     group: null,
   });
+  return conversations.get(item.id);
 }
 
 /** Shows a conversation, loaded when that happens for the first time. */

@@ -7,7 +7,10 @@ import { takeDraft } from './drafts.js';
 import { appear } from './people.js';
 import { takeChosen } from './presence.js';
 import { received, takeDelivered } from './receipts.js';
+<<<<<<< HEAD
 import { takeScheduled } from './scheduled.js';
+=======
+>>>>>>> main
 import { client } from './socket.js';
 import { changed, conversations, view } from './state.js';
 import { takeThread } from './threads.js';
@@ -17,8 +20,12 @@ const TYPING_SHOWN_MS = 5_000;
 // ---- The inbox -------------------------------------------------------------------------------
 
 client.on('inbox', (ids) => {
+<<<<<<< HEAD
+  ids.forEach((id) => received(adopt(client.conversations.get(id).item)));
+=======
   ids.forEach((id) => adopt(client.conversations.get(id).item));
   ids.forEach((id) => received(conversations.get(id)));
+>>>>>>> main
   changed('inbox', 'conversation');
 });
 

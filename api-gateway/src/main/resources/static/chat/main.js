@@ -15,8 +15,11 @@ import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
 import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
-import { sayHeads } from './receipts.js';
+<<<<<<< HEAD
 import { forgetScheduled } from './scheduled.js';
+=======
+import { sayHeads } from './receipts.js';
+>>>>>>> main
 import { setUpSignIn } from './sign-in.js';
 import { client } from './socket.js';
 import { changed, conversations, forgetAll, openConversation, view, when } from './state.js';

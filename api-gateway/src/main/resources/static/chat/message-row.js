@@ -18,10 +18,14 @@ const rowKey = (event) => (event.clientMessageId
 
 const isMine = (event) => event.authorId === session.user.id;
 
+<<<<<<< HEAD
 /**
  * A row for fillKeyed. `follows`: the message before is by the same author. `jump`: goes to a message by its seq;
  * null in a thread, where nothing is quoted and no replies are counted.
  */
+=======
+/** A row for fillKeyed. `follows`: the message before is by the same author. */
+>>>>>>> main
 export function messageRow(conversation, message, follows, jump) {
   const quotes = jump && message.replyTo;
   const quote = quotes ? quoted(conversation, message.replyTo) : null;
@@ -31,8 +35,12 @@ export function messageRow(conversation, message, follows, jump) {
     author: nameOf(message.authorId),
     origin: message.forwardedFrom && nameOf(message.forwardedFrom.authorId),
     names: (message.mentions ?? []).map((mention) => mention.userId && nameOf(mention.userId)),
+<<<<<<< HEAD
     quote: quotes ? quoteText(quote) : null,
     replies: jump && message.seq ? repliesOf(conversation, message.seq) : 0,
+=======
+    quote: message.replyTo ? quoteText(quote) : null,
+>>>>>>> main
     receipt: receiptOf(conversation, message),
     editing: Boolean(message.seq) && view.editing === message.seq,
   };
@@ -49,7 +57,11 @@ function quoteText(message) {
   return `${nameOf(message.authorId)}: ${message.text || message.forwardedFrom?.text}`;
 }
 
+<<<<<<< HEAD
 function makeRow(conversation, { message, follows, author, quote, replies, receipt, editing }, jump) {
+=======
+function makeRow(conversation, { message, follows, author, quote, receipt, editing }, jump) {
+>>>>>>> main
   const classes = [
     isMine(message) ? 'mine' : 'theirs',
     follows ? 'follows' : 'first',
@@ -68,6 +80,7 @@ function makeRow(conversation, { message, follows, author, quote, replies, recei
       message.deleted
         ? el('div', { class: 'body' }, 'This message was deleted.')
         : el('div', { class: 'body', dir: 'auto' }, ...richText(message.text ?? '', message.mentions)),
+<<<<<<< HEAD
       message.deleted ? null : forwarded(message),
       note(conversation, message, receipt),
       reactionChips(conversation, message),
@@ -84,6 +97,13 @@ function repliesButton(conversation, message, replies) {
   }, replies === 1 ? '1 reply' : `${replies} replies`);
 }
 
+=======
+      note(conversation, message, receipt),
+      reactionChips(conversation, message)),
+    message.seq && !message.deleted ? actions(conversation, message) : null);
+}
+
+>>>>>>> main
 function note(conversation, message, receipt) {
   if (message.failed) {
     return el('span', { class: 'note' }, `Not sent: ${message.failed} `,

@@ -12,6 +12,19 @@ const MOST_AT_ONCE = 100;
 
 // ---- Oneself ---------------------------------------------------------------------------------
 
+<<<<<<< HEAD
+/** conversation id -> up to where it is to be said that this page has it. */
+const toSay = new Map();
+
+/** conversation id -> up to where it has been said. */
+const said = new Map();
+
+let timer = null;
+
+/** What the page knows of a conversation is new, or was told again. What is read at once need not be said. */
+export function received({ id, unread, headSeq }) {
+  if (!unread || said.get(id) === headSeq) return;
+=======
 /** conversation id -> up to where it is to be said, and was said, that this page has it. */
 const toSay = new Map();
 const said = new Map();
@@ -20,10 +33,13 @@ let timer = null;
 /** What of others has come to a conversation. What is read within the moment need not be said. */
 export function received({ id, unread, headSeq }) {
   if (!unread || headSeq <= (said.get(id) ?? 0)) return;
+>>>>>>> main
   toSay.set(id, headSeq);
   timer ??= setTimeout(sayAll, GATHER_MS);
 }
 
+<<<<<<< HEAD
+=======
 /** On each connection: a server that died may have taken the last of it along. */
 export function sayHeads() {
   said.clear();
@@ -34,14 +50,22 @@ export function sayHeads() {
     .forEach(received);
 }
 
+>>>>>>> main
 function sayAll() {
   timer = null;
   const heads = [...toSay].filter(([id, seq]) => conversations.has(id) && conversations.get(id).readSeq < seq);
   toSay.clear();
+<<<<<<< HEAD
+  heads.forEach(([id, seq]) => said.set(id, seq));
+  for (let i = 0; i < heads.length; i += MOST_AT_ONCE) {
+    sendTo('/app/session/delivered', { heads: Object.fromEntries(heads.slice(i, i + MOST_AT_ONCE)) });
+  }
+=======
   for (let i = 0; i < heads.length; i += MOST_AT_ONCE) {
     sendTo('/app/session/delivered', { heads: Object.fromEntries(heads.slice(i, i + MOST_AT_ONCE)) });
   }
   heads.forEach(([id, seq]) => said.set(id, seq));
+>>>>>>> main
 }
 
 // ---- Others ----------------------------------------------------------------------------------
@@ -51,7 +75,10 @@ const isNotes = (conversation) => conversation.otherUserId === session.user.id;
 const further = (map, userId, seq) => map.set(userId, Math.max(seq, map.get(userId) ?? 0));
 
 export function takeDelivered(conversation, event) {
+<<<<<<< HEAD
+=======
   conversation.delivers ??= new Map();
+>>>>>>> main
   further(conversation.delivers, event.userId, event.seq);
   changed('conversation');
 }
@@ -63,7 +90,10 @@ async function loadReceipts(conversation) {
   if (!own.length || isNotes(conversation)) return;
   const newest = Math.max(...own.map((event) => event.seq));
   const { receipts, items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
+<<<<<<< HEAD
+=======
   conversation.delivers ??= new Map();
+>>>>>>> main
   if (receipts === 'off') {
     conversation.reads.clear();
     conversation.delivers.clear();
@@ -81,7 +111,11 @@ when(['loaded'], () => {
   if (conversation?.events) loadReceipts(conversation).catch(() => {});
 });
 
+<<<<<<< HEAD
+const reached = (map, seq) => [...map.values()].filter((place) => place >= seq).length;
+=======
 const reached = (map, seq) => [...map?.values() ?? []].filter((place) => place >= seq).length;
+>>>>>>> main
 
 /** What the reader is told of a message of their own; null of others'. */
 export function receiptOf(conversation, message) {

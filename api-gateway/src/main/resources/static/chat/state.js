@@ -2,8 +2,12 @@
 
 /**
  * id -> the inbox item as the client has it, and what this page adds: events (seq -> event; null until
+<<<<<<< HEAD
  * the conversation was opened once), atStart, reads and delivers (userId -> seq), typing (userId -> until),
  * quoted, pins, threads (root seq -> item of GET …/threads).
+=======
+ * the conversation was opened once), atStart, reads and delivers (userId -> seq), typing (userId -> until), quoted, pins.
+>>>>>>> main
  */
 export const conversations = new Map();
 

@@ -222,10 +222,14 @@ export class Client {
                     break;
                 await this.#inbox.put(conversation, afterRead(conversation.item, event));
                 // What has come since it was counted adds to it.
+<<<<<<< HEAD
+                if (event.headSeq !== undefined && conversation.item.headSeq > event.headSeq)
+=======
                 if (conversation.item.headSeq > (event.headSeq ?? Infinity))
                     this.#inbox.syncSoon(signal);
                 // An older server leaves to the inbox how many of those behind it mention one.
                 if (event.mentions === undefined && event.unread && conversation.item.mentions)
+>>>>>>> main
                     this.#inbox.syncSoon(signal);
                 break;
             case 'SETTINGS':

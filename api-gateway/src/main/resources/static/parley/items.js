@@ -34,7 +34,11 @@ export function withLast(item, event, me) {
 export function afterRead(item, event) {
     const unread = event.unread ?? item.unread;
     return {
+<<<<<<< HEAD
+        ...item, readSeq: event.seq, unread, mentions: unread ? event.mentions ?? item.mentions : 0,
+=======
         ...item, readSeq: event.seq, unread, mentions: event.mentions ?? (unread ? item.mentions : 0),
+>>>>>>> main
         settings: { ...item.settings, markedUnread: false },
     };
 }

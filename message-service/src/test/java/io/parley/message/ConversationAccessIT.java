@@ -91,9 +91,7 @@ class ConversationAccessIT {
                         tests.add(
                             DynamicTest.dynamicTest(
                                 row + ", " + who,
-                                () ->
-                                    assertThat(found.getOrDefault(row, Map.of()))
-                                        .containsEntry(who, expected)))));
+                                () -> assertThat(found.getOrDefault(row, Map.of())).containsEntry(who, expected)))));
     return tests.stream();
   }
 

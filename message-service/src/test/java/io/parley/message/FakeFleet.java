@@ -103,8 +103,12 @@ public final class FakeFleet {
                   .append(items.isEmpty() ? "" : ",")
                   .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
                   .append("\",\"readReceipts\":" + !receiptsOff.contains(id))
+<<<<<<< HEAD
                   .append(",\"blocked\":" + isBlocked(id, body))
                   .append(locked.contains(id) ? ",\"locked\":true}" : "}");
+=======
+                  .append(",\"blocked\":" + isBlocked(id, body) + "}");
+>>>>>>> main
             }
           }
           answer(exchange, 200, "{\"items\":[" + items + "],\"next\":null}");

@@ -93,6 +93,7 @@ public class FleetClient {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Name(UserId id, String username, @Nullable Boolean readReceipts) {}
+<<<<<<< HEAD
 
   /**
    * An account as it is now.
@@ -104,6 +105,8 @@ public class FleetClient {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Accounts(List<Account> items) {}
+=======
+>>>>>>> main
 
   /** A user as user-service answers it to somebody; {@code blocked} by the one or the other. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -59,10 +59,17 @@ class Exports {
 
   /**
    * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
+<<<<<<< HEAD
    * "savedMessages": […], "hiddenMessages": […], "threads": […], "messages": […], "reactions":
    * […]}}: how the user has chosen to appear and when they were last online, where they are or were
    * and how far they have received and read, what they keep for themselves, every message they
    * wrote, with its edits, as members see it, and what they react with to which messages.
+=======
+   * "savedMessages": […], "hiddenMessages": […], "messages": […], "reactions": […]}}: how the user
+   * has chosen to appear and when they were last online, where they are or were and how far they
+   * have received and read, what they keep for themselves, every message they wrote, with its
+   * edits, as members see it, and what they react with to which messages.
+>>>>>>> main
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */

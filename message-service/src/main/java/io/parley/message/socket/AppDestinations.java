@@ -60,6 +60,15 @@ final class AppDestinations {
   /** What {@link Own#RENEW} is sent. */
   private record RenewSession(@Nullable String accessToken) {}
 
+<<<<<<< HEAD
+=======
+  static final String RENEW = "/app/session/renew";
+
+  private static final String DELIVERED = "/app/session/delivered";
+  private static final String SHOW = "/app/session/presence";
+  private static final String WATCH = "/app/presence/watch";
+
+>>>>>>> main
   private static final Pattern CONVERSATION =
       Pattern.compile("/app/conversations/([0-9a-f-]{36})/([a-z0-9/-]{1,60})");
   private static final long TYPING_INTERVAL_NANOS = 1_000_000_000L;
@@ -86,6 +95,31 @@ final class AppDestinations {
     if (admission.hasExpired()) {
       throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
     }
+<<<<<<< HEAD
+=======
+    if (destination.equals(RENEW)) {
+      String token = read(body, RenewSession.class).accessToken();
+      if (token == null) {
+        throw new ProblemException(CommonProblem.INVALID_REQUEST, "accessToken: is missing");
+      }
+      admission.renew(token);
+      presence.renewed(admission.caller());
+      return null;
+    }
+    if (destination.equals(DELIVERED)) {
+      admission.caller().require(Scope.MESSAGES_READ);
+      chat.delivered().mark(admission.caller(), read(body, DeliveredHeads.class));
+      return null;
+    }
+    if (destination.equals(SHOW)) {
+      presence.show(admission.caller(), read(body, ClientPresence.ShowClient.class));
+      return null;
+    }
+    if (destination.equals(WATCH)) {
+      presence.watch(admission.caller(), read(body, ClientPresence.WatchPresence.class));
+      return null;
+    }
+>>>>>>> main
     Matcher matcher = CONVERSATION.matcher(destination);
     if (matcher.matches()) {
       return inConversation(admission.caller(), matcher.group(1), matcher.group(2), body);

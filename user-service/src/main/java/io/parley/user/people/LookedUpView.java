@@ -20,8 +20,12 @@ record LookedUpView(
     String displayName,
     Instant createdAt,
     boolean readReceipts,
+<<<<<<< HEAD
     @Nullable Boolean blocked,
     @Nullable Boolean locked) {
+=======
+    @Nullable Boolean blocked) {
+>>>>>>> main
 
   static LookedUpView of(Person person, boolean withBlocks) {
     return new LookedUpView(
@@ -30,7 +34,11 @@ record LookedUpView(
         person.displayName(),
         person.createdAt(),
         person.readReceipts(),
+<<<<<<< HEAD
         withBlocks ? person.blocksViewer() || person.blockedByViewer() : null,
         person.locked() ? true : null);
+=======
+        withBlocks ? person.blocksViewer() || person.blockedByViewer() : null);
+>>>>>>> main
   }
 }

@@ -141,7 +141,11 @@ class PeopleStore {
         row.getBoolean("blocks_viewer"),
         row.getBoolean("blocked_by_viewer"),
         row.getBoolean("read_receipts"),
+<<<<<<< HEAD
         row.getBoolean("in_audience"),
         row.getBoolean("locked"));
+=======
+        row.getBoolean("in_audience"));
+>>>>>>> main
   }
 }

@@ -23,8 +23,12 @@ record Person(
     boolean blocksViewer,
     boolean blockedByViewer,
     boolean readReceipts,
+<<<<<<< HEAD
     boolean inAudience,
     boolean locked) {
+=======
+    boolean inAudience) {
+>>>>>>> main
 
   boolean showsProfile() {
     return inAudience && !blocksViewer;
