@@ -277,6 +277,7 @@ public class Sending {
     boolean noted = note(event);
     bus.publish(event);
     if (!noted) {
+      duty.owe(event);
       return;
     }
     duty.tell(
