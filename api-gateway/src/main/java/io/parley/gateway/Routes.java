@@ -67,6 +67,7 @@ class Routes {
                 "/api/v1/sync",
                 "/api/v1/users/me/drafts/**",
                 "/api/v1/users/me/saved/**",
+                "/api/v1/users/me/threads",
                 "/api/v1/presence/**",
                 "/api/v1/users/me/presence",
                 "/api/v1/admin/conversations/**",

@@ -84,6 +84,7 @@ class EdgeIT {
     "/api/v1/users/me/saved/1/2, message",
     "/api/v1/users/me/savedx, user",
     "/api/v1/sync?since=1, message",
+    "/api/v1/users/me/threads?unread=true, message",
     "/api/v1/devices, notification",
     "/api/v1/notifications/settings, notification",
     "/.well-known/jwks.json, user"

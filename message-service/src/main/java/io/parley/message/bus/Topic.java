@@ -20,6 +20,9 @@ public record Topic(char kind, UUID id) {
   /** {@code bus:r:<nil>}: users who have switched read receipts on or off. */
   public static final Topic RECEIPTS = new Topic('r', new UUID(0, 0));
 
+  /** {@code bus:f:<nil>}: users who have unfollowed a thread. */
+  public static final Topic UNFOLLOWED = new Topic('f', new UUID(0, 0));
+
   public static Topic of(ConversationId conversation) {
     return new Topic('c', conversation.value());
   }

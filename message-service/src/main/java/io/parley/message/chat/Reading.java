@@ -2,6 +2,7 @@ package io.parley.message.chat;
 
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Member;
@@ -157,12 +158,23 @@ public class Reading {
    */
   public List<LogEvent> shown(OpenConversations.Access access, Collection<Long> seqs) {
     Member member = access.member();
+    return shown(member.user(), access.conversation().id(), member.visibleFrom(), seqs);
+  }
+
+  /**
+   * As the other, for lists over many conversations, which need not be opened for it.
+   *
+   * @param visibleFrom the first seq that the user may see
+   * @throws ProblemException 503
+   */
+  public List<LogEvent> shown(
+      UserId user, ConversationId conversation, long visibleFrom, Collection<Long> seqs) {
     List<LogEvent> messages =
-        log.at(access.conversation().id(), seqs.stream().filter(member::sees).toList()).stream()
+        log.at(conversation, seqs.stream().filter(seq -> seq >= visibleFrom).toList()).stream()
             .filter(event -> event.kind() == LogEvent.Kind.MESSAGE)
             .toList();
     deletions.seen(messages);
-    return hidden.shown(member.user(), messages);
+    return hidden.shown(user, messages);
   }
 
   /** The event at a seq if there is one and the member may see it. */

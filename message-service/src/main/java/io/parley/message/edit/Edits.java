@@ -8,6 +8,7 @@ import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.mention.Mentioned;
+import io.parley.message.thread.Followers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +28,19 @@ class Edits implements LogProjection {
   private final EventLog log;
   private final LogReader reader;
   private final MentionRows mentionRows;
+  private final Followers followers;
   private final JsonMapper json;
 
-  Edits(EventLog log, LogReader reader, MentionRows mentionRows, JsonMapper json) {
+  Edits(
+      EventLog log,
+      LogReader reader,
+      MentionRows mentionRows,
+      Followers followers,
+      JsonMapper json) {
     this.log = log;
     this.reader = reader;
     this.mentionRows = mentionRows;
+    this.followers = followers;
     this.json = json;
   }
 
@@ -64,10 +72,11 @@ class Edits implements LogProjection {
    */
   LogEvent apply(LogEvent event, LogEvent message) {
     if (!event.isDeleted() && !message.isDeleted()) {
+      Mentioned now = mentionRows.of(event.payload());
       // Before the text: who does this again must still find who was mentioned until now.
-      mentionRows.put(
-          message, mentionRows.of(message.content()), mentionRows.of(event.payload()), event.seq());
+      mentionRows.put(message, mentionRows.of(message.content()), now, event.seq());
       log.edit(message, event.seq(), content(event, message));
+      followers.named(message, now.users());
       LogEvent edited = reader.at(message.conversation(), message.seq());
       message = edited == null ? message : edited;
     }

@@ -13,6 +13,8 @@ import io.parley.message.conversation.ReadMarker;
 import io.parley.message.conversation.ReadMarkers;
 import io.parley.message.conversation.SettingsView;
 import io.parley.message.conversation.UnreadMentions;
+import io.parley.message.thread.Follow;
+import io.parley.message.thread.FollowedThreads;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,9 @@ class Inbox {
    * @param unread messages behind the read marker: the head's message count less the marker's, less
    *     those that were deleted or that the user has hidden
    * @param mentions how many of them mention the user, {@value UnreadMentions#MOST} at most
+   * @param threadsUnread threads that the user follows and that have unread replies, {@value
+   *     UnreadMentions#MOST} at most
+   * @param threadMentions how many of those replies mention the user; likewise
    * @param settings what the user has set for it
    */
   record Item(
@@ -53,6 +58,8 @@ class Inbox {
       long unread,
       int mentions,
       long readSeq,
+      int threadsUnread,
+      int threadMentions,
       SettingsView settings) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -77,6 +84,7 @@ class Inbox {
   private final ReadMarkers markers;
   private final CassandraSettingsStore settings;
   private final UnreadMentions mentions;
+  private final FollowedThreads threads;
   private final InboxItems items;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -89,12 +97,14 @@ class Inbox {
       ReadMarkers markers,
       CassandraSettingsStore settings,
       UnreadMentions mentions,
+      FollowedThreads threads,
       InboxItems items) {
     this.conversations = conversations;
     this.order = order;
     this.markers = markers;
     this.settings = settings;
     this.mentions = mentions;
+    this.threads = threads;
     this.items = items;
   }
 
@@ -125,6 +135,7 @@ class Inbox {
     Map<ConversationId, ReadMarker> read = markers.of(user, ids);
     Map<ConversationId, MemberSettings> set = settings.of(user, ids);
     Map<ConversationId, Long> mentioned = mentions.newest(user, ids);
+    Map<ConversationId, List<Follow>> followed = threads.in(user, ids);
     List<CompletableFuture<Item>> items =
         page.stream()
             .map(
@@ -135,7 +146,8 @@ class Inbox {
                                 placed,
                                 read.getOrDefault(placed.place().id(), ReadMarker.NONE),
                                 set.getOrDefault(placed.place().id(), MemberSettings.NONE),
-                                mentioned.getOrDefault(placed.place().id(), 0L)),
+                                mentioned.getOrDefault(placed.place().id(), 0L),
+                                followed.getOrDefault(placed.place().id(), List.of())),
                         reads))
             .toList();
     boolean more = page.size() < rest.size();
@@ -154,14 +166,19 @@ class Inbox {
         order.of(List.of(membership)).get(0),
         markers.of(membership.user(), id),
         settings.find(membership.user(), id),
-        mentions.newest(membership.user(), List.of(id)).getOrDefault(id, 0L));
+        mentions.newest(membership.user(), List.of(id)).getOrDefault(id, 0L),
+        threads.in(membership.user(), List.of(id)).getOrDefault(id, List.of()));
   }
 
   private Item item(
-      InboxOrder.Placed placed, ReadMarker marker, MemberSettings set, long newestMention) {
+      InboxOrder.Placed placed,
+      ReadMarker marker,
+      MemberSettings set,
+      long newestMention,
+      List<Follow> follows) {
     room.acquireUninterruptibly();
     try {
-      return items.of(placed, marker, set, newestMention);
+      return items.of(placed, marker, set, newestMention, follows);
     } finally {
       room.release();
     }

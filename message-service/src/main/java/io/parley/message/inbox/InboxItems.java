@@ -13,6 +13,8 @@ import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import io.parley.message.thread.Follow;
+import io.parley.message.thread.FollowedThreads;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +39,7 @@ class InboxItems {
   private final Unread unread;
   private final Clock clock;
   private final UnreadMentions mentions;
+  private final FollowedThreads threads;
   private final JsonMapper json;
 
   InboxItems(
@@ -47,6 +50,7 @@ class InboxItems {
       Unread unread,
       Clock clock,
       UnreadMentions mentions,
+      FollowedThreads threads,
       JsonMapper json) {
     this.conversations = conversations;
     this.log = log;
@@ -55,14 +59,20 @@ class InboxItems {
     this.unread = unread;
     this.clock = clock;
     this.mentions = mentions;
+    this.threads = threads;
     this.json = json;
   }
 
   /**
    * @param newestMention the newest message that names the user; 0 when there is none
+   * @param follows the threads that the user follows
    */
   Inbox.Item of(
-      InboxOrder.Placed placed, ReadMarker marker, MemberSettings set, long newestMention) {
+      InboxOrder.Placed placed,
+      ReadMarker marker,
+      MemberSettings set,
+      long newestMention,
+      List<Follow> follows) {
     Membership membership = placed.membership();
     LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
     LogEvent last =
@@ -75,6 +85,8 @@ class InboxItems {
     if (last != null) {
       deletions.seen(List.of(last));
     }
+    FollowedThreads.Unread inThreads =
+        threads.unread(membership, follows, head == null ? 0 : head.seq());
     long behind = head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head));
     return new Inbox.Item(
         membership.conversation(),
@@ -87,6 +99,8 @@ class InboxItems {
         behind,
         head == null || behind == 0 ? 0 : mentions(membership, marker, head, newestMention),
         marker.seq(),
+        inThreads.threads(),
+        inThreads.mentions(),
         SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker));
   }
 

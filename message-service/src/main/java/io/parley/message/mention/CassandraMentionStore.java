@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -51,6 +52,8 @@ class CassandraMentionStore {
   private final PreparedStatement selectNewest;
   private final PreparedStatement selectAllNewest;
   private final PreparedStatement selectToAll;
+  private final PreparedStatement selectAmong;
+  private final PreparedStatement selectToAllAmong;
   private final PreparedStatement delete;
   private final PreparedStatement deleteNewest;
 
@@ -85,6 +88,14 @@ class CassandraMentionStore {
         tables.prepare(
             "SELECT seq, author_id, mentioned FROM group_mentions_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
+    this.selectAmong =
+        tables.prepare(
+            "SELECT seq, mentioned FROM mentions_by_member"
+                + " WHERE user_id = ? AND conversation_id = ? AND stretch = ? AND seq IN ?");
+    this.selectToAllAmong =
+        tables.prepare(
+            "SELECT seq, mentioned FROM group_mentions_by_conversation"
+                + " WHERE conversation_id = ? AND stretch = ? AND seq IN ?");
     this.delete =
         tables.prepare(
             "DELETE FROM mentions_by_member"
@@ -175,6 +186,30 @@ class CassandraMentionStore {
       }
     }
     return found;
+  }
+
+  /** Those of some messages that name the user, or mention all of the group. */
+  Set<Long> among(
+      UserId user, ConversationId conversation, boolean isGroup, Collection<Long> seqs) {
+    Map<Long, List<Long>> stretches =
+        seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
+    Set<Long> found = new HashSet<>();
+    stretches.forEach(
+        (stretch, some) -> {
+          addMentioned(selectAmong.bind(user.value(), conversation.value(), stretch, some), found);
+          if (isGroup) {
+            addMentioned(selectToAllAmong.bind(conversation.value(), stretch, some), found);
+          }
+        });
+    return found;
+  }
+
+  private void addMentioned(BoundStatement statement, Set<Long> found) {
+    for (Row row : tables.execute(statement)) {
+      if (row.getBoolean("mentioned")) {
+        found.add(row.getLong("seq"));
+      }
+    }
   }
 
   /** Forgets everything that names the user; done again after a failure, it goes on. */

@@ -1,9 +1,11 @@
 package io.parley.message.mention;
 
+import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -76,6 +78,17 @@ public class MentionRows implements LogProjection {
         users,
         toAll || before.mentionsAll() != null ? toAll : null,
         version);
+  }
+
+  /**
+   * Those of some messages of others that mention a user: by name, or all of the group.
+   *
+   * @param seqs a few hundred at most
+   * @throws ProblemException 503
+   */
+  public Set<Long> mentioning(
+      UserId user, ConversationId conversation, boolean isGroup, Collection<Long> seqs) {
+    return store.among(user, conversation, isGroup, seqs);
   }
 
   /** Forgets where a user is mentioned. */

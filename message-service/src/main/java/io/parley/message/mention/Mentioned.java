@@ -57,7 +57,7 @@ public record Mentioned(
   }
 
   /** Those who are mentioned by name. */
-  Set<UserId> users() {
+  public Set<UserId> users() {
     Set<UserId> users = new LinkedHashSet<>();
     for (Mention mention : mentions) {
       if (mention.userId() != null) {

@@ -59,10 +59,10 @@ class Exports {
 
   /**
    * Writes {@code {"presence": {…}, "conversations": […], "settings": […], "drafts": […],
-   * "savedMessages": […], "hiddenMessages": […], "messages": […], "reactions": […]}}: how the user
-   * has chosen to appear and when they were last online, where they are or were and how far they
-   * have received and read, what they keep for themselves, every message they wrote, with its
-   * edits, as members see it, and what they react with to which messages.
+   * "savedMessages": […], "hiddenMessages": […], "threads": […], "messages": […], "reactions":
+   * […]}}: how the user has chosen to appear and when they were last online, where they are or were
+   * and how far they have received and read, what they keep for themselves, every message they wrote,
+   * with its edits, as members see it, and what they react with to which messages.
    *
    * @throws io.parley.common.problems.ProblemException 503; nothing or a part has been written
    */

@@ -7,6 +7,8 @@ import io.parley.message.conversation.MemberSettings;
 import io.parley.message.drafts.Drafts;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.saved.SavedMessages;
+import io.parley.message.thread.Follow;
+import io.parley.message.thread.Following;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 
@@ -18,13 +20,19 @@ class OwnThings {
   private final Drafts drafts;
   private final SavedMessages saved;
   private final HiddenMessages hidden;
+  private final Following following;
 
   OwnThings(
-      CassandraSettingsStore settings, Drafts drafts, SavedMessages saved, HiddenMessages hidden) {
+      CassandraSettingsStore settings,
+      Drafts drafts,
+      SavedMessages saved,
+      HiddenMessages hidden,
+      Following following) {
     this.settings = settings;
     this.drafts = drafts;
     this.saved = saved;
     this.hidden = hidden;
+    this.following = following;
   }
 
   /**
@@ -55,6 +63,18 @@ class OwnThings {
               to.writeEndObject();
             });
     to.writeEndArray();
+    to.writeArrayPropertyStart("threads");
+    following.forEach(user, follow -> write(follow, to));
+    to.writeEndArray();
+  }
+
+  private static void write(Follow follow, JsonGenerator to) {
+    to.writeStartObject();
+    to.writeStringProperty("conversationId", follow.conversation().toString());
+    to.writeNumberProperty("threadRoot", follow.root());
+    to.writeBooleanProperty("followed", follow.isFollowed());
+    to.writeNumberProperty("readSeq", follow.readTo());
+    to.writeEndObject();
   }
 
   /** As it is stored; absent: not set. */
@@ -84,6 +104,7 @@ class OwnThings {
     saved.forget(user);
     drafts.forget(user);
     hidden.forget(user);
+    following.forget(user);
     // Last: by these the hidden ones are found.
     settings.forget(user);
   }

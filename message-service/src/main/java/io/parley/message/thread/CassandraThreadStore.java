@@ -3,10 +3,13 @@ package io.parley.message.thread;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,8 +32,9 @@ class CassandraThreadStore {
    * A reply.
    *
    * @param root what its thread begins with
+   * @param author null in rows from before threads could be followed
    */
-  record Reply(long seq, long root) {}
+  record Reply(long seq, long root, @Nullable UserId author) {}
 
   private static final long STRETCH = 100_000;
 
@@ -45,30 +49,31 @@ class CassandraThreadStore {
     this.tables = tables;
     this.insertByThread =
         tables.prepare(
-            "INSERT INTO replies_by_thread (conversation_id, root_seq, stretch, seq)"
-                + " VALUES (?, ?, ?, ?)");
+            "INSERT INTO replies_by_thread (conversation_id, root_seq, stretch, seq, author_id)"
+                + " VALUES (?, ?, ?, ?, ?)");
     this.insertByConversation =
         tables.prepare(
-            "INSERT INTO replies_by_conversation (conversation_id, stretch, seq, root_seq)"
-                + " VALUES (?, ?, ?, ?)");
+            "INSERT INTO replies_by_conversation (conversation_id, stretch, seq, root_seq, author_id)"
+                + " VALUES (?, ?, ?, ?, ?)");
     String ofThread =
-        "SELECT seq FROM replies_by_thread"
+        "SELECT seq, root_seq, author_id FROM replies_by_thread"
             + " WHERE conversation_id = ? AND root_seq = ? AND stretch = ?"
             + " AND seq > ? AND seq <= ?";
     this.selectOldest = tables.prepare(ofThread + " ORDER BY seq ASC LIMIT ?");
     this.selectNewest = tables.prepare(ofThread + " LIMIT ?");
     this.selectNewestOfAll =
         tables.prepare(
-            "SELECT seq, root_seq FROM replies_by_conversation"
+            "SELECT seq, root_seq, author_id FROM replies_by_conversation"
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
   }
 
   /** Durable when it returns. */
-  void put(ConversationId conversation, long root, long seq) {
+  void put(ConversationId conversation, long root, long seq, UserId author) {
+    UUID id = conversation.value();
     CompletableFuture<?> byThread =
-        tables.start(insertByThread.bind(conversation.value(), root, seq / STRETCH, seq));
+        tables.start(insertByThread.bind(id, root, seq / STRETCH, seq, author.value()));
     CassandraTables.answer(
-        tables.start(insertByConversation.bind(conversation.value(), seq / STRETCH, seq, root)));
+        tables.start(insertByConversation.bind(id, seq / STRETCH, seq, root, author.value())));
     CassandraTables.answer(byThread);
   }
 
@@ -89,8 +94,8 @@ class CassandraThreadStore {
   }
 
   /** The replies of a thread with {@code after < seq <= last}, the newest first. */
-  List<Long> newest(ConversationId conversation, long root, long after, long last, int limit) {
-    List<Long> found = new ArrayList<>();
+  List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit) {
+    List<Reply> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
         stretch--) {
@@ -98,7 +103,7 @@ class CassandraThreadStore {
           tables.execute(
               selectNewest.bind(
                   conversation.value(), root, stretch, after, last, limit - found.size()))) {
-        found.add(row.getLong("seq"));
+        found.add(reply(row));
       }
     }
     return found;
@@ -114,9 +119,15 @@ class CassandraThreadStore {
           tables.execute(
               selectNewestOfAll.bind(
                   conversation.value(), stretch, after, last, limit - found.size()))) {
-        found.add(new Reply(row.getLong("seq"), row.getLong("root_seq")));
+        found.add(reply(row));
       }
     }
     return found;
+  }
+
+  private static Reply reply(Row row) {
+    UUID author = row.getUuid("author_id");
+    return new Reply(
+        row.getLong("seq"), row.getLong("root_seq"), author == null ? null : new UserId(author));
   }
 }

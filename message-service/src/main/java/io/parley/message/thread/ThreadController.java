@@ -35,43 +35,49 @@ class ThreadController {
    *     joined
    * @param replies those that were not deleted; 1000 stands for as many or more
    * @param lastReplySeq 0 when there is none
+   * @param followed whether the caller follows it; if not, the next three are 0
+   * @param readSeq what is behind it is unread
+   * @param unread replies of others that were neither deleted nor hidden; 100 stands for as many or
+   *     more
+   * @param mentions those of them that mention the caller
    * @param items the replies, oldest first
    * @param next pass as {@code after}
    * @param more whether there may be more already
    */
   @Schema(name = "Thread")
-  @JsonPropertyOrder({"threadRoot", "root", "replies", "lastReplySeq", "items", "next", "more"})
+  @JsonPropertyOrder({
+    "threadRoot",
+    "root",
+    "replies",
+    "lastReplySeq",
+    "followed",
+    "readSeq",
+    "unread",
+    "mentions",
+    "items",
+    "next",
+    "more"
+  })
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record ThreadView(
       long threadRoot,
       @Nullable EventView root,
       int replies,
       long lastReplySeq,
+      boolean followed,
+      long readSeq,
+      int unread,
+      int mentions,
       List<EventView> items,
       long next,
       boolean more) {}
-
-  /**
-   * @param root the message that the thread begins with; absent when it is from before the caller
-   *     joined
-   * @param replies those that were not deleted; 1000 stands for as many or more
-   */
-  @Schema(name = "ThreadItem")
-  @JsonPropertyOrder({"threadRoot", "root", "replies", "lastReplySeq", "lastReply"})
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Item(
-      long threadRoot,
-      @Nullable EventView root,
-      int replies,
-      long lastReplySeq,
-      @Nullable EventView lastReply) {}
 
   /**
    * @param items may be fewer than asked for, also none, before the last page
    * @param next pass as {@code cursor} for the next page; null on the last one
    */
   @Schema(name = "ThreadPage")
-  record Page(List<Item> items, @Nullable Long next) {}
+  record Page(List<ThreadItem> items, @Nullable Long next) {}
 
   private final Threads threads;
   private final EventViews views;
@@ -108,12 +114,17 @@ class ThreadController {
         messages.get(thread.root()),
         thread.replies(),
         thread.lastReply(),
+        thread.state().followed(),
+        thread.state().readSeq(),
+        thread.state().unread(),
+        thread.state().mentions(),
         part.replies().stream().map(messages::get).filter(Objects::nonNull).toList(),
         part.next(),
         part.more());
   }
 
-  @Operation(summary = "The threads of a conversation, the newest reply first")
+  @Operation(
+      summary = "The threads of a conversation, or those that one follows, the newest reply first")
   @Refuses({"not-a-member", "conversation-not-found"})
   @GetMapping("/threads")
   @RequiresScope(Scope.MESSAGES_READ)
@@ -121,20 +132,15 @@ class ThreadController {
       Caller caller,
       @PathVariable ConversationId id,
       @RequestParam(required = false) @Min(1) @Nullable Long cursor,
-      @RequestParam(defaultValue = "20") @Min(1) @Max(50) int limit) {
-    Threads.Page page = threads.page(caller, id, cursor, limit);
+      @RequestParam(defaultValue = "20") @Min(1) @Max(50) int limit,
+      @RequestParam(defaultValue = "false") boolean followed) {
+    Threads.Page page =
+        followed
+            ? threads.followed(caller, id, cursor, limit)
+            : threads.page(caller, id, cursor, limit);
     Map<Long, EventView> messages = bySeq(caller, page.messages());
     return new Page(
-        page.threads().stream()
-            .map(
-                thread ->
-                    new Item(
-                        thread.root(),
-                        messages.get(thread.root()),
-                        thread.replies(),
-                        thread.lastReply(),
-                        messages.get(thread.lastReply())))
-            .toList(),
+        page.threads().stream().map(thread -> ThreadItem.of(id, thread, messages)).toList(),
         page.next());
   }
 }

@@ -1,17 +1,25 @@
 package io.parley.message.thread;
 
+import io.parley.common.ids.UserId;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
+import io.parley.message.store.CassandraTables;
+import java.util.Objects;
 import org.springframework.stereotype.Component;
 
-/** Notes each reply with its thread. Deleted ones stay noted: they keep their place. */
+/**
+ * Notes each reply with its thread, and who comes to follow that by it. Deleted ones stay noted:
+ * they keep their place.
+ */
 @Component
 class ThreadRows implements LogProjection {
 
   private final CassandraThreadStore store;
+  private final Followers followers;
 
-  ThreadRows(CassandraThreadStore store) {
+  ThreadRows(CassandraThreadStore store, Followers followers) {
     this.store = store;
+    this.followers = followers;
   }
 
   @Override
@@ -21,6 +29,9 @@ class ThreadRows implements LogProjection {
 
   @Override
   public void apply(LogEvent event) {
-    store.put(event.conversation(), event.threadRoot(), event.seq());
+    UserId author = Objects.requireNonNull(event.author());
+    store.put(event.conversation(), event.threadRoot(), event.seq(), author);
+    // Behind the reply: who edits the root meanwhile finds the reply, or is found here.
+    CassandraTables.answer(followers.replied(event));
   }
 }

@@ -5,7 +5,6 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.chat.Reading;
 import io.parley.message.conversation.ConversationProblem;
-import io.parley.message.conversation.Member;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
@@ -14,6 +13,7 @@ import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.thread.CassandraThreadStore.Reply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +36,9 @@ class Threads {
    * @param root the seq of the message that it begins with
    * @param replies computed: those that were not deleted, of the newest {@value #MOST}
    * @param lastReply its seq; 0: there is none
+   * @param state as the caller has it
    */
-  record Summary(long root, int replies, long lastReply) {}
+  record Summary(long root, int replies, long lastReply, ThreadState state) {}
 
   /**
    * A part of a thread.
@@ -77,6 +78,9 @@ class Threads {
   private final Reading reading;
   private final LogReader log;
   private final CassandraThreadStore store;
+  private final CassandraFollowStore follows;
+  private final UnreadReplies unread;
+  private final LastReplies lastReplies;
   private final Deletions deletions;
   private final UserLimits limits;
 
@@ -85,12 +89,18 @@ class Threads {
       Reading reading,
       LogReader log,
       CassandraThreadStore store,
+      CassandraFollowStore follows,
+      UnreadReplies unread,
+      LastReplies lastReplies,
       Deletions deletions,
       UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.log = log;
     this.store = store;
+    this.follows = follows;
+    this.unread = unread;
+    this.lastReplies = lastReplies;
     this.deletions = deletions;
     this.limits = limits;
   }
@@ -105,31 +115,41 @@ class Threads {
   Part part(Caller caller, ConversationId conversation, long seq, long after, int limit) {
     limits.frame(caller.id());
     OpenConversations.Access access = openConversations.access(conversation, caller.id());
-    LogEvent message = reading.message(access, seq);
-    long root = message == null || message.threadRoot() == 0 ? seq : message.threadRoot();
+    Viewer viewer = Viewer.of(access);
+    long root = root(access, seq);
     long head = head(conversation);
-    List<Long> newest = newest(access, root, head);
-    if (message == null && newest.isEmpty()) {
-      throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
-    }
-    List<Long> seqs = replies(access, root, Math.max(after, root), head, limit);
+    Map<Long, List<Long>> newest = Map.of(root, newest(viewer, root, head));
+    List<Long> seqs = replies(viewer, root, Math.max(after, root), head, limit);
     Set<Long> shown = new HashSet<>(seqs);
     shown.add(root);
     return new Part(
-        new Summary(
-            root,
-            newest.size() - deletions.among(conversation, newest).size(),
-            newest.isEmpty() ? 0 : newest.get(0)),
+        summaries(viewer, newest, head).getFirst(),
         seqs,
         reading.shown(access, shown),
         seqs.isEmpty() ? after : seqs.get(seqs.size() - 1),
         seqs.size() == limit);
   }
 
-  private List<Long> replies(
-      OpenConversations.Access access, long root, long after, long head, int limit) {
-    ConversationId conversation = access.conversation().id();
-    long from = Math.max(after, unseen(access.member()));
+  /**
+   * What the thread of a message begins with. Whoever may not see the message may see replies to
+   * it.
+   *
+   * @throws ProblemException 404 {@code message-not-found}
+   */
+  long root(OpenConversations.Access access, long seq) {
+    LogEvent message = reading.message(access, seq);
+    if (message != null) {
+      return message.threadRoot() == 0 ? seq : message.threadRoot();
+    }
+    if (newest(Viewer.of(access), seq, head(access.conversation().id()), 1).isEmpty()) {
+      throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
+    }
+    return seq;
+  }
+
+  private List<Long> replies(Viewer viewer, long root, long after, long head, int limit) {
+    ConversationId conversation = viewer.conversation();
+    long from = Math.max(after, viewer.unseen());
     TreeSet<Long> seqs = new TreeSet<>();
     if (from < head) {
       seqs.addAll(store.oldest(conversation, root, from, head, limit));
@@ -155,21 +175,20 @@ class Threads {
    */
   Page page(Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
     limits.frame(caller.id());
-    OpenConversations.Access access = openConversations.access(conversation, caller.id());
+    Viewer viewer = Viewer.of(openConversations.access(conversation, caller.id()));
     long head = head(conversation);
-    long unseen = unseen(access.member());
     long last = before == null ? head : Math.min(head, before - 1);
     Map<Long, List<Long>> found = new LinkedHashMap<>();
     Set<Long> lookedUp = new HashSet<>();
     for (int round = 0; round < ROUNDS; round++) {
-      List<Reply> replies = store.newestOfAll(conversation, unseen, last, REPLIES_AT_ONCE);
+      List<Reply> replies = store.newestOfAll(conversation, viewer.unseen(), last, REPLIES_AT_ONCE);
       for (Reply reply : replies) {
         if (found.size() == limit || lookedUp.size() == MOST_LOOKED_UP) {
-          return page(access, found, reply.seq() + 1);
+          return page(viewer, found, head, reply.seq() + 1);
         }
         last = reply.seq() - 1;
         if (lookedUp.add(reply.root())) {
-          List<Long> newest = newest(access, reply.root(), head);
+          List<Long> newest = newest(viewer, reply.root(), head);
           // One with a newer reply is, or was, on an earlier page.
           if (!newest.isEmpty() && newest.get(0) == reply.seq()) {
             found.put(reply.root(), newest);
@@ -177,24 +196,63 @@ class Threads {
         }
       }
       if (replies.size() < REPLIES_AT_ONCE) {
-        return page(access, found, null);
+        return page(viewer, found, head, null);
       }
     }
-    return page(access, found, last + 1);
+    return page(viewer, found, head, last + 1);
   }
 
-  private Page page(
-      OpenConversations.Access access, Map<Long, List<Long>> newest, @Nullable Long next) {
+  /**
+   * Of the threads of a conversation those that the caller follows, the one with the newest last
+   * reply first.
+   *
+   * @param before as in {@link #page}
+   * @throws ProblemException as {@link #page}
+   */
+  Page followed(Caller caller, ConversationId conversation, @Nullable Long before, int limit) {
+    limits.frame(caller.id());
+    Viewer viewer = Viewer.of(openConversations.access(conversation, caller.id()));
+    List<Long> roots =
+        follows.in(caller.id(), List.of(conversation)).stream()
+            .filter(Follow::isFollowed)
+            .map(Follow::root)
+            .toList();
+    List<Map.Entry<Long, LastReplies.Last>> rest =
+        lastReplies.of(conversation, roots, null).entrySet().stream()
+            .filter(thread -> thread.getValue().seq() > viewer.unseen())
+            .filter(thread -> before == null || thread.getValue().seq() < before)
+            .sorted(Comparator.comparing(thread -> -thread.getValue().seq()))
+            .toList();
+    List<Map.Entry<Long, LastReplies.Last>> page = rest.subList(0, Math.min(limit, rest.size()));
+    long head = head(conversation);
+    Map<Long, List<Long>> found = new LinkedHashMap<>();
+    page.forEach(thread -> found.put(thread.getKey(), newest(viewer, thread.getKey(), head)));
+    return page(
+        viewer, found, head, page.size() < rest.size() ? page.getLast().getValue().seq() : null);
+  }
+
+  private Page page(Viewer viewer, Map<Long, List<Long>> newest, long head, @Nullable Long next) {
+    return new Page(summaries(viewer, newest, head), messages(viewer, newest), next);
+  }
+
+  /** The roots and the last replies, as far as the viewer may see them. */
+  List<LogEvent> messages(Viewer viewer, Map<Long, List<Long>> newest) {
     Set<Long> shown = new HashSet<>(newest.keySet());
-    List<Long> replies = new ArrayList<>();
-    newest
-        .values()
-        .forEach(
-            each -> {
-              shown.add(each.get(0));
-              replies.addAll(each);
-            });
-    Set<Long> deleted = deletions.among(access.conversation().id(), replies);
+    newest.values().forEach(each -> shown.addAll(each.subList(0, Math.min(1, each.size()))));
+    return reading.shown(viewer.user(), viewer.conversation(), viewer.visibleFrom(), shown);
+  }
+
+  /**
+   * @param newest the newest replies of each thread
+   */
+  List<Summary> summaries(Viewer viewer, Map<Long, List<Long>> newest, long head) {
+    if (newest.isEmpty()) {
+      return List.of();
+    }
+    List<Long> replies = newest.values().stream().flatMap(List::stream).toList();
+    Set<Long> deleted = deletions.among(viewer.conversation(), replies);
+    Map<Long, Follow> followed = follows.of(viewer.user(), viewer.conversation(), newest.keySet());
+    Map<Long, UnreadReplies.Counts> counts = unread.of(viewer, followed.values(), head);
     List<Summary> threads = new ArrayList<>();
     newest.forEach(
         (root, seqs) ->
@@ -202,20 +260,25 @@ class Threads {
                 new Summary(
                     root,
                     (int) seqs.stream().filter(seq -> !deleted.contains(seq)).count(),
-                    seqs.get(0))));
-    return new Page(threads, reading.shown(access, shown), next);
+                    seqs.isEmpty() ? 0 : seqs.get(0),
+                    ThreadState.of(
+                        followed.getOrDefault(root, Follow.none(viewer.conversation(), root)),
+                        counts.getOrDefault(root, UnreadReplies.Counts.NONE)))));
+    return threads;
   }
 
-  private List<Long> newest(OpenConversations.Access access, long root, long head) {
-    long after = Math.max(root, unseen(access.member()));
+  /** The newest replies of a thread that the viewer may see, the newest first. */
+  List<Long> newest(Viewer viewer, long root, long head) {
+    return newest(viewer, root, head, MOST);
+  }
+
+  private List<Long> newest(Viewer viewer, long root, long head, int limit) {
+    long after = Math.max(root, viewer.unseen());
     return after >= head
         ? List.of()
-        : store.newest(access.conversation().id(), root, after, head, MOST);
-  }
-
-  /** Up to here the member may see nothing. */
-  private static long unseen(Member member) {
-    return member.visibleFrom() - 1;
+        : store.newest(viewer.conversation(), root, after, head, limit).stream()
+            .map(Reply::seq)
+            .toList();
   }
 
   private long head(ConversationId conversation) {

@@ -266,6 +266,7 @@ class PrivacyIT {
                     + "\"mutedUntil\":\"9999-01-01T00:00:00Z\"}"),
             asAnn.put(path + "/draft", Map.of("text", "ann's draft", "replyTo", 1)),
             asAnn.put("/api/v1/users/me/saved/" + direct + "/1", Map.of("note", "ann's note")),
+            asAnn.put(path + "/messages/1/thread/follow", ""),
             asAnn.delete(path + "/messages/2?for=me"))) {
       assertThat(answer.status()).as(answer.response().body()).isLessThan(300);
     }
@@ -294,6 +295,11 @@ class PrivacyIT {
     JsonNode hidden = export.get("hiddenMessages").get(0);
     assertThat(hidden.get("conversationId").asString()).isEqualTo(direct);
     assertThat(hidden.get("seqs").get(0).asLong()).isEqualTo(2);
+    JsonNode thread = export.get("threads").get(0);
+    assertThat(thread.get("conversationId").asString()).isEqualTo(direct);
+    assertThat(thread.get("threadRoot").asLong()).isEqualTo(1);
+    assertThat(thread.get("followed").asBoolean()).isTrue();
+    assertThat(thread.get("readSeq").asLong()).isEqualTo(2);
     assertThat(export.get("messages").toString()).contains("ann's memo");
     assertThat(export.get("conversations"))
         .anyMatch(c -> c.path("otherUserId").asString("").equals(ann.toString()));
@@ -311,12 +317,17 @@ class PrivacyIT {
     assertNothingLeft(notes, "memo");
     JsonNode export = export(ann);
     for (String list :
-        List.of("conversations", "settings", "drafts", "savedMessages", "hiddenMessages")) {
+        List.of(
+            "conversations", "settings", "drafts", "savedMessages", "hiddenMessages", "threads")) {
       assertThat(export.get(list)).as(list).isEmpty();
     }
     CqlSession cassandra = Nodes.A.get(CqlSession.class);
     for (String table :
-        List.of("settings_by_member", "drafts_by_member", "saved_messages_by_user")) {
+        List.of(
+            "settings_by_member",
+            "drafts_by_member",
+            "saved_messages_by_user",
+            "followed_threads_by_user")) {
       assertThat(
               cassandra.execute("SELECT * FROM " + table + " WHERE user_id = ?", ann.value()).all())
           .as(table)

@@ -1,0 +1,34 @@
+package io.parley.message.thread;
+
+import io.parley.common.access.Caller;
+import io.parley.common.access.Scope;
+import io.parley.common.ids.ConversationId;
+import io.parley.message.chat.MarkRead;
+import io.parley.message.command.ConversationCommand;
+import org.springframework.stereotype.Component;
+
+/** Moves a thread's read marker back. */
+@Component
+class ThreadUnreadCommand implements ConversationCommand {
+
+  private final Following following;
+
+  ThreadUnreadCommand(Following following) {
+    this.following = following;
+  }
+
+  @Override
+  public String path() {
+    return "messages/{seq}/thread/unread";
+  }
+
+  @Override
+  public Scope scope() {
+    return Scope.MESSAGES_READ;
+  }
+
+  @Override
+  public void run(Caller caller, ConversationId conversation, long seq, Body body) {
+    following.markUnread(caller, conversation, seq, body.as(MarkRead.class));
+  }
+}
