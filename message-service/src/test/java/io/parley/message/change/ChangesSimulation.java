@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Where Redis may lose everything, nobody gives up: an event whose note is lost is applied by
  *       the repeat (ADR 0018). Where the message was deleted before that, the repeat is refused:
- *       the text stays in that EDITED event, and the reaction is not noted, which nobody is shown; a
- *       pin is found by whoever pins next ({@link Misfortune#FORGETFUL} only).
+ *       the text stays in that EDITED event, and the reaction is not noted, which nobody is shown;
+ *       a pin is found by whoever pins next ({@link Misfortune#FORGETFUL} only).
  *   <li>Who gives up deleting may leave a decision that nobody carries out (ADR 0016, step 1): the
  *       message stays, while counts do without it.
  *   <li>No more events come than Redis remembers (ADR 0019, limits), and whom a text mentions is
