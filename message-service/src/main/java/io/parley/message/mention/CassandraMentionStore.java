@@ -37,10 +37,7 @@ import org.springframework.stereotype.Component;
  * deleted but by an erasure, whose present time is beyond all of them.
  */
 @Component
-class CassandraMentionStore {
-
-  /** A message that mentions all of a group. */
-  record ToAll(long seq, @Nullable UserId author) {}
+class CassandraMentionStore implements MentionStore {
 
   private static final long STRETCH = 100_000;
 
@@ -103,14 +100,8 @@ class CassandraMentionStore {
     this.deleteNewest = tables.prepare("DELETE FROM newest_mentions_by_member WHERE user_id = ?");
   }
 
-  /**
-   * Notes whom a message mentions; returns when it is durable.
-   *
-   * @param users those who are mentioned by name, or are no more
-   * @param toAll whether all of the group are; null: nothing is said about that
-   * @param version the seq of the event that says so
-   */
-  void put(
+  @Override
+  public void put(
       ConversationId conversation,
       long seq,
       UserId author,
@@ -138,8 +129,8 @@ class CassandraMentionStore {
     started.forEach(CassandraTables::answer);
   }
 
-  /** The newest message that names the user in each of the conversations where there is one. */
-  Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations) {
+  @Override
+  public Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations) {
     List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
     return newest(selectNewest.bind(user.value(), ids));
   }
@@ -154,8 +145,9 @@ class CassandraMentionStore {
     return newest;
   }
 
-  /** Messages with {@code after < seq <= last} that name the user, the newest ones. */
-  Set<Long> naming(UserId user, ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public Set<Long> naming(
+      UserId user, ConversationId conversation, long after, long last, int limit) {
     Set<Long> found = new HashSet<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
@@ -171,8 +163,8 @@ class CassandraMentionStore {
     return found;
   }
 
-  /** Messages with {@code after < seq <= last} to all, the newest ones. */
-  List<ToAll> toAll(ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public List<ToAll> toAll(ConversationId conversation, long after, long last, int limit) {
     List<ToAll> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
@@ -188,8 +180,8 @@ class CassandraMentionStore {
     return found;
   }
 
-  /** Those of some messages that name the user, or mention all of the group. */
-  Set<Long> among(
+  @Override
+  public Set<Long> among(
       UserId user, ConversationId conversation, boolean isGroup, Collection<Long> seqs) {
     Map<Long, List<Long>> stretches =
         seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
@@ -212,8 +204,8 @@ class CassandraMentionStore {
     }
   }
 
-  /** Forgets everything that names the user; done again after a failure, it goes on. */
-  void forget(UserId user) {
+  @Override
+  public void forget(UserId user) {
     newest(selectAllNewest.bind(user.value()))
         .forEach(
             (conversation, seq) -> {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,15 +25,7 @@ import org.springframework.stereotype.Component;
  * message is not said here.
  */
 @Component
-class CassandraThreadStore {
-
-  /**
-   * A reply.
-   *
-   * @param root what its thread begins with
-   * @param author null in rows from before threads could be followed
-   */
-  record Reply(long seq, long root, @Nullable UserId author) {}
+class CassandraThreadStore implements ThreadStore {
 
   private static final long STRETCH = 100_000;
 
@@ -67,8 +58,8 @@ class CassandraThreadStore {
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
   }
 
-  /** Durable when it returns. */
-  void put(ConversationId conversation, long root, long seq, UserId author) {
+  @Override
+  public void put(ConversationId conversation, long root, long seq, UserId author) {
     UUID id = conversation.value();
     CompletableFuture<?> byThread =
         tables.start(insertByThread.bind(id, root, seq / STRETCH, seq, author.value()));
@@ -77,8 +68,9 @@ class CassandraThreadStore {
     CassandraTables.answer(byThread);
   }
 
-  /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
-  List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit) {
+  @Override
+  public List<Long> oldest(
+      ConversationId conversation, long root, long after, long last, int limit) {
     List<Long> found = new ArrayList<>();
     for (long stretch = after / STRETCH;
         stretch <= last / STRETCH && found.size() < limit;
@@ -93,8 +85,9 @@ class CassandraThreadStore {
     return found;
   }
 
-  /** The replies of a thread with {@code after < seq <= last}, the newest first. */
-  List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit) {
+  @Override
+  public List<Reply> newest(
+      ConversationId conversation, long root, long after, long last, int limit) {
     List<Reply> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
@@ -109,8 +102,8 @@ class CassandraThreadStore {
     return found;
   }
 
-  /** The replies of all threads with {@code after < seq <= last}, the newest first. */
-  List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
     List<Reply> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
