@@ -54,7 +54,7 @@ class Edits implements LogProjection {
     this.json = json;
   }
 
-  private String payload(long target, String text, Mentioned mentioned) {
+  String payload(long target, String text, Mentioned mentioned) {
     return json.writeValueAsString(new Edit(target, text, mentioned));
   }
 

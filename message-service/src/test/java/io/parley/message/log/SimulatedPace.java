@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
  * The clocks of a simulated node: both are wrong by something, and the monotonic one may stop for a
  * while, as when a machine is suspended.
  */
-final class SimulatedPace implements Pace {
+public final class SimulatedPace implements Pace {
 
   static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -29,7 +29,7 @@ final class SimulatedPace implements Pace {
   }
 
   /** The process stands still, and its monotonic clock with it. */
-  void suspend(long span) {
+  public void suspend(long span) {
     suspended += simulation.freeze(process, span);
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * waits for time to pass; the next thing in simulated time is then done: an effect, or another
  * actor's going on. So code between two waits is one step, and takes no time.
  */
-final class Simulation {
+public final class Simulation {
 
   /** Ends a thread whose process died, or whose world has ended; nobody may catch it. */
   private static final class Ended extends Error {
@@ -29,12 +29,17 @@ final class Simulation {
   }
 
   /** A process: it can stand still, and die. */
-  static class Process {
+  public static class Process {
     private long frozenUntil;
     private boolean dead;
 
-    boolean isDead() {
+    public boolean isDead() {
       return dead;
+    }
+
+    /** Until then it stands still, in simulated time. */
+    public long frozenUntil() {
+      return frozenUntil;
     }
   }
 
@@ -90,7 +95,7 @@ final class Simulation {
 
   private static final Runnable NOTHING = () -> {};
 
-  final Random random;
+  public final Random random;
   private final boolean told;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<Actor> actors = new ArrayList<>();
@@ -103,21 +108,21 @@ final class Simulation {
   private volatile boolean over;
   private @Nullable Throwable failure;
 
-  Simulation(long seed, long maxSteps) {
+  public Simulation(long seed, long maxSteps) {
     this(seed, maxSteps, false);
   }
 
   /**
    * @param told whether {@link #tell} prints
    */
-  Simulation(long seed, long maxSteps, boolean told) {
+  public Simulation(long seed, long maxSteps, boolean told) {
     this.random = new Random(seed);
     this.maxSteps = maxSteps;
     this.told = told;
   }
 
   /** Runs until {@code director} is done, and throws what went wrong. */
-  void run(Runnable director) {
+  public void run(Runnable director) {
     start(
         "director",
         new Process(),
@@ -150,21 +155,21 @@ final class Simulation {
     }
   }
 
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 
-  long steps() {
+  public long steps() {
     return steps;
   }
 
-  void tell(Supplier<String> what) {
+  public void tell(Supplier<String> what) {
     if (told) {
       System.out.println(nanos / 1_000_000 + " ms: " + what.get());
     }
   }
 
-  void start(String name, Process process, Runnable work) {
+  public void start(String name, Process process, Runnable work) {
     if (over) {
       return;
     }
@@ -175,28 +180,39 @@ final class Simulation {
   }
 
   /** Has something happen later, whoever may have died by then. */
-  void after(long delay, Runnable effect) {
+  public void after(long delay, Runnable effect) {
     events.add(new Event(nanos + delay, numbers++, null, effect));
   }
 
   /** Returns by how much longer the process stands still than it would have. */
-  long freeze(Process process, long span) {
+  public long freeze(Process process, long span) {
     long before = Math.max(process.frozenUntil, nanos);
     process.frozenUntil = Math.max(before, nanos + span);
     return process.frozenUntil - before;
   }
 
   /** The actor waits until the process goes on. */
-  void sleepUntilThawed(Process process) {
+  public void sleepUntilThawed(Process process) {
     sleep(Math.max(0, process.frozenUntil - nanos));
   }
 
-  void kill(Process process) {
+  public void kill(Process process) {
     process.dead = true;
   }
 
+  /** The process whose thread this is. */
+  Process process() {
+    return actor().process;
+  }
+
+  /** The process that calls this dies here; does not return. */
+  void crash() {
+    kill(process());
+    sleep(0);
+  }
+
   /** The actor waits, the world goes on. */
-  void sleep(long span) {
+  public void sleep(long span) {
     Actor me = actor();
     events.add(new Event(nanos + span, numbers++, me, NOTHING));
     if (handOn() != me) {
@@ -209,7 +225,7 @@ final class Simulation {
    *
    * @param waiting is given what wakes it
    */
-  void sleepUntilWoken(Consumer<Runnable> waiting) {
+  public void sleepUntilWoken(Consumer<Runnable> waiting) {
     Actor me = actor();
     waiting.accept(
         () -> {
