@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** As {@link CassandraDeletionStore} writes. */
-final class SimulatedDeletionStore implements DeletionStore {
+public final class SimulatedDeletionStore implements DeletionStore {
 
   private record Key(UUID conversation, long target) implements Comparable<Key> {
     private static final Comparator<Key> ORDER =
@@ -39,7 +39,7 @@ final class SimulatedDeletionStore implements DeletionStore {
 
   private final SimulatedTable<Key, Cells> rows;
 
-  SimulatedDeletionStore(SimulatedReplicas replicas) {
+  public SimulatedDeletionStore(SimulatedReplicas replicas) {
     this.rows = replicas.table(Cells::and);
   }
 

@@ -52,7 +52,7 @@ public final class SimulatedNetwork {
     writes = listener;
   }
 
-  Writes writes() {
+  public Writes writes() {
     return writes;
   }
 

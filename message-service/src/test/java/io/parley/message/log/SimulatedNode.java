@@ -131,6 +131,10 @@ public final class SimulatedNode extends Simulation.Process {
     }
   }
 
+  public LogScan scan() {
+    return new LogScan(reader);
+  }
+
   private static LogProperties properties(Duration lease) {
     return new LogProperties(
         "",

@@ -2,8 +2,11 @@ package io.parley.message.log;
 
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -38,6 +41,26 @@ public final class SimulatedPace implements Pace {
     return new Moment(
         (long) ((simulation.nanos() - suspended) * rate),
         BEGINNING.plusNanos(simulation.nanos() + wallOffset));
+  }
+
+  /** What this node takes for the time. */
+  public Clock clock() {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return now().wall();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Override

@@ -52,16 +52,26 @@ record SimulatedRow(
   }
 
   SimulatedRow and(SimulatedRow other) {
-    Set<Long> allEdits = new TreeSet<>(edits);
-    allEdits.addAll(other.edits);
+    if (equals(other)) {
+      return this;
+    }
     return new SimulatedRow(
         later(place, other.place),
         SimulatedReplicas.later(body, other.body, Comparator.naturalOrder()),
         SimulatedReplicas.later(edited, other.edited, Comparator.naturalOrder()),
-        allEdits,
+        both(edits, other.edits),
         reacted || other.reacted,
         // As bytes: a negative one is the greater.
         SimulatedReplicas.later(deletedSeq, other.deletedSeq, Long::compareUnsigned));
+  }
+
+  private static Set<Long> both(Set<Long> one, Set<Long> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.isEmpty() ? other : one;
+    }
+    Set<Long> both = new TreeSet<>(one);
+    both.addAll(other);
+    return both;
   }
 
   private static @Nullable LogEvent later(@Nullable LogEvent one, @Nullable LogEvent other) {

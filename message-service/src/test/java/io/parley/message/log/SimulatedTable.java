@@ -7,7 +7,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table on {@link SimulatedReplicas}.
@@ -43,9 +42,8 @@ public final class SimulatedTable<K extends Comparable<K>, V> {
 
   /** Rows of one partition. */
   public SortedMap<K, V> read(Predicate<K> wanted) {
-    SortedMap<K, V> read = new TreeMap<>();
-    replicas
-        .read(
+    List<SortedMap<K, V>> read =
+        replicas.read(
             replica -> {
               SortedMap<K, V> found = new TreeMap<>();
               rows.get(replica)
@@ -57,9 +55,12 @@ public final class SimulatedTable<K extends Comparable<K>, V> {
                       });
               return found;
             },
-            found -> replica -> found.forEach((key, cells) -> put(replica, key, cells)))
-        .forEach(found -> found.forEach((key, cells) -> read.merge(key, cells, merge)));
-    return read;
+            found -> replica -> found.forEach((key, cells) -> put(replica, key, cells)));
+    SortedMap<K, V> merged = read.getFirst();
+    if (!merged.equals(read.getLast())) {
+      read.getLast().forEach((key, cells) -> merged.merge(key, cells, merge));
+    }
+    return merged;
   }
 
   /** A lightweight transaction: {@code IF NOT EXISTS}. */
@@ -68,17 +69,5 @@ public final class SimulatedTable<K extends Comparable<K>, V> {
         () -> decided.putIfAbsent(key, cells) == null ? cells : null,
         () -> decided.get(key),
         row -> replica -> put(replica, key, row));
-  }
-
-  /** What it comes to when all replicas are read. For a look from outside. */
-  public @Nullable V anywhere(K key) {
-    V all = null;
-    for (TreeMap<K, V> replica : rows) {
-      V row = replica.get(key);
-      if (row != null) {
-        all = all == null ? row : merge.apply(all, row);
-      }
-    }
-    return all;
   }
 }

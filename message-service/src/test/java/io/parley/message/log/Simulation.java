@@ -1,10 +1,13 @@
 package io.parley.message.log;
 
+import io.parley.common.problems.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -201,12 +204,12 @@ public final class Simulation {
   }
 
   /** The process whose thread this is. */
-  Process process() {
+  public Process process() {
     return actor().process;
   }
 
   /** The process that calls this dies here; does not return. */
-  void crash() {
+  public void crash() {
     kill(process());
     sleep(0);
   }
@@ -236,6 +239,41 @@ public final class Simulation {
     if (handOn() != me) {
       me.awaitBaton();
     }
+  }
+
+  /** Done by a thread of the process; a dead one never answers. */
+  public <T> CompletableFuture<T> call(Process process, Supplier<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    start(
+        "call",
+        process,
+        () -> {
+          try {
+            answer.complete(work.get());
+          } catch (ProblemException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  /** The answer; null when there is none in time, or a refusal. */
+  public <T> @Nullable T await(CompletableFuture<T> answer, long timeout) {
+    if (!answer.isDone()) {
+      sleepUntilWoken(
+          wake -> {
+            AtomicBoolean woken = new AtomicBoolean();
+            Runnable once =
+                () -> {
+                  if (woken.compareAndSet(false, true)) {
+                    wake.run();
+                  }
+                };
+            answer.whenComplete((done, failure) -> once.run());
+            after(timeout, once);
+          });
+    }
+    return answer.isDone() && !answer.isCompletedExceptionally() ? answer.join() : null;
   }
 
   private Actor actor() {

@@ -20,7 +20,7 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** As {@link CassandraMentionStore} writes; what is forgotten is so for ever. */
-final class SimulatedMentionStore implements MentionStore {
+public final class SimulatedMentionStore implements MentionStore {
 
   private static final long PRESENT_TIME = Long.MAX_VALUE;
 
@@ -49,7 +49,7 @@ final class SimulatedMentionStore implements MentionStore {
   private final SimulatedTable<Key, SimulatedCell<Long>> newest;
   private final SimulatedTable<Key, SimulatedCell<Said>> toAll;
 
-  SimulatedMentionStore(SimulatedReplicas replicas) {
+  public SimulatedMentionStore(SimulatedReplicas replicas) {
     this.replicas = replicas;
     this.byMember = replicas.table(later(Comparator.comparing(Said::mentioned)));
     this.newest = replicas.table(later(Comparator.<Long>naturalOrder()));

@@ -9,16 +9,26 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** As {@link CassandraPinStore} writes. */
-final class SimulatedPinStore implements PinStore {
+public final class SimulatedPinStore implements PinStore {
 
   private final SimulatedTable<UUID, SimulatedCell<PinState>> rows;
 
   SimulatedPinStore(SimulatedReplicas replicas) {
+    this(replicas, false);
+  }
+
+  /**
+   * @param lastWriteStays whether what is written carries no time of its own, as it must not be
+   */
+  public SimulatedPinStore(SimulatedReplicas replicas, boolean lastWriteStays) {
     this.rows =
         replicas.table(
             (one, other) ->
-                Objects.requireNonNull(
-                    SimulatedReplicas.later(one, other, Comparator.comparing(PinState::toString))));
+                lastWriteStays
+                    ? other
+                    : Objects.requireNonNull(
+                        SimulatedReplicas.later(
+                            one, other, Comparator.comparing(PinState::toString))));
   }
 
   @Override

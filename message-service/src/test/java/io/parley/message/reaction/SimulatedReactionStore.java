@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /** As {@link CassandraReactionStore} writes. */
-final class SimulatedReactionStore implements ReactionStore {
+public final class SimulatedReactionStore implements ReactionStore {
 
   private static final long STRETCH = 100;
   private static final Reaction COUNTS = new Reaction("", new UserId(new UUID(0, 0)));
@@ -54,7 +54,7 @@ final class SimulatedReactionStore implements ReactionStore {
 
   private final SimulatedTable<Key, SimulatedCell<Row>> rows;
 
-  SimulatedReactionStore(SimulatedReplicas replicas) {
+  public SimulatedReactionStore(SimulatedReplicas replicas) {
     this.rows =
         replicas.table(
             (one, other) ->

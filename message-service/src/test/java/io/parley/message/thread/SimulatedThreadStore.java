@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** As {@link CassandraThreadStore} writes. */
-final class SimulatedThreadStore implements ThreadStore {
+public final class SimulatedThreadStore implements ThreadStore {
 
   private record InThread(UUID conversation, long root, long seq) implements Comparable<InThread> {
     private static final Comparator<InThread> ORDER =
@@ -39,7 +39,7 @@ final class SimulatedThreadStore implements ThreadStore {
 
   private final SimulatedTable<InConversation, Reply> byConversation;
 
-  SimulatedThreadStore(SimulatedReplicas replicas) {
+  public SimulatedThreadStore(SimulatedReplicas replicas) {
     this.replicas = replicas;
     // They are always the same.
     this.byThread = replicas.table((one, other) -> one);
