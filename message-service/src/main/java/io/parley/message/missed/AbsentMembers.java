@@ -81,6 +81,13 @@ public class AbsentMembers implements Duties {
     }
 
     @Override
+    public void owe(LogEvent event) {
+      done = true;
+      ledger.stored(begun, conversation, event.seq(), false);
+      ledger.doubt(conversation);
+    }
+
+    @Override
     public void close() {
       if (!done) {
         ledger.failed(begun, conversation);

@@ -12,6 +12,9 @@ public interface Duties {
     /** The event is in the log, and nobody who is absent is to be told. */
     void tellNobody(LogEvent event);
 
+    /** The event is in the log, and what follows from it could not be noted: this node owes it. */
+    void owe(LogEvent event);
+
     @Override
     void close();
   }

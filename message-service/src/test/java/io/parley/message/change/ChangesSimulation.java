@@ -17,6 +17,7 @@ import io.parley.message.mention.SimulatedMentions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,8 +38,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Where Redis may lose everything, nobody gives up: an event whose note is lost is applied by
- *       the repeat (ADR 0018). Where the message was deleted before that, the repeat is refused,
- *       and the text stays in that EDITED event ({@link Misfortune#FORGETFUL} only).
+ *       the repeat (ADR 0018). Where the message was deleted before that, the repeat is refused:
+ *       the text stays in that EDITED event, and the reaction is not noted, which nobody is shown; a
+ *       pin is found by whoever pins next ({@link Misfortune#FORGETFUL} only).
+ *   <li>A message is acknowledged when it is in the log, even if its thread's and mentions' rows
+ *       could not be written: its node owes them. If that node dies before it could, and Redis has
+ *       lost its note, nobody writes them ({@link Misfortune#FORGETFUL} only).
  *   <li>Who gives up deleting may leave a decision that nobody carries out (ADR 0016, step 1): the
  *       message stays, while counts do without it.
  *   <li>No more events come than Redis remembers (ADR 0019, limits), and whom a text mentions is
@@ -646,6 +651,9 @@ final class ChangesSimulation {
     if (misfortune == Misfortune.FORGETFUL) {
       // Redis may have come back with notes that were cleared: they go with their time.
       simulation.sleep(millis(60_000));
+      // Whoever pins next finds a pin whose repeat was refused.
+      Wish next = pin(users.getFirst(), sent.lastKey(), false);
+      eventually("a node takes no pin", () -> tried(next, alive.getFirst(), 60_000));
     } else {
       // A proposal that reaches Redis late may note again what a dead node has owed.
       eventually(
@@ -657,16 +665,9 @@ final class ChangesSimulation {
                           life.node.isDead() ? life.takenOver : redis.owed(life.id()).isEmpty()));
     }
     for (SimulatedFeatures each : alive) {
-      eventually("a deletion is never done", () -> answered(each, () -> sawAllDeleted(each)));
       eventually(
-          "a node does not answer",
-          () ->
-              answered(
-                  each,
-                  () -> {
-                    check(each);
-                    return true;
-                  }));
+          "a deletion is never done, or a node does not answer",
+          () -> answered(each, () -> sawAllDeleted(each) && checked(each)));
     }
   }
 
@@ -703,7 +704,7 @@ final class ChangesSimulation {
     throw new AssertionError(what);
   }
 
-  private void check(SimulatedFeatures node) {
+  private boolean checked(SimulatedFeatures node) {
     List<LogEvent> events = log(node);
     ChangesFold fold = new ChangesFold(conversation, events, MAX_KINDS, MAX_PINS);
     claims.forEach(claim -> claim.accept(fold));
@@ -720,6 +721,7 @@ final class ChangesSimulation {
     checkThreads(node, fold);
     checkDeletions(node, fold);
     checkMentions(node, fold);
+    return true;
   }
 
   private void checkMessage(
@@ -734,6 +736,9 @@ final class ChangesSimulation {
       expect(row.changes().payload() == null, seq + " still says what it was edited to");
       same("thread of " + seq, row.threadRoot(), message.root);
     }
+    if (message.deletedSeq > 0 && misfortune == Misfortune.FORGETFUL) {
+      return;
+    }
     same(
         "reactions to " + seq,
         node.reactions.seen(row, users, EMOJI),
@@ -746,15 +751,39 @@ final class ChangesSimulation {
   }
 
   private void checkThreads(SimulatedFeatures node, ChangesFold fold) {
-    same("replies", node.threads.replies(conversation), fold.replies());
+    Set<Long> lost = lost();
+    same(
+        "replies",
+        without(lost, node.threads.replies(conversation)),
+        without(lost, fold.replies()));
     fold.replies().values().stream()
         .distinct()
         .forEach(
             root -> {
-              TreeMap<Long, Long> ofThread = new TreeMap<>(fold.replies());
+              TreeMap<Long, Long> ofThread = without(lost, fold.replies());
               ofThread.values().removeIf(other -> !root.equals(other));
-              same("replies to " + root, node.threads.replies(conversation, root), ofThread);
+              same(
+                  "replies to " + root,
+                  without(lost, node.threads.replies(conversation, root)),
+                  ofThread);
             });
+  }
+
+  /** The messages whose rows their node owed when it died, where its note may be lost. */
+  private Set<Long> lost() {
+    Set<Long> lost = new TreeSet<>();
+    if (misfortune == Misfortune.FORGETFUL) {
+      lives.stream()
+          .filter(life -> life.node.isDead())
+          .forEach(life -> lost.addAll(life.notes.acknowledgedOwing));
+    }
+    return lost;
+  }
+
+  private static TreeMap<Long, Long> without(Set<Long> lost, Map<Long, Long> replies) {
+    TreeMap<Long, Long> others = new TreeMap<>(replies);
+    others.keySet().removeAll(lost);
+    return others;
   }
 
   private void checkDeletions(SimulatedFeatures node, ChangesFold fold) {
@@ -766,6 +795,7 @@ final class ChangesSimulation {
   }
 
   private void checkMentions(SimulatedFeatures node, ChangesFold fold) {
+    Set<Long> lost = lost();
     for (UserId user : users) {
       var naming = new TreeSet<Long>();
       fold.messages.forEach(
@@ -775,8 +805,10 @@ final class ChangesSimulation {
             }
           });
       naming.removeAll(fold.deleted());
+      naming.removeAll(lost);
       var rows = node.mentions.naming(user, conversation);
       rows.removeAll(fold.deleted());
+      rows.removeAll(lost);
       same("mentions of user " + users.indexOf(user), rows, naming);
       expect(
           naming.isEmpty() || node.mentions.newest(user, conversation) >= naming.last(),
@@ -790,8 +822,10 @@ final class ChangesSimulation {
           }
         });
     toAll.removeAll(fold.deleted());
+    toAll.removeAll(lost);
     var rows = node.mentions.toAll(conversation);
     rows.removeAll(fold.deleted());
+    rows.removeAll(lost);
     same("mentions of all", rows, toAll);
   }
 

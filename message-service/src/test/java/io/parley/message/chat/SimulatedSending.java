@@ -74,6 +74,8 @@ public final class SimulatedSending {
       bus.publish(event);
       if (noted) {
         duty.tellNobody(event);
+      } else {
+        duty.owe(event);
       }
       return event;
     }
