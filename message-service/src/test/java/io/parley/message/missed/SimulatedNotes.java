@@ -7,8 +7,10 @@ import io.parley.message.log.SimulatedNode;
 import io.parley.message.log.SimulatedRedis;
 import io.parley.message.missed.Ledger.Range;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ public final class SimulatedNotes implements Duties {
   private final Ledger ledger = new Ledger();
   private final OwnNotes own;
   private final LeftNotes left;
+
+  /** The seqs of events that were acknowledged before what follows from them was noted. */
+  public final Set<Long> acknowledgedOwing = new HashSet<>();
 
   public SimulatedNotes(SimulatedNode node, List<LogProjection> projections) {
     Owed owed = new SimulatedOwed(node.redis);
@@ -41,6 +46,7 @@ public final class SimulatedNotes implements Duties {
       @Override
       public void owe(LogEvent event) {
         done = true;
+        acknowledgedOwing.add(event.seq());
         ledger.stored(begun, conversation, event.seq(), false);
         ledger.doubt(conversation);
       }
