@@ -178,8 +178,7 @@ final class ChattingClient implements Runnable {
       case "HEADS" -> catchUp();
       default -> {
         long seq = event.path("seq").asLong();
-        if (!event.path("conversationId").asString().equals(conversation)
-            || event.path("type").asString().equals("READ")) {
+        if (!event.path("conversationId").asString().equals(conversation) || !event.has("prev")) {
           return;
         }
         if (seq == known + 1) {

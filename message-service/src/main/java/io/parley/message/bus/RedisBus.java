@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
  * finds in the log (promise 3), so a failed publish is no failed send.
  */
 @Component
-public class RedisBus {
+public class RedisBus implements Announcements {
 
   private static final Logger log = LoggerFactory.getLogger(RedisBus.class);
 
@@ -130,6 +130,7 @@ public class RedisBus {
    * Announces an event that is in the log. Its seq is kept until Redis has confirmed that: if it
    * does not, nodes are told, once it answers again, that the log has come so far.
    */
+  @Override
   public void publish(LogEvent event) {
     announce(event.conversation(), event.seq(), BusEvent.of(event.seq(), event.toJson()));
   }

@@ -2,11 +2,12 @@ package io.parley.message.change;
 
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.bus.RedisBus;
+import io.parley.message.bus.Announcements;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProblem;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.log.Pace;
+import io.parley.message.missed.Duties;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,13 +30,15 @@ public class Changes {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final EventLog log;
-  private final RedisBus bus;
-  private final AbsentMembers absent;
+  private final Announcements bus;
+  private final Duties duties;
+  private final Pace pace;
 
-  Changes(EventLog log, RedisBus bus, AbsentMembers absent) {
+  Changes(EventLog log, Announcements bus, Duties duties, Pace pace) {
     this.log = log;
     this.bus = bus;
-    this.absent = absent;
+    this.duties = duties;
+    this.pace = pace;
   }
 
   /**
@@ -46,7 +49,7 @@ public class Changes {
    *     change; 503: it is done, or will be, or not
    */
   public LogEvent append(EventLog.Draft draft, Consumer<LogEvent> apply) {
-    try (AbsentMembers.Duty duty = absent.duty(draft.conversation())) {
+    try (Duties.Duty duty = duties.duty(draft.conversation())) {
       return done(log.append(draft).event(), apply, duty);
     }
   }
@@ -74,8 +77,8 @@ public class Changes {
    * @throws ProblemException what {@code decide} throws; 503: it is done, or will be, or not
    */
   public <T> T decide(Supplier<Step<T>> decide) {
-    long began = System.nanoTime();
-    while (System.nanoTime() - began < PATIENCE.toNanos()) {
+    long began = pace.now().nanos();
+    while (pace.now().nanos() - began < PATIENCE.toNanos()) {
       Step<T> step = decide.get();
       if (!step.isChange()) {
         if (!applyOther(step)) {
@@ -90,7 +93,7 @@ public class Changes {
           throw e;
         }
         if (!applyOther(step)) {
-          pause();
+          pace.sleep(PAUSE);
         }
       }
     }
@@ -106,16 +109,7 @@ public class Changes {
     return true;
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ProblemException(CommonProblem.STORE_UNAVAILABLE);
-    }
-  }
-
-  private LogEvent done(LogEvent event, Consumer<LogEvent> apply, AbsentMembers.Duty duty) {
+  private LogEvent done(LogEvent event, Consumer<LogEvent> apply, Duties.Duty duty) {
     apply.accept(event);
     bus.publish(event);
     duty.tellNobody(event);

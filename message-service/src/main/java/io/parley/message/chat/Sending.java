@@ -275,8 +275,8 @@ public class Sending {
 
   /**
    * A repeat is announced again, as its first sender may have died before it could; who has it
-   * drops it. Where what follows from it can not be noted now, nothing is said of the duty: then
-   * the message is looked up in the log later, and noted then.
+   * drops it. Where what follows from it can not be noted now, this node owes it: then the message
+   * is looked up in the log later, and noted then.
    */
   private void announce(
       LogEvent event,
@@ -287,6 +287,7 @@ public class Sending {
     boolean noted = note(event);
     bus.publish(event);
     if (!noted) {
+      duty.owe(event);
       return;
     }
     duty.tell(

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * completes it does the same.
  */
 @Component
-class CassandraDeletionStore {
+class CassandraDeletionStore implements DeletionStore {
 
   private static final long STRETCH = 100_000;
   private static final int AT_ONCE = 500;
@@ -65,8 +65,8 @@ class CassandraDeletionStore {
     return Objects.requireNonNull(tables.execute(statement).one(), "no such deletion");
   }
 
-  /** What is decided for this message: this, unless another decision came first. */
-  Deletion decide(Deletion wanted) {
+  @Override
+  public Deletion decide(Deletion wanted) {
     boolean first =
         tables
             .execute(
@@ -92,7 +92,8 @@ class CassandraDeletionStore {
         row.getLong("event_seq"));
   }
 
-  void completed(Deletion deletion, long eventSeq) {
+  @Override
+  public void completed(Deletion deletion, long eventSeq) {
     tables.execute(
         complete.bind(
             eventSeq,
@@ -101,8 +102,8 @@ class CassandraDeletionStore {
             deletion.target()));
   }
 
-  /** How many messages behind {@code seq} were deleted, up to {@code head}. */
-  long countAfter(ConversationId conversation, long seq, long head) {
+  @Override
+  public long countAfter(ConversationId conversation, long seq, long head) {
     long deleted = 0;
     for (long stretch = seq / STRETCH; stretch <= head / STRETCH; stretch++) {
       deleted += one(count.bind(conversation.value(), stretch, seq)).getLong(0);
@@ -110,8 +111,8 @@ class CassandraDeletionStore {
     return deleted;
   }
 
-  /** Those of the messages that were deleted. */
-  Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
+  @Override
+  public Set<Long> among(ConversationId conversation, Collection<Long> seqs) {
     Map<Long, List<Long>> stretches =
         seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
     Set<Long> deleted = new HashSet<>();

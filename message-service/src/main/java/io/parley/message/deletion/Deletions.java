@@ -3,7 +3,7 @@ package io.parley.message.deletion;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.bus.RedisBus;
+import io.parley.message.bus.Announcements;
 import io.parley.message.log.EventId;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
@@ -64,22 +64,22 @@ public class Deletions {
   /** For who is at it: whoever comes upon a message that is marked leaves it to them so long. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final CassandraDeletionStore store;
+  private final DeletionStore store;
   private final EventLog eventLog;
   private final LogReader reader;
   private final LogScan logs;
-  private final RedisBus bus;
+  private final Announcements bus;
   private final JsonMapper json;
   private final Clock clock;
   private final Set<UUID> completing = ConcurrentHashMap.newKeySet();
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
   Deletions(
-      CassandraDeletionStore store,
+      DeletionStore store,
       EventLog eventLog,
       LogReader reader,
       LogScan logs,
-      RedisBus bus,
+      Announcements bus,
       JsonMapper json,
       Clock clock) {
     this.store = store;

@@ -13,7 +13,6 @@ import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.Mentioned;
@@ -103,26 +102,17 @@ class Editing {
   private Changes.Step<LogEvent> step(
       OpenConversations.Access access, LogEvent message, String text, @Nullable String ifMatch) {
     // What it says already needs no precondition: the answer to this edit may have got lost.
-    boolean isChange = !text.equals(edits.text(message.content()));
+    boolean isChange = edits.isChange(message, text);
     if (isChange) {
       requireMatch(message, ifMatch);
       admit(access, message);
     }
-    // Of two who edit the same version the log takes one: they call it the same.
-    EventLog.Draft draft =
-        new EventLog.Draft(
-            message.conversation(),
-            access.member().user(),
-            "edit " + message.seq() + " " + message.version(),
-            LogEvent.Kind.EDITED,
-            edits.payload(message, text, isChange ? mentions.of(access, text) : Mentioned.NOBODY),
-            Mentioned::without);
-    LogEvent[] edited = {message};
-    return new Changes.Step<>(
-        draft,
-        isChange,
-        event -> edited[0] = edits.apply(event, message),
-        event -> present(edited[0]));
+    return edits.step(
+        message,
+        access.member().user(),
+        text,
+        isChange ? mentions.of(access, text) : Mentioned.NOBODY,
+        Editing::present);
   }
 
   private LogEvent own(OpenConversations.Access access, long seq) {

@@ -3,15 +3,18 @@ package io.parley.message.edit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.parley.common.ids.UserId;
+import io.parley.message.change.Changes;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
 import io.parley.message.mention.Mentioned;
-import io.parley.message.thread.Followers;
+import io.parley.message.thread.Involvement;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -39,14 +42,14 @@ class Edits implements LogProjection {
   private final EventLog log;
   private final LogReader reader;
   private final MentionRows mentionRows;
-  private final Followers followers;
+  private final Involvement followers;
   private final JsonMapper json;
 
   Edits(
       EventLog log,
       LogReader reader,
       MentionRows mentionRows,
-      Followers followers,
+      Involvement followers,
       JsonMapper json) {
     this.log = log;
     this.reader = reader;
@@ -63,6 +66,38 @@ class Edits implements LogProjection {
   /** The text of a message as it is now, or as an EDITED event made it; null when it is gone. */
   @Nullable String text(String payload) {
     return json.readTree(payload).path("text").stringValue(null);
+  }
+
+  boolean isChange(LogEvent message, String text) {
+    return !text.equals(text(message.content()));
+  }
+
+  /**
+   * Has a message say something else than it did when it was read. Of two who edit the same version
+   * the log takes one: they call it the same.
+   *
+   * @param result of the message as it is then
+   */
+  <T> Changes.Step<T> step(
+      LogEvent message,
+      UserId author,
+      String text,
+      Mentioned mentioned,
+      Function<LogEvent, T> result) {
+    EventLog.Draft draft =
+        new EventLog.Draft(
+            message.conversation(),
+            author,
+            "edit " + message.seq() + " " + message.version(),
+            LogEvent.Kind.EDITED,
+            payload(message, text, mentioned),
+            Mentioned::without);
+    LogEvent[] edited = {message};
+    return new Changes.Step<>(
+        draft,
+        isChange(message, text),
+        event -> edited[0] = apply(event, message),
+        event -> result.apply(edited[0]));
   }
 
   @Override

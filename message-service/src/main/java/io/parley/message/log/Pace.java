@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Time, and all waiting of the log: its simulation runs the same code on a time of its own, one
- * thread at a time.
+ * Time, and all waiting of the log and of what changes it: their simulations run the same code on a
+ * time of their own, one thread at a time.
  */
-interface Pace {
+public interface Pace {
 
   /**
    * An instant of this node, by both its clocks: the monotonic one stops while the machine is

@@ -5,7 +5,6 @@ import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.message.log.LogEvent;
 import io.parley.message.store.CassandraTables;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,10 +39,7 @@ import org.springframework.stereotype.Component;
  * deleted but by an erasure, whose present time is beyond all of them.
  */
 @Component
-class CassandraMentionStore {
-
-  /** A message that mentions all of a group. */
-  record ToAll(long seq, @Nullable UserId author) {}
+class CassandraMentionStore implements MentionStore {
 
   private static final long STRETCH = 100_000;
 
@@ -111,23 +107,27 @@ class CassandraMentionStore {
     this.deleteNewest = tables.prepare("DELETE FROM newest_mentions_by_member WHERE user_id = ?");
   }
 
-  /**
-   * Notes whom a message mentions; returns when it is durable.
-   *
-   * @param users those who are mentioned by name, or are no more
-   * @param toAll whether all of the group are; null: nothing is said about that
-   * @param message as it was read: where and whose it is, and when it disappears
-   * @param version the seq of the event that says so
-   */
-  void put(
-      LogEvent message,
+  @Override
+  public void put(
+      ConversationId conversation,
+      long seq,
       UserId author,
       Map<UserId, Boolean> users,
       @Nullable Boolean toAll,
       long version) {
-    UUID conversation = message.conversation().value();
-    long seq = message.seq();
-    Instant expiresAt = message.expiresAt();
+    put(conversation, seq, author, users, toAll, version, null);
+  }
+
+  @Override
+  public void put(
+      ConversationId conversationId,
+      long seq,
+      UserId author,
+      Map<UserId, Boolean> users,
+      @Nullable Boolean toAll,
+      long version,
+      @Nullable Instant expiresAt) {
+    UUID conversation = conversationId.value();
     List<BoundStatement> writes = new ArrayList<>();
     users.forEach(
         (user, mentioned) -> {
@@ -163,8 +163,8 @@ class CassandraMentionStore {
     return row.getBoolean("mentioned") && (expiresAt == null || expiresAt.isAfter(clock.instant()));
   }
 
-  /** The newest message that names the user in each of the conversations where there is one. */
-  Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations) {
+  @Override
+  public Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations) {
     List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
     return newest(selectNewest.bind(user.value(), ids));
   }
@@ -179,8 +179,9 @@ class CassandraMentionStore {
     return newest;
   }
 
-  /** Messages with {@code after < seq <= last} that name the user, the newest ones. */
-  Set<Long> naming(UserId user, ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public Set<Long> naming(
+      UserId user, ConversationId conversation, long after, long last, int limit) {
     Set<Long> found = new HashSet<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
@@ -196,8 +197,8 @@ class CassandraMentionStore {
     return found;
   }
 
-  /** Messages with {@code after < seq <= last} to all, the newest ones. */
-  List<ToAll> toAll(ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public List<ToAll> toAll(ConversationId conversation, long after, long last, int limit) {
     List<ToAll> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;
@@ -213,8 +214,8 @@ class CassandraMentionStore {
     return found;
   }
 
-  /** Those of some messages that name the user, or mention all of the group. */
-  Set<Long> among(
+  @Override
+  public Set<Long> among(
       UserId user, ConversationId conversation, boolean isGroup, Collection<Long> seqs) {
     Map<Long, List<Long>> stretches =
         seqs.stream().collect(Collectors.groupingBy(seq -> seq / STRETCH));
@@ -237,8 +238,8 @@ class CassandraMentionStore {
     }
   }
 
-  /** Forgets everything that names the user; done again after a failure, it goes on. */
-  void forget(UserId user) {
+  @Override
+  public void forget(UserId user) {
     newest(selectAllNewest.bind(user.value()))
         .forEach(
             (conversation, seq) -> {

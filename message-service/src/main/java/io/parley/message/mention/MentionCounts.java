@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 class MentionCounts implements UnreadMentions {
 
-  private final CassandraMentionStore store;
+  private final MentionStore store;
   private final Deletions deletions;
 
-  MentionCounts(CassandraMentionStore store, Deletions deletions) {
+  MentionCounts(MentionStore store, Deletions deletions) {
     this.store = store;
     this.deletions = deletions;
   }

@@ -20,10 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class MentionRows implements LogProjection {
 
-  private final CassandraMentionStore store;
+  private final MentionStore store;
   private final JsonMapper json;
 
-  MentionRows(CassandraMentionStore store, JsonMapper json) {
+  MentionRows(MentionStore store, JsonMapper json) {
     this.store = store;
     this.json = json;
   }

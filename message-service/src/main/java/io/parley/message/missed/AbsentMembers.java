@@ -9,6 +9,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.missed.MissedMessagePublisher.Missed;
+import io.parley.message.presence.RedisNodes;
 import io.parley.message.presence.RedisOnlineUsers;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +35,7 @@ import org.springframework.stereotype.Component;
  * this node dies another decides anew, from the log ({@link NodeTakeover}).
  */
 @Component
-public class AbsentMembers {
+public class AbsentMembers implements Duties {
 
   /**
    * A stored message whose absent recipients are to be told.
@@ -49,8 +50,8 @@ public class AbsentMembers {
       Set<UserId> members,
       @Nullable String traceparent) {}
 
-  /** Held over an append: one that ends without a word is looked up in the log later. */
-  public final class Duty implements AutoCloseable {
+  /** Held over an append. */
+  public final class Duty implements Duties.Duty {
 
     private final ConversationId conversation;
     private final long begun = ledger.begin();
@@ -73,10 +74,17 @@ public class AbsentMembers {
       }
     }
 
-    /** The event is in the log, and nobody who is absent is to be told. */
+    @Override
     public void tellNobody(LogEvent event) {
       done = true;
       ledger.stored(begun, conversation, event.seq(), true);
+    }
+
+    @Override
+    public void owe(LogEvent event) {
+      done = true;
+      ledger.stored(begun, conversation, event.seq(), false);
+      ledger.doubt(conversation);
     }
 
     @Override
@@ -118,6 +126,7 @@ public class AbsentMembers {
       LogReader reader,
       MissedProperties properties,
       Clock clock,
+      RedisNodes nodes,
       MeterRegistry metrics) {
     this.ledger = ledger;
     this.notes = notes;
@@ -128,10 +137,11 @@ public class AbsentMembers {
     this.clock = clock;
     this.doubted = MessageMeter.ABSENT_DOUBTED.counter(metrics);
     MessageMeter.ABSENT_WAITING.gauge(metrics, queue, BlockingQueue::size);
+    nodes.onForgotten(notes::forgotten);
     this.worker = Thread.ofPlatform().name("absent-members").daemon().start(this::run);
   }
 
-  /** To be taken before the message has a place in the log, and closed after it was told of. */
+  @Override
   public Duty duty(ConversationId conversation) {
     return new Duty(conversation);
   }

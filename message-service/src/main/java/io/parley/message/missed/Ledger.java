@@ -21,7 +21,16 @@ import org.springframework.stereotype.Component;
 class Ledger {
 
   /** Seqs, both inclusive. */
-  record Range(long first, long last) {}
+  record Range(long first, long last) {
+
+    /** From the lower beginning to the higher end. */
+    static @Nullable Range both(@Nullable Range one, @Nullable Range other) {
+      if (one == null || other == null) {
+        return one == null ? other : one;
+      }
+      return new Range(Math.min(one.first, other.first), Math.max(one.last, other.last));
+    }
+  }
 
   /**
    * What a turn allows.

@@ -1,24 +1,14 @@
 package io.parley.message.missed;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.common.ids.UserId;
-import io.parley.common.problems.ProblemException;
-import io.parley.message.conversation.ConversationProblem;
-import io.parley.message.conversation.Conversations;
-import io.parley.message.conversation.Conversations.Roster;
-import io.parley.message.conversation.Member;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
 import io.parley.message.missed.Ledger.Range;
-import io.parley.message.missed.LoggedMessages.Logged;
-import io.parley.message.presence.RedisOnlineUsers;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
@@ -42,29 +32,23 @@ class OwedMessages {
   /** Longer runs of seqs without an event are not looked through but waited for. */
   private static final int MAX_UNWRITTEN = 1_000;
 
+  /** Tells those who miss messages that were read from the log. */
+  interface Telling {
+
+    /**
+     * @throws Exception when somebody may not have been told
+     */
+    void tell(List<LogEvent> messages) throws Exception;
+  }
+
   private final LogReader reader;
   private final List<LogProjection> projections;
-  private final Conversations conversations;
-  private final RedisOnlineUsers onlineUsers;
-  private final LoggedMessages loggedMessages;
-  private final MissedProperties properties;
-  private final Clock clock;
+  private final Telling telling;
 
-  OwedMessages(
-      LogReader reader,
-      List<LogProjection> projections,
-      Conversations conversations,
-      RedisOnlineUsers onlineUsers,
-      LoggedMessages loggedMessages,
-      MissedProperties properties,
-      Clock clock) {
+  OwedMessages(LogReader reader, List<LogProjection> projections, Telling telling) {
     this.reader = reader;
     this.projections = projections;
-    this.conversations = conversations;
-    this.onlineUsers = onlineUsers;
-    this.loggedMessages = loggedMessages;
-    this.properties = properties;
-    this.clock = clock;
+    this.telling = telling;
   }
 
   /**
@@ -76,16 +60,15 @@ class OwedMessages {
    */
   List<Decided> decide(List<Map.Entry<ConversationId, Range>> notes) throws Exception {
     List<Decided> decided = new ArrayList<>();
-    List<Logged> messages = new ArrayList<>();
+    List<LogEvent> messages = new ArrayList<>();
     for (Map.Entry<ConversationId, Range> note : notes) {
       decided.add(decide(note.getKey(), note.getValue(), messages));
     }
-    loggedMessages.publish(messages);
+    telling.tell(messages);
     return decided;
   }
 
-  private Decided decide(ConversationId conversation, Range note, Collection<Logged> logged)
-      throws Exception {
+  private Decided decide(ConversationId conversation, Range note, Collection<LogEvent> messages) {
     List<LogEvent> events =
         reader.read(
             conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
@@ -99,14 +82,9 @@ class OwedMessages {
         }
       }
     }
-    List<LogEvent> messages =
-        events.stream()
-            .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
-            .filter(event -> event.at().isAfter(clock.instant().minus(properties.worthTelling())))
-            .toList();
-    if (!messages.isEmpty()) {
-      logged.addAll(logged(conversation, messages));
-    }
+    events.stream()
+        .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
+        .forEach(messages::add);
     return new Decided(conversation, events.getLast().seq(), false);
   }
 
@@ -125,30 +103,5 @@ class OwedMessages {
       }
     }
     return true;
-  }
-
-  private List<Logged> logged(ConversationId conversation, List<LogEvent> messages)
-      throws Exception {
-    Roster roster;
-    try {
-      roster = conversations.roster(conversation);
-    } catch (ProblemException e) {
-      if (e.type() == ConversationProblem.CONVERSATION_NOT_FOUND) {
-        return List.of();
-      }
-      throw e;
-    }
-    Set<UserId> offline = onlineUsers.offline(roster.members().keySet());
-    List<Logged> logged = new ArrayList<>();
-    for (LogEvent message : messages) {
-      List<UserId> recipients =
-          roster.members().values().stream()
-              .filter(member -> member.sees(message.seq()))
-              .map(Member::user)
-              .filter(user -> offline.contains(user) && !user.equals(message.author()))
-              .toList();
-      logged.add(new Logged(message, roster.conversation(), recipients));
-    }
-    return logged;
   }
 }

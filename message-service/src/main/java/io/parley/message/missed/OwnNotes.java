@@ -3,7 +3,6 @@ package io.parley.message.missed;
 import io.parley.common.ids.ConversationId;
 import io.parley.message.missed.Ledger.Range;
 import io.parley.message.missed.OwedMessages.Decided;
-import io.parley.message.presence.RedisNodes;
 import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,7 +38,7 @@ class OwnNotes {
   private static final int STOP_SECONDS = 2;
 
   private final Ledger ledger;
-  private final RedisOwed owed;
+  private final Owed owed;
   private final OwedMessages messages;
   private final NodeId self;
   private final ReentrantLock running = new ReentrantLock();
@@ -49,12 +48,16 @@ class OwnNotes {
   private long turns;
   private long keptNanos = System.nanoTime();
 
-  OwnNotes(Ledger ledger, RedisOwed owed, OwedMessages messages, RedisNodes nodes, NodeId self) {
+  OwnNotes(Ledger ledger, Owed owed, OwedMessages messages, NodeId self) {
     this.ledger = ledger;
     this.owed = owed;
     this.messages = messages;
     this.self = self;
-    nodes.onForgotten(() -> forgotten = true);
+  }
+
+  /** Called when Redis has lost them. */
+  void forgotten() {
+    forgotten = true;
   }
 
   @Scheduled(fixedRateString = "${parley.missed.clear-notes:3s}")
@@ -108,7 +111,9 @@ class OwnNotes {
   }
 
   private void decide(ConversationId conversation, long since) throws Exception {
-    Range range = owed.of(self.value(), conversation);
+    // What this node knows that it owes is not lost with Redis's note of it.
+    Range range =
+        Range.both(owed.of(self.value(), conversation), ledger.open().get(conversation));
     long through = range == null ? 0 : range.first() - 1;
     while (range != null && through < range.last()) {
       Decided decided = messages.decide(List.of(Map.entry(conversation, range))).getFirst();

@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
  * here by the node itself, or by the one that takes over from it when it is dead.
  */
 @Component
-class RedisOwed {
+class RedisOwed implements Owed {
 
   private static final long TIMEOUT_MILLIS = 2_000;
   private static final Duration LIFE = Duration.ofHours(1);
@@ -43,10 +43,8 @@ class RedisOwed {
     this.redis = connections.commands();
   }
 
-  /**
-   * @throws Exception when Redis does not answer
-   */
-  Map<ConversationId, Range> of(UUID node) throws Exception {
+  @Override
+  public Map<ConversationId, Range> of(UUID node) throws Exception {
     List<CompletionStage<Map<byte[], byte[]>>> answers = new ArrayList<>();
     for (int shard = 0; shard < RedisShard.COUNT; shard++) {
       answers.add(redis.hgetall(key(new RedisShard(shard), node)));
@@ -58,16 +56,14 @@ class RedisOwed {
     return notes;
   }
 
-  /** Null when nothing is noted. */
-  @Nullable Range of(UUID node, ConversationId conversation) throws Exception {
+  @Override
+  public @Nullable Range of(UUID node, ConversationId conversation) throws Exception {
     byte[] range = await(redis.hget(key(RedisShard.of(conversation), node), bytes(conversation)));
     return range == null ? null : range(range);
   }
 
-  /**
-   * @param handedOver conversation → the seq up to which nothing is owed any more
-   */
-  void clear(UUID node, Map<ConversationId, Long> handedOver) throws Exception {
+  @Override
+  public void clear(UUID node, Map<ConversationId, Long> handedOver) throws Exception {
     Map<RedisShard, List<byte[]>> arguments = new HashMap<>();
     handedOver.forEach(
         (conversation, through) -> {
@@ -78,8 +74,8 @@ class RedisOwed {
     run(clear, node, arguments);
   }
 
-  /** Widens the notes. */
-  void note(UUID node, Map<ConversationId, Range> owed) throws Exception {
+  @Override
+  public void note(UUID node, Map<ConversationId, Range> owed) throws Exception {
     Map<RedisShard, List<byte[]>> arguments = new HashMap<>();
     owed.forEach(
         (conversation, range) -> {
@@ -94,8 +90,8 @@ class RedisOwed {
     run(note, node, arguments);
   }
 
-  /** They are kept for their whole life from now on. */
-  void keep(UUID node) throws Exception {
+  @Override
+  public void keep(UUID node) throws Exception {
     List<CompletionStage<Boolean>> answers = new ArrayList<>();
     for (int shard = 0; shard < RedisShard.COUNT; shard++) {
       answers.add(redis.pexpire(key(new RedisShard(shard), node), LIFE.toMillis()));

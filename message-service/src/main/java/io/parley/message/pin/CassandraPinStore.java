@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that is overwritten. The time of writing is the last event's seq, so that the newest state stays.
  */
 @Component
-class CassandraPinStore {
+class CassandraPinStore implements PinStore {
 
   private final CassandraTables tables;
   private final JsonMapper json;
@@ -31,7 +31,8 @@ class CassandraPinStore {
         tables.prepare("SELECT pins, seq FROM pins_by_conversation WHERE conversation_id = ?");
   }
 
-  PinState read(ConversationId conversation) {
+  @Override
+  public PinState read(ConversationId conversation) {
     Row row = tables.execute(select.bind(conversation.value())).one();
     return row == null
         ? PinState.NONE
@@ -39,7 +40,8 @@ class CassandraPinStore {
             row.getLong("seq"), List.of(json.readValue(row.getString("pins"), Pin[].class)));
   }
 
-  void write(ConversationId conversation, PinState state) {
+  @Override
+  public void write(ConversationId conversation, PinState state) {
     tables.execute(
         insert.bind(
             conversation.value(),

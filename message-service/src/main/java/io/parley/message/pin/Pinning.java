@@ -3,9 +3,7 @@ package io.parley.message.pin;
 import io.parley.common.access.Caller;
 import io.parley.common.groups.GroupPermission;
 import io.parley.common.ids.ConversationId;
-import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
-import io.parley.message.change.Changes;
 import io.parley.message.chat.ChatRules;
 import io.parley.message.chat.EventView;
 import io.parley.message.chat.EventViews;
@@ -14,9 +12,7 @@ import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
-import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.log.LogReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,31 +27,25 @@ class Pinning {
   private final Reading reading;
   private final ChatRules rules;
   private final UserLimits limits;
-  private final Changes changes;
+  private final PinLog log;
   private final Pins pins;
-  private final LogReader reader;
   private final EventViews views;
-  private final PinProperties properties;
 
   Pinning(
       OpenConversations openConversations,
       Reading reading,
       ChatRules rules,
       UserLimits limits,
-      Changes changes,
+      PinLog log,
       Pins pins,
-      LogReader reader,
-      EventViews views,
-      PinProperties properties) {
+      EventViews views) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.rules = rules;
     this.limits = limits;
-    this.changes = changes;
+    this.log = log;
     this.pins = pins;
-    this.reader = reader;
     this.views = views;
-    this.properties = properties;
   }
 
   /**
@@ -77,58 +67,7 @@ class Pinning {
     if (message == null || (pinned && message.isDeleted())) {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
-    return changes.decide(() -> step(conversation, seq, caller.id(), pinned));
-  }
-
-  private Changes.Step<PinView> step(
-      ConversationId conversation, long seq, UserId by, boolean pinned) {
-    PinState found = pins.state(conversation);
-    boolean isFull = pinned && found.find(seq) == null && isFull(found);
-    PinState state = isFull ? withRoom(conversation, found, by) : found;
-    Pin before = state.find(seq);
-    return new Changes.Step<>(
-        draft(conversation, state, seq, by, pinned),
-        pinned != (before != null),
-        event -> pins.apply(event, state),
-        event -> {
-          if (event == null) {
-            return PinView.of(seq, before);
-          }
-          return PinView.of(seq, pinned ? new Pin(seq, event.seq(), by, event.at()) : null);
-        });
-  }
-
-  private boolean isFull(PinState state) {
-    return state.pins().size() >= properties.max();
-  }
-
-  /** Takes down those that were deleted since they were pinned. */
-  private PinState withRoom(ConversationId conversation, PinState full, UserId by) {
-    Map<Long, LogEvent> messages = messages(conversation, full.pins());
-    for (Pin pin : full.pins()) {
-      LogEvent message = messages.get(pin.target());
-      if (message != null && message.isDeleted()) {
-        changes.decide(() -> step(conversation, pin.target(), by, false));
-      }
-    }
-    PinState state = pins.state(conversation);
-    if (isFull(state)) {
-      throw new ProblemException(
-          ConversationProblem.TOO_MANY_PINS,
-          "There can be " + properties.max() + " pinned messages",
-          Map.of("maxPins", properties.max()));
-    }
-    return state;
-  }
-
-  private EventLog.Draft draft(
-      ConversationId conversation, PinState state, long seq, UserId by, boolean pinned) {
-    return new EventLog.Draft(
-        conversation,
-        by,
-        "pin " + state.version(),
-        LogEvent.Kind.PINNED,
-        pins.payload(seq, pinned, by));
+    return log.pin(conversation, seq, caller.id(), pinned);
   }
 
   /**
@@ -154,13 +93,5 @@ class Pinning {
                 new PinnedMessage(
                     pin.seq(), pin.by(), pin.at(), Objects.requireNonNull(shown.get(pin.target()))))
         .toList();
-  }
-
-  private Map<Long, LogEvent> messages(ConversationId conversation, List<Pin> pinned) {
-    Map<Long, LogEvent> messages = new HashMap<>();
-    reader
-        .at(conversation, pinned.stream().map(Pin::target).toList())
-        .forEach(event -> messages.put(event.seq(), event));
-    return messages;
   }
 }

@@ -22,10 +22,10 @@ class Pins implements LogProjection {
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Pinned(long target, boolean pinned, UserId by) {}
 
-  private final CassandraPinStore store;
+  private final PinStore store;
   private final JsonMapper json;
 
-  Pins(CassandraPinStore store, JsonMapper json) {
+  Pins(PinStore store, JsonMapper json) {
     this.store = store;
     this.json = json;
   }

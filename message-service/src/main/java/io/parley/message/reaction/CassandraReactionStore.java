@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * tombstones.
  */
 @Component
-class CassandraReactionStore {
+class CassandraReactionStore implements ReactionStore {
 
   private static final long STRETCH = 100;
 
@@ -82,8 +82,8 @@ class CassandraReactionStore {
                 + " AND target_seq = ? AND (emoji, user_id) > (?, ?) LIMIT ?");
   }
 
-  /** All that an event of this seq has made of the reactions to a message. Durable after it. */
-  void write(
+  @Override
+  public void write(
       ConversationId conversation,
       long target,
       long seq,
@@ -115,8 +115,9 @@ class CassandraReactionStore {
     tables.execute(batch.build());
   }
 
-  /** The state of one message with what is there of some reactions, read at once. */
-  ReactionState state(ConversationId conversation, long target, Collection<Reaction> reactions) {
+  @Override
+  public ReactionState state(
+      ConversationId conversation, long target, Collection<Reaction> reactions) {
     List<TupleValue> keys = new ArrayList<>();
     keys.add(key(target, "", NOBODY));
     reactions.forEach(reaction -> keys.add(key(target, reaction.emoji(), reaction.user())));
@@ -135,10 +136,8 @@ class CassandraReactionStore {
     return new ReactionState(version, tallies, present);
   }
 
-  /**
-   * The state of each of some messages that was ever reacted to, with the reactions of one user.
-   */
-  Map<Long, ReactionState> states(
+  @Override
+  public Map<Long, ReactionState> states(
       ConversationId conversation, Collection<Long> targets, UserId user) {
     Map<Long, Row> counts = new HashMap<>();
     List<TupleValue> own = new ArrayList<>();
@@ -185,15 +184,8 @@ class CassandraReactionStore {
     return rows;
   }
 
-  /**
-   * A reaction that is there or was taken back.
-   *
-   * @param seq of the event that made it so
-   */
-  record Stored(Reaction reaction, boolean present, long seq) {}
-
-  /** Those behind one of them, by emoji, then by user. */
-  List<Stored> after(ConversationId conversation, long target, Reaction after, int limit) {
+  @Override
+  public List<Stored> after(ConversationId conversation, long target, Reaction after, int limit) {
     List<Stored> stored = new ArrayList<>();
     for (Row row :
         tables.execute(

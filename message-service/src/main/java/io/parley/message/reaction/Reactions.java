@@ -37,12 +37,12 @@ public class Reactions implements LogProjection {
   /** Requests for one page: it is shorter where many have taken theirs back. */
   private static final int READS = 4;
 
-  private final CassandraReactionStore store;
+  private final ReactionStore store;
   private final EventLog log;
   private final LogReader reader;
   private final JsonMapper json;
 
-  Reactions(CassandraReactionStore store, EventLog log, LogReader reader, JsonMapper json) {
+  Reactions(ReactionStore store, EventLog log, LogReader reader, JsonMapper json) {
     this.store = store;
     this.log = log;
     this.reader = reader;
@@ -124,15 +124,15 @@ public class Reactions implements LogProjection {
   // --- who -------------------------------------------------------------------------------------
 
   /** Those that are there behind one of them, and where to go on; at most {@code limit}. */
-  record Page(List<CassandraReactionStore.Stored> items, @Nullable Reaction next) {}
+  record Page(List<ReactionStore.Stored> items, @Nullable Reaction next) {}
 
   Page after(ConversationId conversation, long target, Reaction after, int limit) {
-    List<CassandraReactionStore.Stored> items = new ArrayList<>();
+    List<ReactionStore.Stored> items = new ArrayList<>();
     Reaction last = after;
     for (int i = 0; i < READS && items.size() < limit; i++) {
       int wanted = limit - items.size();
-      List<CassandraReactionStore.Stored> read = store.after(conversation, target, last, wanted);
-      read.stream().filter(CassandraReactionStore.Stored::present).forEach(items::add);
+      List<ReactionStore.Stored> read = store.after(conversation, target, last, wanted);
+      read.stream().filter(ReactionStore.Stored::present).forEach(items::add);
       if (read.size() < wanted) {
         return new Page(items, null);
       }

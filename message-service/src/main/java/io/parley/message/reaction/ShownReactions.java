@@ -18,10 +18,10 @@ class ShownReactions implements MessageAdditions {
   @JsonPropertyOrder({"emoji", "count", "own"})
   private record Shown(String emoji, int count, boolean own) {}
 
-  private final CassandraReactionStore store;
+  private final ReactionStore store;
   private final JsonMapper json;
 
-  ShownReactions(CassandraReactionStore store, JsonMapper json) {
+  ShownReactions(ReactionStore store, JsonMapper json) {
     this.store = store;
     this.json = json;
   }

@@ -6,6 +6,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -13,6 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of who has read what. */
 @RestController
+@Tag(name = "readers", description = "Who has received and read a message")
 @RequestMapping("/api/v1/conversations/{id}/messages/{seq}/readers")
 class ReadersController {
 

@@ -7,6 +7,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of messages that are sent later. */
 @RestController
+@Tag(name = "scheduled", description = "Messages that are sent later")
 @RequestMapping("/api/v1")
 class ScheduledController {
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,16 +28,7 @@ import org.springframework.stereotype.Component;
  * message is not said here.
  */
 @Component
-class CassandraThreadStore {
-
-  /**
-   * A reply.
-   *
-   * @param root what its thread begins with
-   * @param author null in rows from before threads could be followed
-   * @param expired whether it has disappeared
-   */
-  record Reply(long seq, long root, @Nullable UserId author, boolean expired) {}
+class CassandraThreadStore implements ThreadStore {
 
   private static final long STRETCH = 100_000;
   private static final int AT_ONCE = 500;
@@ -74,12 +64,13 @@ class CassandraThreadStore {
                 + " WHERE conversation_id = ? AND stretch = ? AND seq > ? AND seq <= ? LIMIT ?");
   }
 
-  /**
-   * Durable when it returns.
-   *
-   * @param expiresAt when the reply disappears; null: never
-   */
-  void put(
+  @Override
+  public void put(ConversationId conversation, long root, long seq, UserId author) {
+    put(conversation, root, seq, author, null);
+  }
+
+  @Override
+  public void put(
       ConversationId conversation,
       long root,
       long seq,
@@ -103,8 +94,9 @@ class CassandraThreadStore {
     return expiresAt == null ? row.unset("expires_at") : row;
   }
 
-  /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
-  List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit) {
+  @Override
+  public List<Long> oldest(
+      ConversationId conversation, long root, long after, long last, int limit) {
     List<Long> found = new ArrayList<>();
     for (long stretch = after / STRETCH;
         stretch <= last / STRETCH && found.size() < limit;
@@ -119,11 +111,9 @@ class CassandraThreadStore {
     return found;
   }
 
-  /**
-   * The replies of a thread with {@code after < seq <= last}, the newest first, without those that
-   * have disappeared.
-   */
-  List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit) {
+  @Override
+  public List<Reply> newest(
+      ConversationId conversation, long root, long after, long last, int limit) {
     List<Reply> found = new ArrayList<>();
     long upTo = last;
     int rows = limit;
@@ -148,8 +138,8 @@ class CassandraThreadStore {
     return found;
   }
 
-  /** The replies of all threads with {@code after < seq <= last}, the newest first. */
-  List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
+  @Override
+  public List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
     List<Reply> found = new ArrayList<>();
     for (long stretch = last / STRETCH;
         stretch >= after / STRETCH && found.size() < limit;

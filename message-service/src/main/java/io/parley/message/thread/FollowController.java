@@ -7,6 +7,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.chat.MarkRead;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of following threads. */
 @RestController
+@Tag(name = "follow", description = "Following threads, and how far one has read them")
 @RequestMapping("/api/v1/conversations/{id}/messages/{seq}/thread")
 class FollowController {
 

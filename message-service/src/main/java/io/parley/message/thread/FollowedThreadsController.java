@@ -7,6 +7,7 @@ import io.parley.message.chat.EventView;
 import io.parley.message.chat.EventViews;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** REST edge of the threads that a user follows. */
 @RestController
+@Tag(name = "followedThreads", description = "The threads that the caller follows")
 @RequestMapping("/api/v1/users/me/threads")
 class FollowedThreadsController {
 

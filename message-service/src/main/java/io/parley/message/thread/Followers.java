@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * told of everybody who unfollows one ({@link BusCache}).
  */
 @Component
-public class Followers {
+public class Followers implements Involvement {
 
   /** What of this is remembered: a user in a thread. */
   record Key(UserId user, ConversationId conversation, long root) {
@@ -62,7 +62,7 @@ public class Followers {
   private static final int MAX_KNOWN = 100_000;
 
   private final CassandraFollowStore store;
-  private final CassandraThreadStore replies;
+  private final ThreadStore replies;
   private final LogReader log;
   private final MentionRows mentions;
   private final int max;
@@ -77,7 +77,7 @@ public class Followers {
 
   Followers(
       CassandraFollowStore store,
-      CassandraThreadStore replies,
+      ThreadStore replies,
       LogReader log,
       MentionRows mentions,
       ThreadProperties properties,
@@ -95,13 +95,9 @@ public class Followers {
             .build(user -> new AtomicInteger(store.count(user)));
   }
 
-  /**
-   * Whom a reply draws in. To be called when the reply is noted with its thread, and waited for:
-   * one request for all of them, none when they are noted.
-   *
-   * @throws ProblemException 503
-   */
-  CompletableFuture<?> replied(LogEvent reply) {
+  /** One request for all of them, none when they are noted. */
+  @Override
+  public CompletableFuture<?> replied(LogEvent reply) {
     ConversationId conversation = reply.conversation();
     long root = reply.threadRoot();
     Map<UserId, Involved> found = new LinkedHashMap<>();
@@ -128,12 +124,7 @@ public class Followers {
     }
   }
 
-  /**
-   * A message was edited and names these now: if it is in a thread, they follow it. To be called
-   * when it shows its new text, as who replies for the first time reads whom the root names.
-   *
-   * @throws ProblemException 503
-   */
+  @Override
   public void named(LogEvent message, Set<UserId> users) {
     if (users.isEmpty() || (message.threadRoot() == 0 && !hasReplies(message))) {
       return;

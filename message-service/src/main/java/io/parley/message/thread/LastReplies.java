@@ -8,7 +8,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisLastMessages.LastMessage;
-import io.parley.message.thread.CassandraThreadStore.Reply;
+import io.parley.message.thread.ThreadStore.Reply;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,13 +45,13 @@ class LastReplies {
   private static final int SCANNED = 500;
   private static final int EVENTS_AT_ONCE = 200;
 
-  private final CassandraThreadStore store;
+  private final ThreadStore store;
   private final LogReader log;
   private final Clock clock;
   private final Cache<ThreadKey, Known> known =
       Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
 
-  LastReplies(CassandraThreadStore store, LogReader log, Clock clock) {
+  LastReplies(ThreadStore store, LogReader log, Clock clock) {
     this.store = store;
     this.log = log;
     this.clock = clock;

@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 class ThreadRows implements LogProjection {
 
-  private final CassandraThreadStore store;
-  private final Followers followers;
+  private final ThreadStore store;
+  private final Involvement followers;
 
-  ThreadRows(CassandraThreadStore store, Followers followers) {
+  ThreadRows(ThreadStore store, Involvement followers) {
     this.store = store;
     this.followers = followers;
   }

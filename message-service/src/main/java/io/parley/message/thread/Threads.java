@@ -11,7 +11,7 @@ import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
-import io.parley.message.thread.CassandraThreadStore.Reply;
+import io.parley.message.thread.ThreadStore.Reply;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -77,7 +77,7 @@ class Threads {
   private final OpenConversations openConversations;
   private final Reading reading;
   private final LogReader log;
-  private final CassandraThreadStore store;
+  private final ThreadStore store;
   private final CassandraFollowStore follows;
   private final UnreadReplies unread;
   private final LastReplies lastReplies;
@@ -88,7 +88,7 @@ class Threads {
       OpenConversations openConversations,
       Reading reading,
       LogReader log,
-      CassandraThreadStore store,
+      ThreadStore store,
       CassandraFollowStore follows,
       UnreadReplies unread,
       LastReplies lastReplies,

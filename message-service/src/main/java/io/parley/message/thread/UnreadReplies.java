@@ -8,7 +8,7 @@ import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.MentionRows;
-import io.parley.message.thread.CassandraThreadStore.Reply;
+import io.parley.message.thread.ThreadStore.Reply;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,14 +50,14 @@ class UnreadReplies {
 
   private static final int EVENTS_AT_ONCE = 200;
 
-  private final CassandraThreadStore store;
+  private final ThreadStore store;
   private final LogReader log;
   private final Deletions deletions;
   private final HiddenMessages hidden;
   private final MentionRows mentions;
 
   UnreadReplies(
-      CassandraThreadStore store,
+      ThreadStore store,
       LogReader log,
       Deletions deletions,
       HiddenMessages hidden,

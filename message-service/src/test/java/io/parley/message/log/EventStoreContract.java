@@ -145,6 +145,83 @@ interface EventStoreContract {
   }
 
   @Test
+  default void ofSeveralEditsTheLastOneShouldStayInWhateverOrderTheyCome() {
+    with(
+        store -> {
+          LogEvent row = event(conversation(), 1, 1);
+          store.insert(row);
+          store.edit(row, 7, "{\"text\":\"third\"}");
+          store.edit(row, 5, "{\"text\":\"second\"}");
+          store.edit(row, 7, "{\"text\":\"third\"}");
+          LogEvent edited = only(store, row);
+          assertThat(edited.payload()).isEqualTo(row.payload());
+          assertThat(edited.content()).isEqualTo("{\"text\":\"third\"}");
+          assertThat(edited.changes().edits()).containsExactly(5L, 7L);
+          assertThat(edited.version()).isEqualTo(7);
+          assertThat(edited.changes().reacted()).isFalse();
+        });
+  }
+
+  @Test
+  default void anOverwrittenRowShouldStaySoWhateverIsWrittenLate() {
+    with(
+        store -> {
+          LogEvent row = event(conversation(), 1, 1);
+          store.insert(row);
+          store.edit(row, 5, "{\"text\":\"second\"}");
+          store.overwrite(row, "{\"deleted\":true}", LogEvent.BEING_DELETED);
+          assertThat(only(store, row).deletedSeq()).isEqualTo(LogEvent.BEING_DELETED);
+          store.overwrite(row, "{\"deleted\":true}", 9);
+          store.insert(row);
+          store.edit(row, 7, "{\"text\":\"third\"}");
+          LogEvent deleted = only(store, row);
+          assertThat(deleted.payload()).isEqualTo("{\"deleted\":true}");
+          assertThat(deleted.content()).isEqualTo("{\"deleted\":true}");
+          assertThat(deleted.changes().payload()).isNull();
+          // Whoever deletes it finds them by this.
+          assertThat(deleted.changes().edits()).containsExactly(5L, 7L);
+          assertThat(deleted.deletedSeq()).isEqualTo(9);
+          assertThat(store.placesFrom(row.conversation(), 1, 10).getFirst().deletedSeq())
+              .isEqualTo(9);
+        });
+  }
+
+  @Test
+  default void everyRowOfAnEventShouldBeOverwritten() {
+    with(
+        store -> {
+          ConversationId conversation = conversation();
+          store.insert(event(conversation, 1, 1));
+          LogEvent again = event(conversation, 1, 2);
+          store.insert(again);
+          store.overwrite(again, "{\"deleted\":true}", 9);
+          assertThat(store.at(conversation, 1))
+              .extracting(LogEvent::payload)
+              .containsExactly("{\"deleted\":true}", "{\"deleted\":true}");
+        });
+  }
+
+  @Test
+  default void thatThereAreReactionsShouldStayWithTheRow() {
+    with(
+        store -> {
+          LogEvent row = event(conversation(), 1, 1);
+          store.insert(row);
+          store.markReacted(row);
+          store.insert(row);
+          assertThat(only(store, row).changes())
+              .isEqualTo(new LogEvent.Changes(null, Set.of(), true));
+          assertThat(only(store, row).content()).isEqualTo(row.payload());
+        });
+  }
+
+  private static LogEvent only(EventStore store, LogEvent row) {
+    List<LogEvent> rows = store.at(row.conversation(), row.seq());
+    assertThat(rows).hasSize(1);
+    return rows.getFirst();
+  }
+
+  @Test
   default void epochShouldBeCreatedOpenedAndSettledOnce() {
     with(
         store -> {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -319,38 +318,20 @@ final class LogSimulation {
 
   /** Done by a thread of the node; refused calls and dead nodes never answer. */
   private <T> CompletableFuture<T> call(SimulatedNode node, Call<T> call) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    simulation.start(
-        "call",
+    return simulation.call(
         node,
         () -> {
           try {
-            answer.complete(call.on(node));
+            return call.on(node);
           } catch (ProblemException e) {
             expect(e.type() != LogProblem.CLIENT_MESSAGE_ID_REUSED, "a repeat was refused");
-            answer.completeExceptionally(e);
+            throw e;
           }
         });
-    return answer;
   }
 
-  /** The answer; null when there is none in time, or a refusal. */
   private <T> @Nullable T await(CompletableFuture<T> answer, long timeout) {
-    if (!answer.isDone()) {
-      simulation.sleepUntilWoken(
-          wake -> {
-            AtomicBoolean woken = new AtomicBoolean();
-            Runnable once =
-                () -> {
-                  if (woken.compareAndSet(false, true)) {
-                    wake.run();
-                  }
-                };
-            answer.whenComplete((done, failure) -> once.run());
-            simulation.after(timeout, once);
-          });
-    }
-    return answer.isDone() && !answer.isCompletedExceptionally() ? answer.join() : null;
+    return simulation.await(answer, timeout);
   }
 
   // --- misfortune ------------------------------------------------------------------------------

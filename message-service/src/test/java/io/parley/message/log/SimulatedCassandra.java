@@ -1,9 +1,7 @@
 package io.parley.message.log;
 
 import io.parley.common.ids.ConversationId;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,26 +10,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Three replicas that learn of each write at times of their own, or never. A write returns when two
- * have it. A read asks two, at two instants, and before it returns puts right at both what one of
- * them lacked. A lightweight transaction is decided at one instant and then written like anything
- * else. It stores no contents: nothing is overwritten here.
- */
-class SimulatedCassandra implements EventStore {
+/** The log's tables on {@link SimulatedReplicas}. */
+public class SimulatedCassandra implements EventStore {
 
-  static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final int REPLICAS = 3;
+  private static final long MICROS = 1_000;
+  private static final long AFTER_ALL_EDITS = 1L << 50;
 
   /** The primary key. */
-  private record Key(ConversationId conversation, long seq, int epoch, UUID id) {
+  private record Key(ConversationId conversation, long seq, int epoch, UUID id)
+      implements Comparable<Key> {
     static final Comparator<Key> ORDER =
         Comparator.comparing((Key key) -> key.conversation().value())
             .thenComparing(Key::seq)
@@ -41,13 +34,17 @@ class SimulatedCassandra implements EventStore {
     static Key of(LogEvent event) {
       return new Key(event.conversation(), event.seq(), event.epoch(), event.id().value());
     }
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
   }
 
   /** An epoch row as the {@code version}th transaction left it. */
   private record Decided(long version, LogEpoch epoch) {}
 
   private static final class Replica {
-    final TreeMap<Key, LogEvent> rows = new TreeMap<>(Key.ORDER);
     final Map<ConversationId, Decided> epochs = new HashMap<>();
     final Map<ConversationId, Long> whole = new HashMap<>();
     final Map<UUID, Long> openings = new HashMap<>();
@@ -60,18 +57,24 @@ class SimulatedCassandra implements EventStore {
   private final Simulation simulation;
   private final SimulatedNetwork network;
   private final int bucketEvents;
-  private final List<Replica> replicas = new ArrayList<>();
+  private final SimulatedReplicas replicas;
+  private final SimulatedTable<Key, SimulatedRow> rows;
+  private final List<Replica> others = SimulatedReplicas.ofEach(Replica::new);
   private final Map<ConversationId, Decided> decided = new HashMap<>();
   private final Map<Key, Long> written = new HashMap<>();
   private final List<Runnable> onInsert = new ArrayList<>();
 
-  SimulatedCassandra(Simulation simulation, SimulatedNetwork network, int bucketEvents) {
+  public SimulatedCassandra(Simulation simulation, SimulatedNetwork network, int bucketEvents) {
     this.simulation = simulation;
     this.network = network;
     this.bucketEvents = bucketEvents;
-    for (int i = 0; i < REPLICAS; i++) {
-      replicas.add(new Replica());
-    }
+    this.replicas = new SimulatedReplicas(simulation, network);
+    this.rows = replicas.table(SimulatedRow::and);
+  }
+
+  /** For the tables of others. */
+  public SimulatedReplicas replicas() {
+    return replicas;
   }
 
   /** Has something done before each insert, by the thread that does it. */
@@ -82,53 +85,6 @@ class SimulatedCassandra implements EventStore {
   /** When the first replica got the row, in simulated time. */
   long writtenAt(LogEvent event) {
     return written.getOrDefault(Key.of(event), Long.MAX_VALUE);
-  }
-
-  // --- quorums ---------------------------------------------------------------------------------
-
-  private void write(Consumer<Replica> mutation) {
-    if (network.fails()) {
-      int reached = simulation.random.nextInt(REPLICAS + 1);
-      for (int i = 0; i < reached; i++) {
-        Replica replica = replicas.get(i);
-        simulation.after(
-            simulation.random.nextLong(2 * TIMEOUT.toNanos()), () -> mutation.accept(replica));
-      }
-      throw network.noAnswer(TIMEOUT);
-    }
-    long[] delays = new long[REPLICAS];
-    for (int i = 0; i < REPLICAS; i++) {
-      Replica replica = replicas.get(i);
-      delays[i] = network.delay();
-      simulation.after(delays[i], () -> mutation.accept(replica));
-    }
-    Arrays.sort(delays);
-    simulation.sleep(delays[1] + network.delay());
-  }
-
-  /**
-   * @param snapshot what is asked of a replica, in one step
-   * @param repair puts what a snapshot holds where it may be missing
-   * @return the snapshots of two replicas
-   */
-  private <T> List<T> read(Function<Replica, T> snapshot, Function<T, Consumer<Replica>> repair) {
-    if (network.fails()) {
-      throw network.noAnswer(TIMEOUT);
-    }
-    int left = simulation.random.nextInt(REPLICAS);
-    Replica one = replicas.get((left + 1) % REPLICAS);
-    Replica two = replicas.get((left + 2) % REPLICAS);
-    T first = snapshot.apply(one);
-    network.pass();
-    T second = snapshot.apply(two);
-    if (!first.equals(second)) {
-      long delay = network.delay();
-      simulation.after(delay, () -> repair.apply(second).accept(one));
-      simulation.after(delay, () -> repair.apply(first).accept(two));
-      simulation.sleep(delay);
-    }
-    network.pass();
-    return List.of(first, second);
   }
 
   // --- rows ------------------------------------------------------------------------------------
@@ -148,15 +104,15 @@ class SimulatedCassandra implements EventStore {
       // It waits in a queue of the sender's.
       simulation.sleep(simulation.random.nextLong(2_000_000_000L));
     }
-    write(replica -> put(replica, event));
+    SimulatedRow row = SimulatedRow.inserted(event, micros(event));
+    replicas.write(
+        replica -> {
+          rows.put(replica, Key.of(event), row);
+          wrote(event);
+        });
   }
 
-  private void put(Replica replica, LogEvent event) {
-    // Of two values with one timestamp the greater one stands.
-    replica.rows.merge(
-        Key.of(event),
-        event,
-        (one, other) -> one.payload().compareTo(other.payload()) >= 0 ? one : other);
+  private void wrote(LogEvent event) {
     if (written.putIfAbsent(Key.of(event), simulation.nanos()) == null) {
       simulation.tell(
           () ->
@@ -166,58 +122,67 @@ class SimulatedCassandra implements EventStore {
     }
   }
 
+  private static long micros(LogEvent event) {
+    return event.at().toEpochMilli() * MICROS;
+  }
+
   @Override
   public void overwrite(LogEvent event, String payload, long deletedSeq) {
-    throw new UnsupportedOperationException();
+    rows.read(key -> key.conversation().equals(event.conversation()) && key.seq() == event.seq())
+        .forEach(
+            (key, row) -> {
+              SimulatedCell<String> body = row.body();
+              if (key.id().equals(event.id().value()) && body != null) {
+                long after = Math.max(body.timestamp() + 1, micros(event) + AFTER_ALL_EDITS);
+                rows.write(key, SimulatedRow.overwritten(payload, deletedSeq, after));
+              }
+            });
   }
 
   @Override
   public void edit(LogEvent message, long editedSeq, String content) {
-    throw new UnsupportedOperationException();
+    long timestamp = micros(message) + editedSeq - message.seq();
+    rows.write(Key.of(message), SimulatedRow.edited(editedSeq, content, timestamp));
   }
 
   @Override
   public void markReacted(LogEvent message) {
-    throw new UnsupportedOperationException();
+    rows.write(Key.of(message), SimulatedRow.markedReacted());
   }
 
-  private List<LogEvent> rows(
-      ConversationId conversation, Predicate<LogEvent> wanted, Comparator<Key> order, int limit) {
-    TreeMap<Key, LogEvent> rows = new TreeMap<>(order);
-    read(
-            replica -> {
-              List<LogEvent> found = new ArrayList<>();
-              for (LogEvent row : replica.rows.values()) {
-                if (row.conversation().equals(conversation) && wanted.test(row)) {
-                  found.add(row);
-                }
-              }
-              return found;
-            },
-            found -> replica -> found.forEach(row -> put(replica, row)))
-        .forEach(found -> found.forEach(row -> rows.put(Key.of(row), row)));
-    return rows.values().stream().limit(limit).toList();
+  private List<LogEvent> rows(ConversationId conversation, Predicate<Key> wanted) {
+    List<LogEvent> events = new ArrayList<>();
+    for (SimulatedRow row :
+        rows.read(key -> key.conversation().equals(conversation) && wanted.test(key)).values()) {
+      LogEvent event = row.event();
+      if (event != null) {
+        events.add(event);
+      }
+    }
+    return events;
   }
 
   @Override
   public List<LogEvent> at(ConversationId conversation, long seq) {
-    return rows(conversation, row -> row.seq() == seq, Key.ORDER, Integer.MAX_VALUE);
+    return rows(conversation, row -> row.seq() == seq);
   }
 
   @Override
   public List<LogEvent> from(ConversationId conversation, long from, int limit) {
     long bucket = bucketOf(from);
-    return rows(
-        conversation, row -> row.seq() >= from && bucketOf(row.seq()) == bucket, Key.ORDER, limit);
+    return limited(
+        rows(conversation, row -> row.seq() >= from && bucketOf(row.seq()) == bucket), limit);
   }
 
   @Override
   public List<LogEvent> before(ConversationId conversation, long bucket, long before, int limit) {
-    return rows(
-        conversation,
-        row -> row.seq() < before && bucketOf(row.seq()) == bucket,
-        Key.ORDER.reversed(),
+    return limited(
+        rows(conversation, row -> row.seq() < before && bucketOf(row.seq()) == bucket).reversed(),
         limit);
+  }
+
+  private static List<LogEvent> limited(List<LogEvent> events, int limit) {
+    return events.subList(0, Math.min(limit, events.size()));
   }
 
   @Override
@@ -272,16 +237,17 @@ class SimulatedCassandra implements EventStore {
     Decided newest = null;
     long whole = 0;
     for (EpochRow row :
-        read(
+        replicas.read(
             replica ->
                 new EpochRow(
-                    replica.epochs.get(conversation), replica.whole.getOrDefault(conversation, 0L)),
+                    others.get(replica).epochs.get(conversation),
+                    others.get(replica).whole.getOrDefault(conversation, 0L)),
             row ->
                 replica -> {
                   if (row.decided() != null) {
-                    replica.put(conversation, row.decided());
+                    others.get(replica).put(conversation, row.decided());
                   }
-                  replica.whole.merge(conversation, row.whole(), Math::max);
+                  others.get(replica).whole.merge(conversation, row.whole(), Math::max);
                 })) {
       whole = Math.max(whole, row.whole());
       if (row.decided() != null && (newest == null || row.decided().version() > newest.version())) {
@@ -312,27 +278,10 @@ class SimulatedCassandra implements EventStore {
           simulation.tell(() -> "decided " + conversation + " " + after);
           return after;
         };
-    if (network.fails()) {
-      simulation.after(
-          simulation.random.nextLong(2 * TIMEOUT.toNanos()),
-          () -> {
-            Decided late = simulation.random.nextBoolean() ? decision.get() : null;
-            if (late != null) {
-              replicas.forEach(
-                  replica ->
-                      simulation.after(network.delay(), () -> replica.put(conversation, late)));
-            }
-          });
-      throw network.noAnswer(TIMEOUT);
-    }
-    network.pass();
-    Decided after = decision.get();
-    // One that is refused finishes what those before it left half written.
-    Decided now = after == null ? decided.get(conversation) : after;
-    if (now != null) {
-      write(replica -> replica.put(conversation, now));
-    }
-    return after != null;
+    return replicas.transact(
+        decision,
+        () -> decided.get(conversation),
+        epoch -> replica -> others.get(replica).put(conversation, epoch));
   }
 
   @Override
@@ -364,22 +313,25 @@ class SimulatedCassandra implements EventStore {
 
   @Override
   public void noteWhole(ConversationId conversation, long seq) {
-    write(replica -> replica.whole.merge(conversation, seq, Math::max));
+    replicas.write(replica -> others.get(replica).whole.merge(conversation, seq, Math::max));
   }
 
   @Override
   public void noteOpening(UUID node, long micros) {
     simulation.tell(() -> "notice of " + node);
-    write(replica -> replica.openings.merge(node, micros, Math::max));
+    replicas.write(replica -> others.get(replica).openings.merge(node, micros, Math::max));
   }
 
   @Override
   public Map<UUID, Long> openings() {
     Map<UUID, Long> openings = new HashMap<>();
-    read(
-            replica -> Map.copyOf(replica.openings),
+    replicas
+        .read(
+            replica -> Map.copyOf(others.get(replica).openings),
             found ->
-                replica -> found.forEach((node, at) -> replica.openings.merge(node, at, Math::max)))
+                replica ->
+                    found.forEach(
+                        (node, at) -> others.get(replica).openings.merge(node, at, Math::max)))
         .forEach(found -> found.forEach((node, at) -> openings.merge(node, at, Math::max)));
     return openings;
   }

@@ -7,7 +7,20 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /** How long things take between nodes and stores, and how they fail. */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
+
+  /** Is told of everything that is to be changed in a store, by the thread that has it changed. */
+  public interface Writes {
+
+    default void before() {}
+
+    /** How many of the replicas a write still reaches; when not all, its process dies over it. */
+    default int reach(int replicas) {
+      return replicas;
+    }
+
+    default void after() {}
+  }
 
   private final Simulation simulation;
   private final Random random;
@@ -20,8 +33,9 @@ final class SimulatedNetwork {
 
   private final int failing;
   private boolean calm;
+  private Writes writes = new Writes() {};
 
-  SimulatedNetwork(Simulation simulation, Duration usual, int slow, int failing) {
+  public SimulatedNetwork(Simulation simulation, Duration usual, int slow, int failing) {
     this.simulation = simulation;
     this.random = simulation.random;
     this.usualNanos = usual.toNanos();
@@ -30,8 +44,16 @@ final class SimulatedNetwork {
   }
 
   /** From now on nothing is slow, and nothing fails. */
-  void calmDown() {
+  public void calmDown() {
     calm = true;
+  }
+
+  public void tell(Writes listener) {
+    writes = listener;
+  }
+
+  public Writes writes() {
+    return writes;
   }
 
   long delay() {
@@ -78,6 +100,14 @@ final class SimulatedNetwork {
               });
     }
     throw noAnswer(timeout);
+  }
+
+  /** As {@link #request}, when it changes something. */
+  <T> T change(Duration timeout, Supplier<T> effect) {
+    writes.before();
+    T answer = request(timeout, effect);
+    writes.after();
+    return answer;
   }
 
   /** Sometimes it is known at once that there is no answer. */

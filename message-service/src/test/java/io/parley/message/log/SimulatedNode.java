@@ -3,7 +3,6 @@ package io.parley.message.log;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.ids.ConversationId;
-import io.parley.message.store.NodeId;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -14,10 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One life of a node: the real log on simulated stores and clocks. */
-final class SimulatedNode extends Simulation.Process {
+public final class SimulatedNode extends Simulation.Process {
 
   /** The log as it is, and as it must not be. */
-  enum Variant {
+  public enum Variant {
     SOUND,
     NO_EPOCH_CHECK,
     OPENER_DOES_NOT_WAIT,
@@ -28,18 +27,18 @@ final class SimulatedNode extends Simulation.Process {
     COUNTER_OF_ANOTHER_REDIS
   }
 
-  static final int BUCKET_EVENTS = 16;
-  static final int REMEMBERED = 100;
+  public static final int BUCKET_EVENTS = 16;
+  public static final int REMEMBERED = 100;
 
   private static final BodyCipher CIPHER = cipher();
 
-  final SimulatedRedis.Connection redis;
-  final SimulatedPace pace;
-  final EventLog log;
-  final LogReader reader;
+  public final SimulatedRedis.Connection redis;
+  public final SimulatedPace pace;
+  public final EventLog log;
+  public final LogReader reader;
   final EpochOpening opening;
 
-  SimulatedNode(
+  public SimulatedNode(
       Simulation simulation,
       Variant variant,
       SimulatedCassandra store,
@@ -59,7 +58,7 @@ final class SimulatedNode extends Simulation.Process {
             variant == Variant.OPENER_DOES_NOT_WAIT
                 ? properties(Duration.ofMillis(-50))
                 : properties,
-            new NodeId(),
+            redis.node(),
             pace,
             new SimpleMeterRegistry());
     EpochLeases leases = new EpochLeases(store, leasesPace(variant, store), properties);
@@ -130,6 +129,10 @@ final class SimulatedNode extends Simulation.Process {
         head = bucket.get(bucket.size() - 1);
       }
     }
+  }
+
+  public LogScan scan() {
+    return new LogScan(reader);
   }
 
   private static LogProperties properties(Duration lease) {

@@ -2,8 +2,11 @@ package io.parley.message.log;
 
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -11,7 +14,7 @@ import java.util.concurrent.CompletionException;
  * The clocks of a simulated node: both are wrong by something, and the monotonic one may stop for a
  * while, as when a machine is suspended.
  */
-final class SimulatedPace implements Pace {
+public final class SimulatedPace implements Pace {
 
   static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -29,7 +32,7 @@ final class SimulatedPace implements Pace {
   }
 
   /** The process stands still, and its monotonic clock with it. */
-  void suspend(long span) {
+  public void suspend(long span) {
     suspended += simulation.freeze(process, span);
   }
 
@@ -38,6 +41,26 @@ final class SimulatedPace implements Pace {
     return new Moment(
         (long) ((simulation.nanos() - suspended) * rate),
         BEGINNING.plusNanos(simulation.nanos() + wallOffset));
+  }
+
+  /** What this node takes for the time. */
+  public Clock clock() {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return now().wall();
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Override

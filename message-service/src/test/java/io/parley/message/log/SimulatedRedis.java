@@ -2,6 +2,7 @@ package io.parley.message.log;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What {@link RedisSequencer}'s scripts do, on a Redis that can forget, and of which there can be
  * several: a former primary that still answers somebody, and one that came back with old data.
  */
-final class SimulatedRedis {
+public final class SimulatedRedis {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -31,6 +32,13 @@ final class SimulatedRedis {
   private record Remembered(Sequencer.Proposal proposal, @Nullable UserId author) {
     static Remembered of(Sequencer.Proposal proposal, LogEvent.Kind kind, @Nullable UserId author) {
       return new Remembered(proposal, kind == LogEvent.Kind.MESSAGE ? author : null);
+    }
+  }
+
+  /** From the lowest to the highest seq of what a node owes in a conversation. */
+  public record Note(long first, long last) {
+    private Note and(Note other) {
+      return new Note(Math.min(first, other.first), Math.max(last, other.last));
     }
   }
 
@@ -74,23 +82,26 @@ final class SimulatedRedis {
   private final int rememberedSends;
   private final long wallOffset;
   private final Map<ConversationId, Counter> counters = new HashMap<>();
+  private final Map<UUID, Map<ConversationId, Note>> owed = new HashMap<>();
   private long history;
 
-  SimulatedRedis(Simulation simulation, int rememberedSends, long wallOffset) {
+  public SimulatedRedis(Simulation simulation, int rememberedSends, long wallOffset) {
     this.simulation = simulation;
     this.rememberedSends = rememberedSends;
     this.wallOffset = wallOffset;
     this.history = simulation.random.nextLong();
   }
 
-  void flush() {
+  public void flush() {
     counters.clear();
+    owed.clear();
   }
 
   /** Another process with the data of this one, as of now. */
-  SimulatedRedis copy() {
+  public SimulatedRedis copy() {
     SimulatedRedis copy = new SimulatedRedis(simulation, rememberedSends, wallOffset);
     counters.forEach((conversation, counter) -> copy.counters.put(conversation, counter.copy()));
+    owed.forEach((node, notes) -> copy.owed.put(node, new HashMap<>(notes)));
     return copy;
   }
 
@@ -110,6 +121,36 @@ final class SimulatedRedis {
   private @Nullable Counter good(ConversationId conversation) {
     Counter counter = counters.get(conversation);
     return counter == null || counter.history != history ? null : counter;
+  }
+
+  /** What a node owes in each conversation. */
+  public Map<ConversationId, Note> owed(UUID node) {
+    return Map.copyOf(owed.getOrDefault(node, Map.of()));
+  }
+
+  private boolean owe(UUID node, ConversationId conversation, Note note) {
+    owed.computeIfAbsent(node, id -> new HashMap<>()).merge(conversation, note, Note::and);
+    return true;
+  }
+
+  private boolean clear(UUID node, ConversationId conversation, long through) {
+    owed.getOrDefault(node, new HashMap<>())
+        .computeIfPresent(
+            conversation,
+            (id, note) ->
+                note.last() <= through
+                    ? null
+                    : new Note(Math.max(note.first(), through + 1), note.last()));
+    return true;
+  }
+
+  private Sequencer.Answer propose(
+      UUID node, EventLog.Draft draft, EventId id, String fingerprint) {
+    Sequencer.Answer answer = propose(draft, id, fingerprint);
+    if (answer instanceof Sequencer.Proposal proposal && draft.kind().isOwed()) {
+      owe(node, draft.conversation(), new Note(proposal.seq(), proposal.seq()));
+    }
+    return answer;
   }
 
   private Sequencer.Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
@@ -185,24 +226,29 @@ final class SimulatedRedis {
   }
 
   /** A node's way to the Redis that answers it. */
-  static final class Connection implements Sequencer {
+  public static final class Connection implements Sequencer {
 
     private final SimulatedNetwork network;
+    private final NodeId node = new NodeId();
     private SimulatedRedis redis;
 
-    Connection(SimulatedNetwork network, SimulatedRedis redis) {
+    public Connection(SimulatedNetwork network, SimulatedRedis redis) {
       this.network = network;
       this.redis = redis;
     }
 
-    void connect(SimulatedRedis other) {
+    public NodeId node() {
+      return node;
+    }
+
+    public void connect(SimulatedRedis other) {
       redis = other;
     }
 
     @Override
     public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
       SimulatedRedis asked = redis;
-      return network.request(TIMEOUT, () -> asked.propose(draft, id, fingerprint));
+      return network.change(TIMEOUT, () -> asked.propose(node.value(), draft, id, fingerprint));
     }
 
     @Override
@@ -215,7 +261,23 @@ final class SimulatedRedis {
     public void seed(
         ConversationId conversation, int epoch, long seq, long count, List<LogEvent> events) {
       SimulatedRedis asked = redis;
-      network.request(TIMEOUT, () -> asked.seed(conversation, epoch, seq, count, events));
+      network.change(TIMEOUT, () -> asked.seed(conversation, epoch, seq, count, events));
+    }
+
+    /** What a node owes in each conversation. */
+    public Map<ConversationId, Note> owed(UUID of) {
+      SimulatedRedis asked = redis;
+      return network.request(TIMEOUT, () -> asked.owed(of));
+    }
+
+    public void owe(UUID by, ConversationId conversation, long first, long last) {
+      SimulatedRedis asked = redis;
+      network.change(TIMEOUT, () -> asked.owe(by, conversation, new Note(first, last)));
+    }
+
+    public void clear(UUID of, ConversationId conversation, long through) {
+      SimulatedRedis asked = redis;
+      network.change(TIMEOUT, () -> asked.clear(of, conversation, through));
     }
 
     @Override

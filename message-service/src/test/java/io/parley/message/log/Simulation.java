@@ -1,10 +1,13 @@
 package io.parley.message.log;
 
+import io.parley.common.problems.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * waits for time to pass; the next thing in simulated time is then done: an effect, or another
  * actor's going on. So code between two waits is one step, and takes no time.
  */
-final class Simulation {
+public final class Simulation {
 
   /** Ends a thread whose process died, or whose world has ended; nobody may catch it. */
   private static final class Ended extends Error {
@@ -29,12 +32,17 @@ final class Simulation {
   }
 
   /** A process: it can stand still, and die. */
-  static class Process {
+  public static class Process {
     private long frozenUntil;
     private boolean dead;
 
-    boolean isDead() {
+    public boolean isDead() {
       return dead;
+    }
+
+    /** Until then it stands still, in simulated time. */
+    public long frozenUntil() {
+      return frozenUntil;
     }
   }
 
@@ -90,7 +98,7 @@ final class Simulation {
 
   private static final Runnable NOTHING = () -> {};
 
-  final Random random;
+  public final Random random;
   private final boolean told;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<Actor> actors = new ArrayList<>();
@@ -103,21 +111,21 @@ final class Simulation {
   private volatile boolean over;
   private @Nullable Throwable failure;
 
-  Simulation(long seed, long maxSteps) {
+  public Simulation(long seed, long maxSteps) {
     this(seed, maxSteps, false);
   }
 
   /**
    * @param told whether {@link #tell} prints
    */
-  Simulation(long seed, long maxSteps, boolean told) {
+  public Simulation(long seed, long maxSteps, boolean told) {
     this.random = new Random(seed);
     this.maxSteps = maxSteps;
     this.told = told;
   }
 
   /** Runs until {@code director} is done, and throws what went wrong. */
-  void run(Runnable director) {
+  public void run(Runnable director) {
     start(
         "director",
         new Process(),
@@ -150,21 +158,21 @@ final class Simulation {
     }
   }
 
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 
-  long steps() {
+  public long steps() {
     return steps;
   }
 
-  void tell(Supplier<String> what) {
+  public void tell(Supplier<String> what) {
     if (told) {
       System.out.println(nanos / 1_000_000 + " ms: " + what.get());
     }
   }
 
-  void start(String name, Process process, Runnable work) {
+  public void start(String name, Process process, Runnable work) {
     if (over) {
       return;
     }
@@ -175,28 +183,39 @@ final class Simulation {
   }
 
   /** Has something happen later, whoever may have died by then. */
-  void after(long delay, Runnable effect) {
+  public void after(long delay, Runnable effect) {
     events.add(new Event(nanos + delay, numbers++, null, effect));
   }
 
   /** Returns by how much longer the process stands still than it would have. */
-  long freeze(Process process, long span) {
+  public long freeze(Process process, long span) {
     long before = Math.max(process.frozenUntil, nanos);
     process.frozenUntil = Math.max(before, nanos + span);
     return process.frozenUntil - before;
   }
 
   /** The actor waits until the process goes on. */
-  void sleepUntilThawed(Process process) {
+  public void sleepUntilThawed(Process process) {
     sleep(Math.max(0, process.frozenUntil - nanos));
   }
 
-  void kill(Process process) {
+  public void kill(Process process) {
     process.dead = true;
   }
 
+  /** The process whose thread this is. */
+  public Process process() {
+    return actor().process;
+  }
+
+  /** The process that calls this dies here; does not return. */
+  public void crash() {
+    kill(process());
+    sleep(0);
+  }
+
   /** The actor waits, the world goes on. */
-  void sleep(long span) {
+  public void sleep(long span) {
     Actor me = actor();
     events.add(new Event(nanos + span, numbers++, me, NOTHING));
     if (handOn() != me) {
@@ -209,7 +228,7 @@ final class Simulation {
    *
    * @param waiting is given what wakes it
    */
-  void sleepUntilWoken(Consumer<Runnable> waiting) {
+  public void sleepUntilWoken(Consumer<Runnable> waiting) {
     Actor me = actor();
     waiting.accept(
         () -> {
@@ -220,6 +239,41 @@ final class Simulation {
     if (handOn() != me) {
       me.awaitBaton();
     }
+  }
+
+  /** Done by a thread of the process; a dead one never answers. */
+  public <T> CompletableFuture<T> call(Process process, Supplier<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    start(
+        "call",
+        process,
+        () -> {
+          try {
+            answer.complete(work.get());
+          } catch (ProblemException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  /** The answer; null when there is none in time, or a refusal. */
+  public <T> @Nullable T await(CompletableFuture<T> answer, long timeout) {
+    if (!answer.isDone()) {
+      sleepUntilWoken(
+          wake -> {
+            AtomicBoolean woken = new AtomicBoolean();
+            Runnable once =
+                () -> {
+                  if (woken.compareAndSet(false, true)) {
+                    wake.run();
+                  }
+                };
+            answer.whenComplete((done, failure) -> once.run());
+            after(timeout, once);
+          });
+    }
+    return answer.isDone() && !answer.isCompletedExceptionally() ? answer.join() : null;
   }
 
   private Actor actor() {

@@ -160,7 +160,7 @@ class SocketDocumentIT {
     }
     try (StompClient stranger = StompClient.connect(Nodes.A.http(), scene.duo.asStranger.token())) {
       assertThat(refusal(stranger, scene, operation))
-          .isIn("not-a-member", "scheduled-message-not-found");
+          .isIn("conversation-not-found", "scheduled-message-not-found");
     }
   }
 

@@ -1,0 +1,56 @@
+package io.parley.message.thread;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which messages are replies. Every method throws a {@link
+ * io.parley.common.problems.ProblemException} 503 when the store does not answer: what was to be
+ * written may be written or not, or be written later.
+ */
+interface ThreadStore {
+
+  /**
+   * A reply.
+   *
+   * @param root what its thread begins with
+   * @param author null in rows from before threads could be followed
+   * @param expired whether it has disappeared
+   */
+  record Reply(long seq, long root, @Nullable UserId author, boolean expired) {
+
+    /** One that is there. */
+    Reply(long seq, long root, @Nullable UserId author) {
+      this(seq, root, author, false);
+    }
+  }
+
+  /** Durable when it returns; twice is once. */
+  void put(ConversationId conversation, long root, long seq, UserId author);
+
+  /**
+   * As the other, of a reply that may disappear.
+   *
+   * @param expiresAt when it does; null: never
+   */
+  default void put(
+      ConversationId conversation,
+      long root,
+      long seq,
+      UserId author,
+      @Nullable Instant expiresAt) {
+    put(conversation, root, seq, author);
+  }
+
+  /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
+  List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit);
+
+  /** The replies of a thread with {@code after < seq <= last}, the newest first, without those expired. */
+  List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit);
+
+  /** The replies of all threads with {@code after < seq <= last}, the newest first. */
+  List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit);
+}

@@ -1,0 +1,100 @@
+package io.parley.message.thread;
+
+import io.parley.common.ids.ConversationId;
+import io.parley.common.ids.UserId;
+import io.parley.message.log.SimulatedReplicas;
+import io.parley.message.log.SimulatedTable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** As {@link CassandraThreadStore} writes. */
+public final class SimulatedThreadStore implements ThreadStore {
+
+  private record InThread(UUID conversation, long root, long seq) implements Comparable<InThread> {
+    private static final Comparator<InThread> ORDER =
+        Comparator.comparing(InThread::conversation)
+            .thenComparing(InThread::root)
+            .thenComparing(InThread::seq);
+
+    @Override
+    public int compareTo(InThread other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private record InConversation(UUID conversation, long seq) implements Comparable<InConversation> {
+    private static final Comparator<InConversation> ORDER =
+        Comparator.comparing(InConversation::conversation).thenComparing(InConversation::seq);
+
+    @Override
+    public int compareTo(InConversation other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private final SimulatedReplicas replicas;
+  private final SimulatedTable<InThread, Reply> byThread;
+
+  private final SimulatedTable<InConversation, Reply> byConversation;
+
+  public SimulatedThreadStore(SimulatedReplicas replicas) {
+    this.replicas = replicas;
+    // They are always the same.
+    this.byThread = replicas.table((one, other) -> one);
+    this.byConversation = replicas.table((one, other) -> one);
+  }
+
+  @Override
+  public void put(ConversationId conversation, long root, long seq, UserId author) {
+    Reply reply = new Reply(seq, root, author);
+    List<Runnable> writes =
+        List.of(
+            () -> byThread.write(new InThread(conversation.value(), root, seq), reply),
+            () -> byConversation.write(new InConversation(conversation.value(), seq), reply));
+    (replicas.inOrder() ? writes : writes.reversed()).forEach(Runnable::run);
+  }
+
+  @Override
+  public List<Long> oldest(
+      ConversationId conversation, long root, long after, long last, int limit) {
+    return ofThread(conversation, root, after, last).map(Reply::seq).limit(limit).toList();
+  }
+
+  @Override
+  public List<Reply> newest(
+      ConversationId conversation, long root, long after, long last, int limit) {
+    return ofThread(conversation, root, after, last)
+        .sorted(Comparator.comparing(Reply::seq).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  private Stream<Reply> ofThread(ConversationId conversation, long root, long after, long last) {
+    return byThread
+        .read(
+            key ->
+                key.conversation().equals(conversation.value())
+                    && key.root() == root
+                    && key.seq() > after
+                    && key.seq() <= last)
+        .values()
+        .stream();
+  }
+
+  @Override
+  public List<Reply> newestOfAll(ConversationId conversation, long after, long last, int limit) {
+    return byConversation
+        .read(
+            key ->
+                key.conversation().equals(conversation.value())
+                    && key.seq() > after
+                    && key.seq() <= last)
+        .values()
+        .stream()
+        .sorted(Comparator.comparing(Reply::seq).reversed())
+        .limit(limit)
+        .toList();
+  }
+}
