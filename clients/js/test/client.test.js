@@ -578,6 +578,10 @@ test('an echo of an older own marker does not move it back, another device’s d
   read({ seq: 0, unread: 3, headSeq: 3 });
   await until('back', () => item().unread === 3);
   assert.equal(item().readSeq, 0);
+  await it.markRead('a');
+  read({ seq: 1, unread: 2, headSeq: 3 });
+  await until('back, to where it has been', () => item().unread === 2);
+  assert.equal(item().readSeq, 1);
 });
 
 test('nothing heard for too long is a lost connection', async () => {

@@ -7,7 +7,7 @@ export class Inbox {
     rest;
     heardSeq;
     #syncing = null;
-    // Where this client has put the own markers, the latest last.
+    // Where this client has put the own markers and has not heard of it, the latest last.
     #said = new Map();
     /** @param heardSeq the last event of a conversation that the present connection brought, 0 if none */
     constructor(replica, rest, heardSeq) {
@@ -88,9 +88,11 @@ export class Inbox {
     async read(conversation, event, signal) {
         const { item } = conversation;
         const said = this.#said.get(conversation.id) ?? [];
+        const echoed = said.indexOf(event.seq);
+        said.splice(0, echoed + 1);
         const isOlder = event.headSeq !== undefined && event.headSeq < item.headSeq;
-        // What this client said itself, before it said something newer, or before something newer came.
-        if (said.includes(event.seq) && (event.seq !== said.at(-1) || isOlder))
+        // What this client said itself, before something newer came.
+        if (echoed >= 0 && isOlder && !event.unread)
             return;
         await this.put(conversation, afterRead(item, event));
         // How many of those behind the marker mention one, and what came since they were counted, only the server knows.

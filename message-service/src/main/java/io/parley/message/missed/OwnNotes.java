@@ -112,8 +112,7 @@ class OwnNotes {
 
   private void decide(ConversationId conversation, long since) throws Exception {
     // What this node knows that it owes is not lost with Redis's note of it.
-    Range range =
-        Range.both(owed.of(self.value(), conversation), ledger.open().get(conversation));
+    Range range = Range.both(owed.of(self.value(), conversation), ledger.open().get(conversation));
     long through = range == null ? 0 : range.first() - 1;
     while (range != null && through < range.last()) {
       Decided decided = messages.decide(List.of(Map.entry(conversation, range))).getFirst();

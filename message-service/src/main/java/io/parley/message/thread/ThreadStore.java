@@ -48,7 +48,10 @@ interface ThreadStore {
   /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
   List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit);
 
-  /** The replies of a thread with {@code after < seq <= last}, the newest first, without those expired. */
+  /**
+   * The replies of a thread with {@code after < seq <= last}, the newest first, without those
+   * expired.
+   */
   List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit);
 
   /** The replies of all threads with {@code after < seq <= last}, the newest first. */

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Where Redis may lose everything, nobody gives up: an event whose note is lost is applied by
  *       the repeat (ADR 0018). Where the message was deleted before that, the repeat is refused:
- *       the text stays in that EDITED event, and the reaction is not noted, which nobody is shown; a
- *       pin is found by whoever pins next ({@link Misfortune#FORGETFUL} only).
+ *       the text stays in that EDITED event, and the reaction is not noted, which nobody is shown;
+ *       a pin is found by whoever pins next ({@link Misfortune#FORGETFUL} only).
  *   <li>A message is acknowledged when it is in the log, even if its thread's and mentions' rows
  *       could not be written: its node owes them. If that node dies before it could, and Redis has
  *       lost its note, nobody writes them ({@link Misfortune#FORGETFUL} only).

@@ -22,7 +22,13 @@ public final class SimulatedEdits {
 
   public SimulatedEdits(SimulatedNode node, MentionRows mentionRows) {
     this.node = node;
-    this.edits = new Edits(node.log, node.reader, mentionRows, SimulatedThreads.NOBODY_FOLLOWS, JsonMapper.shared());
+    this.edits =
+        new Edits(
+            node.log,
+            node.reader,
+            mentionRows,
+            SimulatedThreads.NOBODY_FOLLOWS,
+            JsonMapper.shared());
   }
 
   public LogProjection projection() {

@@ -39,7 +39,8 @@ interface ThreadStoreContract {
               .containsExactly(
                   new Reply(100_000, 2, ANN), new Reply(99_999, 2, ANN), new Reply(7, 2, ANN));
           assertThat(store.newestOfAll(conversation, 5, 100_000, 3))
-              .containsExactly(new Reply(100_000, 2, ANN), new Reply(99_999, 2, ANN), new Reply(7, 2, ANN));
+              .containsExactly(
+                  new Reply(100_000, 2, ANN), new Reply(99_999, 2, ANN), new Reply(7, 2, ANN));
           assertThat(store.newestOfAll(conversation, 0, 7, 10))
               .containsExactly(new Reply(7, 2, ANN), new Reply(6, 3, BEN), new Reply(5, 2, ANN));
         });
@@ -53,7 +54,8 @@ interface ThreadStoreContract {
           store.put(conversation, 2, 5, ANN);
           store.put(conversation, 2, 5, ANN);
           assertThat(store.oldest(conversation, 2, 0, 10, 10)).containsExactly(5L);
-          assertThat(store.newestOfAll(conversation, 0, 10, 10)).containsExactly(new Reply(5, 2, ANN));
+          assertThat(store.newestOfAll(conversation, 0, 10, 10))
+              .containsExactly(new Reply(5, 2, ANN));
           assertThat(store.oldest(conversation, 5, 0, 10, 10)).isEmpty();
           assertThat(store.newest(new ConversationId(UUID.randomUUID()), 2, 0, 10, 10)).isEmpty();
         });
