@@ -72,7 +72,13 @@ public class MentionRows implements LogProjection {
     all.forEach(user -> users.put(user, now.users().contains(user)));
     boolean toAll = now.mentionsAll() != null;
     store.put(
-        message, author, users, toAll || before.mentionsAll() != null ? toAll : null, version);
+        message.conversation(),
+        message.seq(),
+        author,
+        users,
+        toAll || before.mentionsAll() != null ? toAll : null,
+        version,
+        message.expiresAt());
   }
 
   /**
