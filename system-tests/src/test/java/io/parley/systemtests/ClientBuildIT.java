@@ -3,13 +3,12 @@ package io.parley.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,14 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class ClientBuildIT {
 
-  private static final Path CLIENT = Path.of("../clients/js");
   private static final Path SERVED = Path.of("../api-gateway/src/main/resources/static/parley");
-
-  @BeforeAll
-  static void install() throws Exception {
-    ReferenceClient.needNode();
-    run("npm", "ci", "--no-audit", "--no-fund");
-  }
 
   @Test
   void theGatewayShouldServeWhatTheSourcesCompileTo() throws Exception {
@@ -49,12 +41,10 @@ class ClientBuildIT {
     return contents;
   }
 
-  private static String run(String... command) throws Exception {
-    Process process =
-        new ProcessBuilder(command).directory(CLIENT.toFile()).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
-    return output;
+  private static String run(String... command) {
+    NodeProject client = NodeProject.installed("../clients/js");
+    NodeProject.Run run = client.run(Map.of(), List.of(command));
+    assertThat(run.exit()).as(String.join(" ", command) + "\n" + run.output()).isZero();
+    return run.output();
   }
 }

@@ -33,9 +33,7 @@ record NodeProject(Path folder) {
    * @param programs what has to be there besides {@code node} and {@code npm}, by name or by path
    */
   static NodeProject installed(String name, String... programs) {
-    for (String program : List.of("node", "npm")) {
-      need(program);
-    }
+    needNode();
     Arrays.stream(programs).forEach(NodeProject::need);
     NodeProject project = new NodeProject(ROOT.resolve("system-tests").resolve(name));
     Run installed =
@@ -46,6 +44,12 @@ record NodeProject(Path folder) {
     assumeTrue(
         installed.exit() == 0, () -> "skipped: npm ci in " + name + ": " + installed.output());
     return project;
+  }
+
+  /** Skips a test where there is no Node. */
+  static void needNode() {
+    need("node");
+    need("npm");
   }
 
   private static void need(String program) {

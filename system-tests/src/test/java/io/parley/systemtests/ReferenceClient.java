@@ -1,11 +1,9 @@
 package io.parley.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.parley.systemtests.RunningFleet.User;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -44,14 +42,6 @@ final class ReferenceClient {
     this.folder = folder;
     Files.createDirectories(folder);
     this.process = launch();
-  }
-
-  /** Skips a test where there is no Node; CI has it. */
-  static void needNode() {
-    boolean found =
-        Stream.of(System.getenv("PATH").split(File.pathSeparator))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "npm")));
-    assumeThat(found || System.getenv("CI") != null).as("node and npm are installed").isTrue();
   }
 
   User user() {

@@ -32,7 +32,7 @@ class ReferenceClientIT {
 
   @Test
   void eachShouldShowExactlyTheLogWhateverIsKilled() throws Exception {
-    ReferenceClient.needNode();
+    NodeProject.needNode();
     List<User> users = new ArrayList<>();
     for (String name : List.of("steady", "second", "away", "mortal")) {
       users.add(register(name));
