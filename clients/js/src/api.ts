@@ -10,6 +10,16 @@ export interface User {
   [member: string]: unknown;
 }
 
+export interface Reader {
+  userId: string;
+  delivered: boolean;
+  read: boolean;
+  deliveredSeq: number;
+  deliveredAt: Time | null;
+  readSeq: number;
+  readAt: Time | null;
+}
+
 export interface Pin {
   pinnedSeq: number;
   pinnedBy: string;
@@ -65,6 +75,11 @@ export class Api {
   versions = (id: string, seq: number) =>
     this.rest.call<{ items: { seq: number; text: string; at: Time }[] }>(
       'GET', `/conversations/${id}/messages/${seq}/versions`);
+
+  /** Who has received and read it. */
+  readers = (id: string, seq: number) =>
+    this.rest.call<{ seq: number; receipts: 'on' | 'off'; items: Reader[] }>(
+      'GET', `/conversations/${id}/messages/${seq}/readers`);
 
   /** For everybody. */
   delete = (id: string, seq: number) => this.rest.call<unknown>('DELETE', `/conversations/${id}/messages/${seq}`);

@@ -2,14 +2,14 @@ import { Api } from './api.js';
 import type { Connection, HeartBeats, SocketFactory } from './connection.js';
 import { Emitter } from './emitter.js';
 import { Inbox } from './inbox.js';
-import { afterRead, afterSettings, withLast } from './items.js';
+import { afterSettings, withLast } from './items.js';
 import { Link, type State } from './link.js';
 import { Logs } from './logs.js';
 import { Outbox } from './outbox.js';
 import { problemOf } from './problems.js';
 import { Replica, type News } from './replica.js';
 import { Rest, type CallOptions } from './rest.js';
-import { MemoryStore, type Conversation, type Outgoing, type Store } from './store.js';
+import { MemoryStore, type Conversation, type Outgoing, type SendOptions, type Store } from './store.js';
 import { Tokens, type TokenSource } from './tokens.js';
 import { isOfLog, type InboxItem, type LogEvent, type PassingEvent, type ServerEvent } from './types.js';
 
@@ -156,14 +156,8 @@ export class Client {
   /** All of a conversation that is here has been read. */
   async markRead(conversationId: string): Promise<void> {
     await this.#replica.turn(async () => {
-      const conversation = this.#replica.conversations.get(conversationId);
-      if (!conversation || this.state.name !== 'online') return;
-      const { item, log } = conversation;
-      const seq = Math.max(item.readSeq, log?.known ?? item.headSeq);
-      if (seq === item.readSeq && !item.unread && !item.settings?.markedUnread) return;
-      const read = { type: 'READ', conversationId, userId: this.userId, seq, unread: 0 } as const;
-      await this.#inbox.put(conversation, afterRead(item, read));
-      this.publish(`/app/conversations/${conversationId}/read`, { seq });
+      const seq = this.state.name === 'online' ? await this.#inbox.markRead(conversationId) : null;
+      if (seq !== null) this.publish(`/app/conversations/${conversationId}/read`, { seq });
     });
   }
 
@@ -180,7 +174,7 @@ export class Client {
   // ---- Sending --------------------------------------------------------------------------------------
 
   /** A new message; it is sent as soon as that can be. `outbox` tells what becomes of it. */
-  send(conversationId: string, text: string, more: { replyTo?: number; alsoToConversation?: boolean } = {}): Outgoing {
+  send(conversationId: string, text: string, more: SendOptions = {}): Outgoing {
     const outgoing: Outgoing = {
       ...more, clientMessageId: newId(), conversationId, text, at: new Date().toISOString(), state: 'waiting',
     };
@@ -266,12 +260,7 @@ export class Client {
         await this.#inbox.leave([event.conversationId]);
         break;
       case 'READ':
-        if (!conversation || event.userId !== this.userId) break;
-        await this.#inbox.put(conversation, afterRead(conversation.item, event));
-        // What has come since it was counted adds to it.
-        if (conversation.item.headSeq > (event.headSeq ?? Infinity)) this.#inbox.syncSoon(signal);
-        // An older server leaves to the inbox how many of those behind it mention one.
-        if (event.mentions === undefined && event.unread && conversation.item.mentions) this.#inbox.syncSoon(signal);
+        if (conversation && event.userId === this.userId) await this.#inbox.read(conversation, event, signal);
         break;
       case 'SETTINGS':
         if (conversation) await this.#inbox.put(conversation, afterSettings(conversation.item, event));

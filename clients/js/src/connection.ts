@@ -91,7 +91,8 @@ export class Connection {
     }));
     this.#socket.onmessage = ({ data }) => this.#read(data, heartBeats);
     this.#socket.onclose = ({ code, reason }) => this.#over({ code, reason });
-    this.#socket.onerror = () => {};
+    // A close event follows, but not in Node 20 where there was no connection at all.
+    this.#socket.onerror = () => void setTimeout(() => this.#over({ code: 1006, reason: 'could not connect' }), 100);
   }
 
   /** Resolves when everything from now on comes. */

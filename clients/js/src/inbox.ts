@@ -1,9 +1,11 @@
-import { merged } from './items.js';
+import { afterRead, merged } from './items.js';
 import type { Replica } from './replica.js';
 import type { Rest } from './rest.js';
 import type { Conversation } from './store.js';
 import { synchronize } from './sync.js';
-import type { InboxItem } from './types.js';
+import type { InboxItem, ReadEvent } from './types.js';
+
+const REMEMBERED_MARKS = 20;
 
 interface Syncing {
   signal: AbortSignal;
@@ -14,6 +16,8 @@ interface Syncing {
 /** The list of conversations, kept up with the server's. */
 export class Inbox {
   #syncing: Syncing | null = null;
+  // Where this client has put the own markers and has not heard of it, the latest last.
+  readonly #said = new Map<string, number[]>();
 
   /** @param heardSeq the last event of a conversation that the present connection brought, 0 if none */
   constructor(
@@ -74,6 +78,32 @@ export class Inbox {
     const present = this.replica.conversations.get(item.id);
     if (!present) return { id: item.id, item, log: null };
     return { ...present, item: merged(present.item, item, this.heardSeq(item.id)) };
+  }
+
+  /** In a turn. Answers what is to be said to the server; null: nothing. */
+  async markRead(conversationId: string): Promise<number | null> {
+    const conversation = this.replica.conversations.get(conversationId);
+    if (!conversation) return null;
+    const { item, log } = conversation;
+    const seq = Math.max(item.readSeq, log?.known ?? item.headSeq);
+    if (seq === item.readSeq && !item.unread && !item.settings?.markedUnread) return null;
+    this.#said.set(conversationId, [...(this.#said.get(conversationId) ?? []), seq].slice(-REMEMBERED_MARKS));
+    await this.put(conversation, afterRead(item, { seq, unread: 0, mentions: 0 }));
+    return seq;
+  }
+
+  /** "READ" of oneself, in a turn. */
+  async read(conversation: Conversation, event: ReadEvent, signal: AbortSignal): Promise<void> {
+    const { item } = conversation;
+    const said = this.#said.get(conversation.id) ?? [];
+    const echoed = said.indexOf(event.seq);
+    said.splice(0, echoed + 1);
+    const isOlder = event.headSeq !== undefined && event.headSeq < item.headSeq;
+    // What this client said itself, before something newer came.
+    if (echoed >= 0 && isOlder && !event.unread) return;
+    await this.put(conversation, afterRead(item, event));
+    // How many of those behind the marker mention one, and what came since they were counted, only the server knows.
+    if (isOlder || (event.mentions === undefined && event.unread && item.mentions)) this.syncSoon(signal);
   }
 
   /** In a turn. */

@@ -6,7 +6,10 @@ export { type State } from './link.js';
 export { changedBy, targetsOf } from './messages.js';
 export { Problem, type ProblemBody } from './problems.js';
 export { type LogNews, type News } from './replica.js';
-export { MemoryStore, type Change, type Conversation, type LogState, type Outgoing, type Saved, type Store } from './store.js';
+export {
+  MemoryStore, rewrite,
+  type Change, type Conversation, type LogState, type Outgoing, type Saved, type SendOptions, type Store,
+} from './store.js';
 export { type Token, type TokenSource } from './tokens.js';
 export * from './types.js';
 export type * from './api.js';

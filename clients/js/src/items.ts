@@ -33,7 +33,7 @@ export function withLast(item: InboxItem, event: LogEvent | HiddenEvent, me: str
 }
 
 /** After the own marker was moved, perhaps back, by any of one's devices. */
-export function afterRead(item: InboxItem, event: ReadEvent): InboxItem {
+export function afterRead(item: InboxItem, event: Pick<ReadEvent, 'seq' | 'unread' | 'mentions'>): InboxItem {
   const unread = event.unread ?? item.unread;
   return {
     ...item, readSeq: event.seq, unread, mentions: event.mentions ?? (unread ? item.mentions : 0),

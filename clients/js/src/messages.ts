@@ -48,8 +48,14 @@ function reactions(message: MessageEvent, event: LogEvent & { type: 'REACTED' },
   return (event.reactions ?? []).map((each) => ({ ...each, own: own.has(each.emoji) }));
 }
 
-const forgotten = (message: MessageEvent) =>
-  without({ ...message }, ['text', 'mentions', 'mentionsAll', 'reactions', 'replyTo']);
+// Its place, and whose it was: everything else is content, also what newer servers add.
+function forgotten(message: MessageEvent): MessageEvent {
+  const { type, conversationId, seq, prev, at, id, authorId, ...rest } = message;
+  const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq } = rest;
+  return without(
+    { type, conversationId, seq, prev, at, id, authorId }, [],
+    { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq });
+}
 
 function without<T extends object>(copy: T, members: string[], instead: object = {}): T {
   for (const member of members) delete (copy as Record<string, unknown>)[member];

@@ -85,12 +85,13 @@ export class Outbox {
   }
 
   async #send(outgoing: Outgoing): Promise<void> {
-    const { clientMessageId, conversationId, text, replyTo, alsoToConversation, triedAfterSeq } = outgoing;
+    const { clientMessageId, conversationId, text, replyTo, alsoToConversation, forward, triedAfterSeq } = outgoing;
     if (triedAfterSeq === undefined) {
       // Before it leaves: a client that dies behind this sends it as a repeat.
       await this.#become(clientMessageId, { triedAfterSeq: this.#lastSeq(conversationId) });
     }
-    await this.transmit(conversationId, { clientMessageId, text, replyTo, alsoToConversation, triedAfterSeq });
+    await this.transmit(
+      conversationId, { clientMessageId, text, replyTo, alsoToConversation, forward, triedAfterSeq });
     const now = this.replica.outgoing.get(clientMessageId);
     if (now?.state === 'waiting') await this.replica.turn(() => this.#stored({ ...now, state: 'stored' }));
   }

@@ -1,13 +1,19 @@
 import { changedBy, kept, targetsOf } from './messages.js';
 import type { HiddenEvent, InboxItem, LogEvent, MessageEvent } from './types.js';
 
+/** What can be said of a message besides its text. */
+export interface SendOptions {
+  replyTo?: number;
+  alsoToConversation?: boolean;
+  /** The message that is passed on. */
+  forward?: { conversationId: string; seq: number };
+}
+
 /** A message of one's own on its way. */
-export interface Outgoing {
+export interface Outgoing extends SendOptions {
   clientMessageId: string;
   conversationId: string;
   text: string;
-  replyTo?: number;
-  alsoToConversation?: boolean;
   /** When it was written, by this machine's clock. */
   at: string;
   /** waiting: for a connection, or for its answer; stored: by the server, but the log has not shown it yet. */

@@ -30,6 +30,16 @@ export interface Reaction {
   own?: boolean;
 }
 
+/** What a message that passes on another has of it. */
+export interface Forwarded {
+  authorId: string;
+  at: Time;
+  text: string;
+  /** Where it is, if that is no other direct conversation. */
+  conversationId?: string;
+  seq?: number;
+}
+
 /** A message as it is now: edited, reacted to, deleted. */
 export interface MessageEvent extends OfLog {
   type: 'MESSAGE';
@@ -41,6 +51,7 @@ export interface MessageEvent extends OfLog {
   replyTo?: number;
   threadRoot?: number;
   alsoToConversation?: boolean;
+  forwardedFrom?: Forwarded;
   mentions?: Mention[];
   mentionsAll?: 'everyone' | 'here';
   editedAt?: Time;
@@ -143,6 +154,31 @@ export interface DeliveredEvent {
   seq: number;
 }
 
+/** One follows a thread or not, or its read marker was moved. */
+export interface ThreadEvent {
+  type: 'THREAD';
+  conversationId: string;
+  threadRoot: number;
+  followed: boolean;
+  readSeq?: number;
+  unread?: number;
+  mentions?: number;
+}
+
+/** What has become of a message that is to be sent later; the one with the highest version counts. */
+export interface ScheduledEvent {
+  type: 'SCHEDULED';
+  id: string;
+  conversationId: string;
+  clientMessageId: string;
+  state: 'waiting' | 'sending' | 'sent' | 'failed' | 'cancelled';
+  version: number;
+  at: Time;
+  seq?: number;
+  problem?: string;
+  detail?: string;
+}
+
 export interface TypingEvent {
   type: 'TYPING';
   conversationId: string;
@@ -219,8 +255,8 @@ export interface HeadsEvent {
 }
 
 export type PassingEvent =
-  AckEvent | ReadEvent | DeliveredEvent | TypingEvent | HiddenEvent | SettingsEvent | DraftEvent | SavedEvent
-  | UnsavedEvent | PresenceEvent | PresenceChosenEvent | JoinedEvent | LeftEvent | HeadsEvent;
+  AckEvent | ReadEvent | DeliveredEvent | TypingEvent | ThreadEvent | ScheduledEvent | HiddenEvent | SettingsEvent
+  | DraftEvent | SavedEvent | UnsavedEvent | PresenceEvent | PresenceChosenEvent | JoinedEvent | LeftEvent | HeadsEvent;
 
 export type ServerEvent = LogEvent | PassingEvent;
 

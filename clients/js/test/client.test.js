@@ -493,7 +493,9 @@ test('edits, reactions and deletions change what is kept', async () => {
   server.conversation('a');
   const store = new MemoryStore();
   const it = await withOpen(server, 'a', { store });
-  for (const text of ['one', 'two', 'three']) server.tell('a', { text });
+  server.tell('a', { text: 'one' });
+  server.tell('a', { text: 'two', forwardedFrom: { text: 'secret, too' } });
+  server.tell('a', { text: 'three' });
   server.tell('a', { type: 'EDITED', target: 1, text: 'one, edited' });
   server.tell('a', { type: 'REACTED', target: 1, changes: [{ userId: ME, emoji: '👍', added: true }], reactions: [{ emoji: '👍', count: 1 }] });
   server.tell('a', { type: 'EDITED', target: 2, text: 'secret' });
@@ -553,6 +555,33 @@ test('the own marker comes with all that a badge needs, up to where it was count
   server.tell('a', { text: 'three' });
   server.broadcast({ ...read, headSeq: 2 });
   await until('asked', () => syncs() > before);
+});
+
+test('an echo of an older own marker does not move it back, another device’s does', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  server.onSend = (frame) => frame.headers.destination.endsWith('/read');
+  const it = await withOpen(server, 'a');
+  const item = () => it.conversations.get('a').item;
+  for (const text of ['one', 'two', 'three']) {
+    const { seq } = server.tell('a', { text });
+    await until(text, () => item().headSeq === seq);
+    if (seq < 3) await it.markRead('a');
+  }
+  const read = (more) => server.broadcast({ type: 'READ', conversationId: 'a', userId: ME, mentions: 0, ...more });
+  read({ seq: 1, unread: 0, headSeq: 1 });
+  read({ seq: 2, unread: 0, headSeq: 2 });
+  await until('passed', () => it.passed.length === 2);
+  assert.deepEqual([item().readSeq, item().unread], [2, 1]);
+  const syncs = () => server.calls.filter((call) => call.includes('/sync')).length;
+  assert.equal(syncs(), 1);
+  read({ seq: 0, unread: 3, headSeq: 3 });
+  await until('back', () => item().unread === 3);
+  assert.equal(item().readSeq, 0);
+  await it.markRead('a');
+  read({ seq: 1, unread: 2, headSeq: 3 });
+  await until('back, to where it has been', () => item().unread === 2);
+  assert.equal(item().readSeq, 1);
 });
 
 test('nothing heard for too long is a lost connection', async () => {

@@ -161,7 +161,7 @@ class FakeSocket {
     this.url = url;
     server.sockets.push(this);
     setImmediate(() => {
-      if (server.refusesSockets) this.end(1006, '');
+      if (server.refusesSockets) this.#fail();
       else this.onopen?.({});
     });
   }
@@ -172,6 +172,12 @@ class FakeSocket {
 
   close() {
     this.end(1000, 'bye');
+  }
+
+  // As in Node 20: nothing says that it is closed.
+  #fail() {
+    this.readyState = 3;
+    this.onerror?.({});
   }
 
   /** The server's end of it closes, with what has been sent before. */

@@ -17,6 +17,8 @@ export class Api {
     message = (id, seq) => this.rest.call('GET', `/conversations/${id}/messages/${seq}`);
     edit = (id, seq, text) => this.rest.call('PATCH', `/conversations/${id}/messages/${seq}`, { text });
     versions = (id, seq) => this.rest.call('GET', `/conversations/${id}/messages/${seq}/versions`);
+    /** Who has received and read it. */
+    readers = (id, seq) => this.rest.call('GET', `/conversations/${id}/messages/${seq}/readers`);
     /** For everybody. */
     delete = (id, seq) => this.rest.call('DELETE', `/conversations/${id}/messages/${seq}`);
     /** For oneself. */

@@ -1,7 +1,7 @@
 import { Api } from './api.js';
 import { Emitter } from './emitter.js';
 import { Inbox } from './inbox.js';
-import { afterRead, afterSettings, withLast } from './items.js';
+import { afterSettings, withLast } from './items.js';
 import { Link } from './link.js';
 import { Logs } from './logs.js';
 import { Outbox } from './outbox.js';
@@ -115,16 +115,9 @@ export class Client {
     /** All of a conversation that is here has been read. */
     async markRead(conversationId) {
         await this.#replica.turn(async () => {
-            const conversation = this.#replica.conversations.get(conversationId);
-            if (!conversation || this.state.name !== 'online')
-                return;
-            const { item, log } = conversation;
-            const seq = Math.max(item.readSeq, log?.known ?? item.headSeq);
-            if (seq === item.readSeq && !item.unread && !item.settings?.markedUnread)
-                return;
-            const read = { type: 'READ', conversationId, userId: this.userId, seq, unread: 0 };
-            await this.#inbox.put(conversation, afterRead(item, read));
-            this.publish(`/app/conversations/${conversationId}/read`, { seq });
+            const seq = this.state.name === 'online' ? await this.#inbox.markRead(conversationId) : null;
+            if (seq !== null)
+                this.publish(`/app/conversations/${conversationId}/read`, { seq });
         });
     }
     /** Takes a conversation that a call has answered with, before an event tells of it. */
@@ -218,15 +211,8 @@ export class Client {
                 await this.#inbox.leave([event.conversationId]);
                 break;
             case 'READ':
-                if (!conversation || event.userId !== this.userId)
-                    break;
-                await this.#inbox.put(conversation, afterRead(conversation.item, event));
-                // What has come since it was counted adds to it.
-                if (conversation.item.headSeq > (event.headSeq ?? Infinity))
-                    this.#inbox.syncSoon(signal);
-                // An older server leaves to the inbox how many of those behind it mention one.
-                if (event.mentions === undefined && event.unread && conversation.item.mentions)
-                    this.#inbox.syncSoon(signal);
+                if (conversation && event.userId === this.userId)
+                    await this.#inbox.read(conversation, event, signal);
                 break;
             case 'SETTINGS':
                 if (conversation)

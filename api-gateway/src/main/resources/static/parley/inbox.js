@@ -1,11 +1,14 @@
-import { merged } from './items.js';
+import { afterRead, merged } from './items.js';
 import { synchronize } from './sync.js';
+const REMEMBERED_MARKS = 20;
 /** The list of conversations, kept up with the server's. */
 export class Inbox {
     replica;
     rest;
     heardSeq;
     #syncing = null;
+    // Where this client has put the own markers and has not heard of it, the latest last.
+    #said = new Map();
     /** @param heardSeq the last event of a conversation that the present connection brought, 0 if none */
     constructor(replica, rest, heardSeq) {
         this.replica = replica;
@@ -67,6 +70,34 @@ export class Inbox {
         if (!present)
             return { id: item.id, item, log: null };
         return { ...present, item: merged(present.item, item, this.heardSeq(item.id)) };
+    }
+    /** In a turn. Answers what is to be said to the server; null: nothing. */
+    async markRead(conversationId) {
+        const conversation = this.replica.conversations.get(conversationId);
+        if (!conversation)
+            return null;
+        const { item, log } = conversation;
+        const seq = Math.max(item.readSeq, log?.known ?? item.headSeq);
+        if (seq === item.readSeq && !item.unread && !item.settings?.markedUnread)
+            return null;
+        this.#said.set(conversationId, [...(this.#said.get(conversationId) ?? []), seq].slice(-REMEMBERED_MARKS));
+        await this.put(conversation, afterRead(item, { seq, unread: 0, mentions: 0 }));
+        return seq;
+    }
+    /** "READ" of oneself, in a turn. */
+    async read(conversation, event, signal) {
+        const { item } = conversation;
+        const said = this.#said.get(conversation.id) ?? [];
+        const echoed = said.indexOf(event.seq);
+        said.splice(0, echoed + 1);
+        const isOlder = event.headSeq !== undefined && event.headSeq < item.headSeq;
+        // What this client said itself, before something newer came.
+        if (echoed >= 0 && isOlder && !event.unread)
+            return;
+        await this.put(conversation, afterRead(item, event));
+        // How many of those behind the marker mention one, and what came since they were counted, only the server knows.
+        if (isOlder || (event.mentions === undefined && event.unread && item.mentions))
+            this.syncSoon(signal);
     }
     /** In a turn. */
     async put(conversation, item) {

@@ -6,6 +6,6 @@ export {} from './link.js';
 export { changedBy, targetsOf } from './messages.js';
 export { Problem } from './problems.js';
 export {} from './replica.js';
-export { MemoryStore } from './store.js';
+export { MemoryStore, rewrite, } from './store.js';
 export {} from './tokens.js';
 export * from './types.js';

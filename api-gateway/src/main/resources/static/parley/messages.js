@@ -45,7 +45,12 @@ function reactions(message, event, me) {
     }
     return (event.reactions ?? []).map((each) => ({ ...each, own: own.has(each.emoji) }));
 }
-const forgotten = (message) => without({ ...message }, ['text', 'mentions', 'mentionsAll', 'reactions', 'replyTo']);
+// Its place, and whose it was: everything else is content, also what newer servers add.
+function forgotten(message) {
+    const { type, conversationId, seq, prev, at, id, authorId, ...rest } = message;
+    const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq } = rest;
+    return without({ type, conversationId, seq, prev, at, id, authorId }, [], { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq });
+}
 function without(copy, members, instead = {}) {
     for (const member of members)
         delete copy[member];

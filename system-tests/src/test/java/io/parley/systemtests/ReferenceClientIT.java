@@ -79,11 +79,13 @@ class ReferenceClientIT {
     first.kill();
     goOn(steady);
     goOn(List.of(mortal));
-    first.restart();
 
     FLEET.gateway().kill();
-    FLEET.gateway().restart();
+    first.launch();
+    FLEET.gateway().launch();
+    FLEET.gateway().awaitReady();
     goOn(steady);
+    first.awaitReady();
     away.order("online");
     goOn(clients);
     clients.forEach(client -> client.order("quiet"));
