@@ -129,7 +129,10 @@ final class OperationExamples implements GlobalOpenApiCustomizer {
                           : known.containsKey(member) && isPlain(type)
                               ? known.get(member)
                               : value(document, type, member, open, depth + 1);
-              members.put(member, value);
+              // What may be missing altogether; a reference has no null.
+              if (value != null || type.get$ref() == null) {
+                members.put(member, value);
+              }
             });
     return members;
   }
