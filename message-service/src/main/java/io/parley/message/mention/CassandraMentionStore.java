@@ -109,25 +109,14 @@ class CassandraMentionStore implements MentionStore {
 
   @Override
   public void put(
-      ConversationId conversation,
-      long seq,
+      Place message,
       UserId author,
       Map<UserId, Boolean> users,
       @Nullable Boolean toAll,
       long version) {
-    put(conversation, seq, author, users, toAll, version, null);
-  }
-
-  @Override
-  public void put(
-      ConversationId conversationId,
-      long seq,
-      UserId author,
-      Map<UserId, Boolean> users,
-      @Nullable Boolean toAll,
-      long version,
-      @Nullable Instant expiresAt) {
-    UUID conversation = conversationId.value();
+    UUID conversation = message.conversation().value();
+    long seq = message.seq();
+    Instant expiresAt = message.expiresAt();
     List<BoundStatement> writes = new ArrayList<>();
     users.forEach(
         (user, mentioned) -> {

@@ -72,13 +72,11 @@ public class MentionRows implements LogProjection {
     all.forEach(user -> users.put(user, now.users().contains(user)));
     boolean toAll = now.mentionsAll() != null;
     store.put(
-        message.conversation(),
-        message.seq(),
+        new MentionStore.Place(message.conversation(), message.seq(), message.expiresAt()),
         author,
         users,
         toAll || before.mentionsAll() != null ? toAll : null,
-        version,
-        message.expiresAt());
+        version);
   }
 
   /**

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 interface MentionStore {
 
+  /**
+   * Where a message is.
+   *
+   * @param expiresAt when it disappears, and mentions nobody any more; null: never
+   */
+  record Place(ConversationId conversation, long seq, @Nullable Instant expiresAt) {}
+
   /** A message that mentions all of a group. */
   record ToAll(long seq, @Nullable UserId author) {}
 
@@ -28,28 +35,11 @@ interface MentionStore {
    * @param version the seq of the event that says so
    */
   void put(
-      ConversationId conversation,
-      long seq,
+      Place message,
       UserId author,
       Map<UserId, Boolean> users,
       @Nullable Boolean toAll,
       long version);
-
-  /**
-   * As the other, of a message that may disappear.
-   *
-   * @param expiresAt from when on it mentions nobody; null: never
-   */
-  default void put(
-      ConversationId conversation,
-      long seq,
-      UserId author,
-      Map<UserId, Boolean> users,
-      @Nullable Boolean toAll,
-      long version,
-      @Nullable Instant expiresAt) {
-    put(conversation, seq, author, users, toAll, version);
-  }
 
   /**
    * The newest message that has ever named the user in each of the conversations where there is

@@ -66,11 +66,6 @@ class CassandraThreadStore implements ThreadStore {
   }
 
   @Override
-  public void put(ConversationId conversation, long root, long seq, UserId author) {
-    put(conversation, root, seq, author, null);
-  }
-
-  @Override
   public void put(
       ConversationId conversation,
       long root,

@@ -20,37 +20,22 @@ interface ThreadStore {
    * @param author null in rows from before threads could be followed
    * @param expired whether it has disappeared
    */
-  record Reply(long seq, long root, @Nullable UserId author, boolean expired) {
-
-    /** One that is there. */
-    Reply(long seq, long root, @Nullable UserId author) {
-      this(seq, root, author, false);
-    }
-  }
-
-  /** Durable when it returns; twice is once. */
-  void put(ConversationId conversation, long root, long seq, UserId author);
+  record Reply(long seq, long root, @Nullable UserId author, boolean expired) {}
 
   /**
-   * As the other, of a reply that may disappear.
+   * Durable when it returns; twice is once.
    *
-   * @param expiresAt when it does; null: never
+   * @param expiresAt when the reply disappears; null: never
    */
-  default void put(
-      ConversationId conversation,
-      long root,
-      long seq,
-      UserId author,
-      @Nullable Instant expiresAt) {
-    put(conversation, root, seq, author);
-  }
+  void put(
+      ConversationId conversation, long root, long seq, UserId author, @Nullable Instant expiresAt);
 
   /** The replies of a thread with {@code after < seq <= last}, the oldest ones, in order. */
   List<Long> oldest(ConversationId conversation, long root, long after, long last, int limit);
 
   /**
-   * The replies of a thread with {@code after < seq <= last}, the newest first, without those
-   * expired.
+   * The replies of a thread with {@code after < seq <= last}, the newest first, without those that
+   * have disappeared.
    */
   List<Reply> newest(ConversationId conversation, long root, long after, long last, int limit);
 

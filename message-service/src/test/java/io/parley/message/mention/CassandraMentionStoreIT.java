@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Nodes;
+import io.parley.message.mention.MentionStore.Place;
 import io.parley.message.store.FailingWrites;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,11 +34,11 @@ class CassandraMentionStoreIT implements MentionStoreContract {
       List<ConversationId> conversations =
           List.of(new ConversationId(UUID.randomUUID()), new ConversationId(UUID.randomUUID()));
       for (ConversationId conversation : conversations) {
-        store.put(conversation, 3, ann, Map.of(ben, true), null, 3);
-        store.put(conversation, 150_000, ann, Map.of(ben, true), null, 150_000);
+        store.put(new Place(conversation, 3, null), ann, Map.of(ben, true), null, 3);
+        store.put(new Place(conversation, 150_000, null), ann, Map.of(ben, true), null, 150_000);
       }
       FailingWrites failing = new FailingWrites(++write, moment);
-      MentionStore dying = new CassandraMentionStore(failing.tables());
+      MentionStore dying = new CassandraMentionStore(failing.tables(), Clock.systemUTC());
       met = failing.isMetBy(() -> dying.forget(ben));
       store.forget(ben);
       assertThat(store.newest(ben, conversations)).isEmpty();

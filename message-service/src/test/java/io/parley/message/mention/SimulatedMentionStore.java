@@ -5,6 +5,8 @@ import io.parley.common.ids.UserId;
 import io.parley.message.log.SimulatedCell;
 import io.parley.message.log.SimulatedReplicas;
 import io.parley.message.log.SimulatedTable;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,8 +41,15 @@ public final class SimulatedMentionStore implements MentionStore {
 
   /**
    * @param author of what is to all; else nobody
+   * @param expiresAt the end of time: never
    */
-  private record Said(boolean mentioned, UUID author) {}
+  private record Said(boolean mentioned, UUID author, Instant expiresAt) {
+    boolean stands() {
+      return mentioned && expiresAt.isAfter(CLOCK.instant());
+    }
+  }
+
+  private static final Clock CLOCK = Clock.systemUTC();
 
   private static final UUID NOBODY = new UUID(0, 0);
 
@@ -62,19 +71,21 @@ public final class SimulatedMentionStore implements MentionStore {
 
   @Override
   public void put(
-      ConversationId conversation,
-      long seq,
+      Place message,
       UserId author,
       Map<UserId, Boolean> users,
       @Nullable Boolean mentionsAll,
       long version) {
+    ConversationId conversation = message.conversation();
+    long seq = message.seq();
+    Instant expiresAt = message.expiresAt() == null ? Instant.MAX : message.expiresAt();
     List<Runnable> writes = new ArrayList<>();
     users.entrySet().stream()
         .sorted(Comparator.comparing(entry -> entry.getKey().value()))
         .forEach(
             entry -> {
               UUID user = entry.getKey().value();
-              Said said = new Said(entry.getValue(), NOBODY);
+              Said said = new Said(entry.getValue(), NOBODY, expiresAt);
               writes.add(
                   () ->
                       byMember.write(
@@ -88,7 +99,7 @@ public final class SimulatedMentionStore implements MentionStore {
               }
             });
     if (mentionsAll != null) {
-      Said said = new Said(mentionsAll, author.value());
+      Said said = new Said(mentionsAll, author.value(), expiresAt);
       writes.add(
           () ->
               toAll.write(
@@ -149,7 +160,7 @@ public final class SimulatedMentionStore implements MentionStore {
                     && key.seq() <= last)
         .forEach(
             (key, said) -> {
-              if (said.value().mentioned()) {
+              if (said.value().stands()) {
                 found.put(key.seq(), said.value());
               }
             });
@@ -171,7 +182,7 @@ public final class SimulatedMentionStore implements MentionStore {
   @Override
   public void forget(UserId user) {
     for (Key key : byMember.read(key -> key.of().equals(user.value())).keySet()) {
-      byMember.write(key, new SimulatedCell<>(new Said(false, NOBODY), PRESENT_TIME));
+      byMember.write(key, new SimulatedCell<>(new Said(false, NOBODY, Instant.MAX), PRESENT_TIME));
     }
     for (Key key : newest.read(key -> key.of().equals(user.value())).keySet()) {
       newest.write(key, new SimulatedCell<>(0L, PRESENT_TIME));

@@ -4,10 +4,13 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.log.SimulatedReplicas;
 import io.parley.message.log.SimulatedTable;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** As {@link CassandraThreadStore} writes. */
 public final class SimulatedThreadStore implements ThreadStore {
@@ -35,9 +38,20 @@ public final class SimulatedThreadStore implements ThreadStore {
   }
 
   private final SimulatedReplicas replicas;
-  private final SimulatedTable<InThread, Reply> byThread;
 
-  private final SimulatedTable<InConversation, Reply> byConversation;
+  /**
+   * @param expiresAt the end of time: never
+   */
+  private record Stored(long seq, long root, UserId author, Instant expiresAt) {
+    Reply reply() {
+      return new Reply(seq, root, author, !expiresAt.isAfter(CLOCK.instant()));
+    }
+  }
+
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  private final SimulatedTable<InThread, Stored> byThread;
+  private final SimulatedTable<InConversation, Stored> byConversation;
 
   public SimulatedThreadStore(SimulatedReplicas replicas) {
     this.replicas = replicas;
@@ -47,8 +61,13 @@ public final class SimulatedThreadStore implements ThreadStore {
   }
 
   @Override
-  public void put(ConversationId conversation, long root, long seq, UserId author) {
-    Reply reply = new Reply(seq, root, author);
+  public void put(
+      ConversationId conversation,
+      long root,
+      long seq,
+      UserId author,
+      @Nullable Instant expiresAt) {
+    Stored reply = new Stored(seq, root, author, expiresAt == null ? Instant.MAX : expiresAt);
     List<Runnable> writes =
         List.of(
             () -> byThread.write(new InThread(conversation.value(), root, seq), reply),
@@ -66,6 +85,7 @@ public final class SimulatedThreadStore implements ThreadStore {
   public List<Reply> newest(
       ConversationId conversation, long root, long after, long last, int limit) {
     return ofThread(conversation, root, after, last)
+        .filter(reply -> !reply.expired())
         .sorted(Comparator.comparing(Reply::seq).reversed())
         .limit(limit)
         .toList();
@@ -80,7 +100,8 @@ public final class SimulatedThreadStore implements ThreadStore {
                     && key.seq() > after
                     && key.seq() <= last)
         .values()
-        .stream();
+        .stream()
+        .map(Stored::reply);
   }
 
   @Override
@@ -93,6 +114,7 @@ public final class SimulatedThreadStore implements ThreadStore {
                     && key.seq() <= last)
         .values()
         .stream()
+        .map(Stored::reply)
         .sorted(Comparator.comparing(Reply::seq).reversed())
         .limit(limit)
         .toList();

@@ -92,25 +92,26 @@ class MissedMessagesIT extends ServiceHarness {
   @Test
   void whatHasDisappearedShouldNotBePushedAndWhatWillNotBeKeptForLonger() {
     UserId ann = user();
-    Map<String, String> tokens = new HashMap<>();
-    for (String platform : List.of("android", "ios", "web")) {
-      tokens.put(platform, token("expiring"));
-      register(ann, tokens.get(platform), platform);
-    }
+    String toAndroid = token("expiring");
+    String toIos = token("expiring");
+    String toWeb = token("expiring");
+    register(ann, toAndroid, "android");
+    register(ann, toIos, "ios");
+    register(ann, toWeb, "web");
     publish(expiring(missed("gone", ann), Instant.now().minusMillis(1)));
     publish(expiring(missed("not yet", ann), Instant.now().plusSeconds(3_600)));
 
-    JsonNode android = onlyPush(tokens.get("android"));
+    JsonNode android = onlyPush(toAndroid);
     assertThat(android.at("/notification/body").asString()).isEqualTo("not yet");
     assertThat(Double.parseDouble(android.at("/android/ttl").asString().replace("s", "")))
         .isBetween(3_400.0, 3_600.0);
-    JsonNode ios = onlyPush(tokens.get("ios"));
+    JsonNode ios = onlyPush(toIos);
     assertThat(ios.at("/apns/headers/apns-expiration").asLong())
         .isBetween(Instant.now().getEpochSecond(), Instant.now().getEpochSecond() + 3_600);
-    JsonNode web = onlyPush(tokens.get("web"));
+    JsonNode web = onlyPush(toWeb);
     assertThat(web.at("/webpush/headers/TTL").asLong()).isBetween(3_400L, 3_600L);
     drained();
-    assertThat(pushes(tokens.get("android"))).hasSize(1);
+    assertThat(pushes(toAndroid)).hasSize(1);
   }
 
   private static MessagesMissed expiring(MessagesMissed missed, Instant expiresAt) {
