@@ -128,7 +128,7 @@ step('what is unread in followed threads is told, and leads there', async () => 
   await ben.page.getByRole('button', { name: 'Threads unread: 1' }).click();
   await ben.page.locator('#threads').getByText('Ann Miller: Are you coming?').waitFor();
   await ben.picture('threads');
-  await ben.page.locator('#threads .go').click();
+  await ben.page.locator('#threads .go').filter({ hasText: 'Are you coming?' }).click();
   await ben.inThread('Are you coming?').waitFor();
   await ben.page.locator('#open-threads .badge').waitFor({ state: 'detached' });
   await ben.page.getByRole('button', { name: 'Following' }).click();
