@@ -232,8 +232,8 @@ class SocketDocumentIT {
 
   /**
    * What the examples are about: a direct conversation with messages 1 to 3, of which the second is
-   * pinned and Ann has reacted to the first with 🎉; Ann has read the second, and sends another one
-   * later.
+   * pinned and Ann has reacted to the first with 🎉; Ann has read the second, follows its thread,
+   * and sends another one later.
    */
   private final class Scene {
 
@@ -246,6 +246,7 @@ class SocketDocumentIT {
       duo.send(duo.asAnn, "Shall we?");
       duo.send(duo.asBen, "When?");
       duo.send(duo.asBen, "And where?");
+      done(duo.asAnn.put(duo.path("/messages/2/thread/follow"), ""));
       done(duo.asAnn.put(duo.path("/messages/1/reactions/%F0%9F%8E%89"), ""));
       done(duo.asAnn.put(duo.path("/pins/2"), ""));
       done(duo.asAnn.put(duo.path("/read"), Map.of("seq", 2)));
