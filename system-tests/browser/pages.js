@@ -28,6 +28,8 @@ export class Tab {
   static async open(browser, name, options = {}) {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 760 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
+    // Everything that the page consists of, from a machine that is busy.
+    context.setDefaultNavigationTimeout(2 * PATIENCE_MS);
     const page = await context.newPage();
     const note = (text) => Tab.complaints.push(`${name}: ${text}`);
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && note(message.text()));
@@ -67,7 +69,8 @@ export class Tab {
     await tab.getByText('Your address is confirmed.').waitFor();
     await tab.close();
     // The page finds out when it is looked at again, and gets a token that may do more.
-    await this.page.reload();
+    await this.page.reload({ waitUntil: 'commit' });
+    await this.page.getByRole('button', { name: 'New chat' }).waitFor();
     await eventually(`a token by which ${this.name} may write`, () => this.page.evaluate(() => {
       const { accessToken } = JSON.parse(sessionStorage.getItem('parley.session'));
       return atob(accessToken.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')).includes('messages:write');
