@@ -185,7 +185,7 @@ class LocalClients {
     bus.publish(Topic.presenceOf(user), BusEvent.passing(PresenceNews.CLIENTS));
   }
 
-  @Scheduled(fixedRateString = "${parley.presence.pulse:500ms}")
+  @Scheduled(fixedRateString = "${parley.presence.pulse:250ms}")
   void pulse() {
     if (stopped || !pulsing.tryLock()) {
       return;
