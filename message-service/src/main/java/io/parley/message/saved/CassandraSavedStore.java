@@ -8,8 +8,8 @@ import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.TupleType;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.conversation.MessagePlace;
 import io.parley.message.log.SealedTexts;
-import io.parley.message.saved.SavedMessage.Place;
 import io.parley.message.store.CassandraTables;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -96,8 +96,8 @@ class CassandraSavedStore {
   }
 
   /** Of all that are saved, in no order. */
-  List<Place> places(UserId user) {
-    List<Place> places = new ArrayList<>();
+  List<MessagePlace> places(UserId user) {
+    List<MessagePlace> places = new ArrayList<>();
     for (Row row : tables.execute(selectPlaces.bind(user.value()))) {
       if (row.getBoolean("active")) {
         places.add(place(row));
@@ -107,11 +107,11 @@ class CassandraSavedStore {
   }
 
   /** Those of them that are saved, in no order. */
-  List<SavedMessage> of(UserId user, List<Place> places) {
+  List<SavedMessage> of(UserId user, List<MessagePlace> places) {
     List<SavedMessage> all = new ArrayList<>();
     for (int from = 0; from < places.size(); from += AT_ONCE) {
       Collection<TupleValue> keys = new ArrayList<>();
-      for (Place place : places.subList(from, Math.min(places.size(), from + AT_ONCE))) {
+      for (MessagePlace place : places.subList(from, Math.min(places.size(), from + AT_ONCE))) {
         keys.add(KEY.newValue(place.conversation().value(), place.seq()));
       }
       for (Row row : tables.execute(selectSome.bind(user.value(), keys))) {
@@ -123,20 +123,20 @@ class CassandraSavedStore {
     return all;
   }
 
-  private static Place place(Row row) {
-    return new Place(
+  private static MessagePlace place(Row row) {
+    return new MessagePlace(
         Objects.requireNonNull(row.getInstant("saved_at")),
         new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
         row.getLong("seq"));
   }
 
   private SavedMessage saved(UserId user, Row row) {
-    Place place = place(row);
+    MessagePlace place = place(row);
     ByteBuffer note = row.getByteBuffer("note");
     return new SavedMessage(
         place.conversation(),
         place.seq(),
-        place.savedAt(),
+        place.at(),
         note == null || !note.hasRemaining()
             ? null
             : sealed.open(user, place.conversation(), noteOf(place.seq()), note));

@@ -9,6 +9,7 @@ import io.parley.common.access.Scope;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.problems.Refuses;
 import io.parley.message.chat.EventShape;
+import io.parley.message.conversation.MessagePlace;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -85,7 +86,7 @@ class SavedController {
       Caller caller,
       @RequestParam(defaultValue = "50") @Min(1) @Max(100) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    SavedMessage.Place after = cursor == null ? null : SavedMessage.Place.of(cursor);
+    MessagePlace after = cursor == null ? null : MessagePlace.of(cursor);
     SavedMessages.Page page = saved.page(caller.id(), after, limit);
     return new Page(
         page.items().stream().map(Item::of).toList(),

@@ -11,11 +11,11 @@ import io.parley.message.chat.Reading;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Membership;
+import io.parley.message.conversation.MessagePlace;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
-import io.parley.message.saved.SavedMessage.Place;
 import io.parley.message.text.MessageText;
 import java.time.Clock;
 import java.time.Instant;
@@ -57,7 +57,7 @@ public class SavedMessages {
   /**
    * @param next the place after which the next page begins; null on the last one
    */
-  record Page(List<Item> items, @Nullable Place next) {}
+  record Page(List<Item> items, @Nullable MessagePlace next) {}
 
   private static final int MAX_NOTE_UNITS = 500;
   private static final int READS_AT_ONCE = 32;
@@ -161,13 +161,13 @@ public class SavedMessages {
    * @param after the place of the last item of the page before; null for the first page
    * @throws ProblemException 503
    */
-  Page page(UserId user, @Nullable Place after, int limit) {
-    List<Place> rest =
+  Page page(UserId user, @Nullable MessagePlace after, int limit) {
+    List<MessagePlace> rest =
         store.places(user).stream()
             .filter(place -> after == null || place.compareTo(after) > 0)
             .sorted()
             .toList();
-    List<Place> page = rest.subList(0, Math.min(limit, rest.size()));
+    List<MessagePlace> page = rest.subList(0, Math.min(limit, rest.size()));
     if (page.isEmpty()) {
       return new Page(List.of(), null);
     }
@@ -205,9 +205,10 @@ public class SavedMessages {
    * @throws ProblemException 503
    */
   public void forEach(UserId user, Consumer<SavedMessage> reader) {
-    List<Place> places = store.places(user).stream().sorted().toList();
+    List<MessagePlace> places = store.places(user).stream().sorted().toList();
     for (int from = 0; from < places.size(); from += EXPORTED_AT_ONCE) {
-      List<Place> some = places.subList(from, Math.min(places.size(), from + EXPORTED_AT_ONCE));
+      List<MessagePlace> some =
+          places.subList(from, Math.min(places.size(), from + EXPORTED_AT_ONCE));
       store.of(user, some).stream()
           .sorted(Comparator.comparing(SavedMessage::place))
           .forEach(reader);

@@ -3,10 +3,10 @@ package io.parley.message.thread;
 import io.parley.common.access.Caller;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Membership;
+import io.parley.message.conversation.MessagePlace;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
@@ -24,15 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,49 +46,6 @@ import org.springframework.stereotype.Service;
 public class FollowedThreads {
 
   /**
-   * A thread's place among all: the one with the newest last reply is first.
-   *
-   * @param at of the last reply
-   */
-  record Place(Instant at, ConversationId conversation, long root) implements Comparable<Place> {
-
-    private static final Pattern FORM =
-        Pattern.compile(
-            "(\\d{1,15})_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})_(\\d{1,18})");
-    private static final Comparator<Place> ORDER =
-        Comparator.comparing(Place::at)
-            .reversed()
-            .thenComparing(place -> place.conversation().value())
-            .thenComparing(Place::root);
-
-    /**
-     * @param cursor as {@link #toString} made it
-     * @throws ProblemException 400
-     */
-    static Place of(String cursor) {
-      Matcher matcher = FORM.matcher(cursor);
-      if (!matcher.matches()) {
-        throw new ProblemException(
-            CommonProblem.INVALID_REQUEST, "cursor: none that was given out");
-      }
-      return new Place(
-          Instant.ofEpochMilli(Long.parseLong(matcher.group(1))),
-          new ConversationId(UUID.fromString(matcher.group(2))),
-          Long.parseLong(matcher.group(3)));
-    }
-
-    @Override
-    public String toString() {
-      return at.toEpochMilli() + "_" + conversation + "_" + root;
-    }
-
-    @Override
-    public int compareTo(Place other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  /**
    * @param messages the root and the last reply, as far as the user may see them
    */
   record Item(ConversationId conversation, Threads.Summary thread, List<LogEvent> messages) {}
@@ -99,7 +53,7 @@ public class FollowedThreads {
   /**
    * @param next the place after which the next page begins; null on the last one
    */
-  record Page(List<Item> items, @Nullable Place next) {}
+  record Page(List<Item> items, @Nullable MessagePlace next) {}
 
   /**
    * What a user follows in a conversation.
@@ -114,7 +68,7 @@ public class FollowedThreads {
     }
   }
 
-  private record Found(Viewer viewer, Place place) {}
+  private record Found(Viewer viewer, MessagePlace place) {}
 
   private static final Logger logger = LoggerFactory.getLogger(FollowedThreads.class);
   private static final int LOOKED_INTO_AT_ONCE = 16;
@@ -163,7 +117,7 @@ public class FollowedThreads {
    * @param unreadOnly only those with unread replies
    * @throws ProblemException 429 {@code rate-limited}, 503
    */
-  Page page(Caller caller, @Nullable Place after, int limit, boolean unreadOnly) {
+  Page page(Caller caller, @Nullable MessagePlace after, int limit, boolean unreadOnly) {
     limits.frame(caller.id());
     List<Followed> all = followed(caller.id());
     List<Found> found = new ArrayList<>();
@@ -218,7 +172,7 @@ public class FollowedThreads {
     }
   }
 
-  private List<Found> look(Followed followed, @Nullable Place after, boolean unreadOnly) {
+  private List<Found> look(Followed followed, @Nullable MessagePlace after, boolean unreadOnly) {
     Viewer viewer = followed.viewer();
     ConversationId id = viewer.conversation();
     LastMessage newest = followed.newest();
@@ -229,10 +183,10 @@ public class FollowedThreads {
       }
     }
     Map<Long, LastReplies.Last> lasts = lastReplies.of(id, follows.keySet(), newest);
-    Map<Long, Place> places = new HashMap<>();
+    Map<Long, MessagePlace> places = new HashMap<>();
     lasts.forEach(
         (root, last) -> {
-          Place place = new Place(last.at(), id, root);
+          MessagePlace place = new MessagePlace(last.at(), id, root);
           if (last.seq() > viewer.unseen() && (after == null || place.compareTo(after) > 0)) {
             places.put(root, place);
           }
@@ -248,7 +202,7 @@ public class FollowedThreads {
   private List<Item> items(List<Found> page) {
     Map<Viewer, List<Long>> roots = new LinkedHashMap<>();
     for (Found found : page) {
-      roots.computeIfAbsent(found.viewer(), viewer -> new ArrayList<>()).add(found.place().root());
+      roots.computeIfAbsent(found.viewer(), viewer -> new ArrayList<>()).add(found.place().seq());
     }
     Map<ThreadKey, Item> items = new HashMap<>();
     forEach(
@@ -260,7 +214,7 @@ public class FollowedThreads {
                     item ->
                         items.put(new ThreadKey(item.conversation(), item.thread().root()), item)));
     return page.stream()
-        .map(found -> new ThreadKey(found.viewer().conversation(), found.place().root()))
+        .map(found -> new ThreadKey(found.viewer().conversation(), found.place().seq()))
         .map(items::get)
         .filter(Objects::nonNull)
         .toList();

@@ -5,6 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.message.chat.EventView;
 import io.parley.message.chat.EventViews;
+import io.parley.message.conversation.MessagePlace;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -47,7 +48,7 @@ class FollowedThreadsController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(defaultValue = "20") @Min(1) @Max(50) int limit,
       @RequestParam(defaultValue = "false") boolean unread) {
-    FollowedThreads.Place after = cursor == null ? null : FollowedThreads.Place.of(cursor);
+    MessagePlace after = cursor == null ? null : MessagePlace.of(cursor);
     FollowedThreads.Page page = followed.page(caller, after, limit, unread);
     return new Page(
         page.items().stream().map(item -> view(caller, item)).toList(),
