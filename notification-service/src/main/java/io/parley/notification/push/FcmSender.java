@@ -49,6 +49,11 @@ final class FcmSender implements PushSender, AutoCloseable {
   private static final String ENDPOINT = "https://fcm.googleapis.com";
   private static final int TOO_MANY_REQUESTS = 429;
 
+  /** FCM takes 4,096 bytes in all; ids and keys need about 1,200 of them. */
+  static final int MAX_TITLE_CHARS = 160;
+
+  static final int MAX_BODY_CHARS = 400;
+
   /** FCM keeps nothing for longer, and takes it for a mistake. */
   private static final Duration LONGEST = Duration.ofDays(28);
 
@@ -111,8 +116,6 @@ final class FcmSender implements PushSender, AutoCloseable {
     Message.Builder message =
         Message.builder()
             .setToken(device.token())
-            .setNotification(
-                Notification.builder().setTitle(notice.title()).setBody(notice.body()).build())
             .putAllData(
                 Map.of(
                     "conversationId", conversation,
@@ -121,12 +124,36 @@ final class FcmSender implements PushSender, AutoCloseable {
                     "seq", Long.toString(notice.seq()),
                     "senderId", notice.senderId().toString(),
                     "sentAt", notice.sentAt().toString()));
+    if (notice.words() != null) {
+      message.setNotification(notification(notice.words()));
+    }
     switch (device.platform()) {
       case ANDROID -> message.setAndroidConfig(android(conversation, until));
       case IOS -> message.setApnsConfig(apns(conversation, until));
       case WEB -> message.setWebpushConfig(webpush(conversation, until));
     }
     return message.build();
+  }
+
+  private static Notification notification(Words words) {
+    String title =
+        words.conversationName() == null
+            ? words.senderName()
+            : words.senderName() + " · " + words.conversationName();
+    String text = words.text();
+    return Notification.builder()
+        .setTitle(cut(title, MAX_TITLE_CHARS))
+        .setBody(text == null ? null : cut(text, MAX_BODY_CHARS))
+        .build();
+  }
+
+  /** Never between the two chars of one character. */
+  static String cut(String text, int maxChars) {
+    if (text.length() <= maxChars) {
+      return text;
+    }
+    int end = maxChars - 1;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /** For a device that is away: how long FCM keeps it. */

@@ -44,8 +44,11 @@ class FcmSenderTest {
           "message",
           new UserId(new UUID(0, 1)),
           Instant.EPOCH,
-          "Ann",
-          "Hello",
+          Notice.Kind.RING,
+          new Words(null, "Ann", "Hello"),
+          true,
+          1,
+          false,
           null);
 
   @Test
@@ -86,6 +89,17 @@ class FcmSenderTest {
       assertThat(results.get(5).retryAfter()).isEqualTo(Duration.ofSeconds(30));
       assertThat(results.get(6).retryAfter()).isZero();
     }
+  }
+
+  @Test
+  void whatFcmWouldRefuseShouldBeCutButNoCharacterInTwo() {
+    String face = "😀";
+
+    assertThat(FcmSender.cut("x".repeat(300), FcmSender.MAX_TITLE_CHARS))
+        .hasSize(FcmSender.MAX_TITLE_CHARS)
+        .endsWith("…");
+    assertThat(FcmSender.cut(face.repeat(300), FcmSender.MAX_BODY_CHARS))
+        .isEqualTo(face.repeat(199) + "…");
   }
 
   @Test
