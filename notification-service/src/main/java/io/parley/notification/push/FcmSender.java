@@ -86,16 +86,17 @@ final class FcmSender implements PushSender, AutoCloseable {
   }
 
   @Override
-  public List<PushResult> send(Notice notice, List<Device> devices) {
-    List<Message> messages = devices.stream().map(device -> message(notice, device)).toList();
+  public List<PushResult> send(List<Push> pushes) {
+    List<Message> messages =
+        pushes.stream().map(push -> message(push.notice(), push.device())).toList();
     // One call each, as sendEach makes them, but with answers that can fail alone: when
     // firebase-admin
     // does not understand one answer, sendEach gives none, and the others would be sent again.
     List<ApiFuture<BatchResponse>> answers =
         messages.stream().map(message -> messaging.sendEachAsync(List.of(message))).toList();
-    List<PushResult> results = new ArrayList<>(devices.size());
-    for (int i = 0; i < devices.size(); i++) {
-      results.add(result(devices.get(i), answers.get(i)));
+    List<PushResult> results = new ArrayList<>(pushes.size());
+    for (int i = 0; i < pushes.size(); i++) {
+      results.add(result(pushes.get(i).device(), answers.get(i)));
     }
     return results;
   }

@@ -1,6 +1,5 @@
 package io.parley.notification.push;
 
-import io.parley.notification.device.Device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class NoSender implements PushSender {
 
   @Override
-  public List<PushResult> send(Notice notice, List<Device> devices) {
-    return devices.stream()
-        .map(device -> PushResult.of(device.id(), Outcome.SKIPPED, null))
+  public List<PushResult> send(List<Push> pushes) {
+    return pushes.stream()
+        .map(push -> PushResult.of(push.device().id(), Outcome.SKIPPED, null))
         .toList();
   }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -58,8 +59,7 @@ class FcmSenderTest {
       fcm.retryAfterSeconds(30);
       List<PushResult> results =
           sender.send(
-              NOTICE,
-              List.of(
+              pushes(
                   device("good"),
                   device("unregistered-x"),
                   device("mismatch-x"),
@@ -111,7 +111,7 @@ class FcmSenderTest {
               .mapToObj(i -> device(i % 10 == 0 ? "quota-" + i : "good-" + i))
               .toList();
 
-      List<PushResult> results = sender.send(NOTICE, devices);
+      List<PushResult> results = sender.send(pushes(devices.toArray(Device[]::new)));
 
       assertThat(results.stream().map(PushResult::device))
           .containsExactlyElementsOf(devices.stream().map(Device::id).toList());
@@ -140,7 +140,7 @@ class FcmSenderTest {
     server.start();
     try (FcmSender sender = sender("http://127.0.0.1:" + server.getAddress().getPort())) {
       List<PushResult> results =
-          sender.send(NOTICE, List.of(device("fine"), device("odd"), device("fine-too")));
+          sender.send(pushes(device("fine"), device("odd"), device("fine-too")));
 
       assertThat(results.stream().map(PushResult::outcome))
           .containsExactly(Outcome.SENT, Outcome.DEFERRED, Outcome.SENT);
@@ -163,7 +163,7 @@ class FcmSenderTest {
         });
     server.start();
     try (FcmSender sender = sender("http://127.0.0.1:" + server.getAddress().getPort())) {
-      PushResult result = sender.send(NOTICE, List.of(device("x"))).getFirst();
+      PushResult result = sender.send(pushes(device("x"))).getFirst();
 
       assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
       assertThat(result.retryAfter()).isEqualTo(Duration.ofMinutes(2));
@@ -179,7 +179,7 @@ class FcmSenderTest {
       free = socket.getLocalPort();
     }
     try (FcmSender sender = sender("http://127.0.0.1:" + free)) {
-      assertThat(sender.send(NOTICE, List.of(device("x"))).getFirst().outcome())
+      assertThat(sender.send(pushes(device("x"))).getFirst().outcome())
           .isEqualTo(Outcome.DEFERRED);
     }
   }
@@ -230,6 +230,10 @@ class FcmSenderTest {
 
   private static FcmSender sender(String endpoint) {
     return FcmSender.standIn(endpoint, "test", JsonMapper.shared(), CLOCK);
+  }
+
+  private static List<Push> pushes(Device... devices) {
+    return Stream.of(devices).map(device -> new Push(NOTICE, device)).toList();
   }
 
   /** As JPA makes it. */
