@@ -30,7 +30,10 @@ class OpenApiIT extends ServiceHarness {
             "/api/v1/notifications/settings/defaults",
             "/api/v1/notifications/settings/overrides",
             "/api/v1/notifications/settings/conversations/{conversationId}",
-            "/api/v1/notifications/settings/threads/{conversationId}/{rootSeq}");
+            "/api/v1/notifications/settings/threads/{conversationId}/{rootSeq}",
+            "/api/v1/admin/dead-letters/notification-service",
+            "/api/v1/admin/dead-letters/notification-service/{queue}",
+            "/api/v1/admin/dead-letters/notification-service/{queue}/resend");
   }
 
   @Test
