@@ -4,7 +4,7 @@
 # Needs Node 18 and Chromium (Debian: apt-get install nodejs npm chromium). PARLEY_ADDRESS or PARLEY_PORT say where
 # the fleet is (http://localhost:18080), PARLEY_MAILS where the mails are that it sends (http://localhost:18089; empty:
 # accounts may write at once, by PARLEY_UNVERIFIED_SCOPES=all), CHROMIUM names the browser (/usr/bin/chromium),
-# PARLEY_SCREENSHOTS the folder for pictures (a new temporary one).
+# PARLEY_SCREENSHOTS the folder for pictures (a new temporary one), PARLEY_PUSHES the fake FCM (http://localhost:18086).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

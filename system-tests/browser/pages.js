@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const ADDRESS = process.env.PARLEY_ADDRESS ?? `http://localhost:${process.env.PARLEY_PORT ?? 18080}`;
+export const ADDRESS = process.env.PARLEY_ADDRESS ?? `http://localhost:${process.env.PARLEY_PORT ?? 18080}`;
 // Where the fleet's mails are; empty: accounts need no verified address.
 const MAILS = process.env.PARLEY_MAILS ?? `http://localhost:${Number(process.env.PARLEY_PORT ?? 18080) + 9}`;
+// Where the fake FCM is.
+export const PUSHES = process.env.PARLEY_PUSHES ?? `http://localhost:${Number(process.env.PARLEY_PORT ?? 18080) + 6}`;
 const PATIENCE_MS = 30_000;
 const PASSWORD = 'correct horse battery staple';
 

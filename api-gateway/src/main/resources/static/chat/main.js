@@ -3,6 +3,7 @@
 import {
   api, byId, complain, el, forgetSession, refresh, request, say, session, storeSession, whenSessionIsLost,
 } from '../client.js';
+import { beginBell, endBell, whenNotificationIsClicked } from './bell.js';
 import './composer.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { jumpTo } from './conversation-view.js';
@@ -37,6 +38,7 @@ function start() {
   changed('me', 'inbox', 'opened');
   client.start();
   lookAgain().catch(() => {});
+  beginBell().catch(() => {});
 }
 
 client.on('state', (state) => {
@@ -67,7 +69,10 @@ function signOut() {
   forgetThreads();
   takeChosen({ show: 'auto' });
   changed('opened');
-  if (old) request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});
+  if (old) {
+    endBell(old.user.id).catch(() => {});
+    request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});
+  }
   showWelcome();
 }
 
@@ -128,7 +133,10 @@ byId('conversation-menu').addEventListener('click', (event) =>
 /** Opens the message that the address names, if it names one. */
 async function followLink() {
   const link = takeLink();
-  if (!link) return;
+  if (link) await follow(link);
+}
+
+async function follow(link) {
   if (!conversations.has(link.id)) {
     say('The link leads to a conversation that you are not in.');
     return;
@@ -137,6 +145,8 @@ async function followLink() {
   await jumpTo(link.seq);
 }
 
+whenNotificationIsClicked(({ conversationId, seq }) =>
+  session && follow({ id: conversationId, seq }).catch(complain));
 window.addEventListener('hashchange', () => session && followLink().catch(complain));
 document.addEventListener('visibilitychange', () => {
   if (!session) return;

@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The page to chat in, in a browser with two users: {@code browser/page.test.js}. */
+/**
+ * The page to chat in, in a browser with two users: {@code browser/page.test.js}, and what it
+ * notifies of: {@code browser/notifications.test.js}.
+ */
 class PageIT {
 
   /** A step in TAP, as Node's test runner tells it. */
@@ -27,6 +30,15 @@ class PageIT {
 
   @TestFactory
   Stream<DynamicTest> everyStepShouldWork() {
+    return steps("page.test.js", 20);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyStepWithNotificationsShouldWork() {
+    return steps("notifications.test.js", 8);
+  }
+
+  private static Stream<DynamicTest> steps(String file, int atLeast) {
     NodeProject browser = NodeProject.installed("browser", CHROMIUM);
     Run run =
         browser.run(
@@ -35,13 +47,15 @@ class PageIT {
                 GATEWAY,
                 "PARLEY_MAILS",
                 FLEET.mailCatcher().url(),
+                "PARLEY_PUSHES",
+                FLEET.node("fake-fcm").url(),
                 "CHROMIUM",
                 CHROMIUM,
                 "PARLEY_SCREENSHOTS",
                 Path.of("target", "page").toAbsolutePath().toString()),
-            List.of("node", "--test-reporter=tap", "page.test.js"));
+            List.of("node", "--test-reporter=tap", file));
     List<MatchResult> steps = STEP.matcher(run.output()).results().toList();
-    assertThat(steps).as(run.output()).hasSizeGreaterThan(20);
+    assertThat(steps).as(run.output()).hasSizeGreaterThan(atLeast);
     return Stream.concat(
         steps.stream().map(step -> DynamicTest.dynamicTest(step.group(2), () -> check(step, run))),
         Stream.of(

@@ -36,8 +36,8 @@ public class Devices {
 
   private static final Logger log = LoggerFactory.getLogger(Devices.class);
 
-  /** Longer than any access token lives. */
-  private static final Duration KEEP_ENDED = Duration.ofHours(2);
+  /** Longer than any access token lives; the token of an account that was locked is good again. */
+  private static final Duration KEEP_ENDED = Duration.ofHours(1);
 
   private final DeviceStore store;
   private final EndedSessionStore ended;
@@ -164,7 +164,7 @@ public class Devices {
     return store.deleteOfSession(event.sessionId(), user);
   }
 
-  @Scheduled(initialDelayString = "5m", fixedDelayString = "10m")
+  @Scheduled(initialDelayString = "1m", fixedDelayString = "1m")
   void forgetEndedSessions() {
     try {
       ended.forget(KEEP_ENDED);
