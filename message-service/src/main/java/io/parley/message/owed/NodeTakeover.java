@@ -1,15 +1,10 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.parley.common.ids.UserId;
 import io.parley.message.metrics.MessageMeter;
 import io.parley.message.presence.RedisNodes;
 import io.parley.message.presence.RedisNodes.DeadNode;
-import io.parley.message.presence.RedisOnlineUsers;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,37 +14,24 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Does what a dead node has left undone: one node takes it over. First what it owed is decided anew
- * from the log, then its users are told what they have missed; each note goes when RabbitMQ has
- * what it stood for, and the node's entry last. So whoever dies over it, another goes on.
+ * Does what a dead node has left undone: one node takes it over. What it owed is read from the log
+ * and handed over; each note goes when RabbitMQ has what it stood for, and the node's entry last.
+ * So whoever dies over it, another goes on.
  */
 @Component
 class NodeTakeover {
 
   private static final Logger log = LoggerFactory.getLogger(NodeTakeover.class);
-  private static final int USERS_AT_ONCE = 200;
 
   private final RedisNodes nodes;
-  private final RedisOnlineUsers onlineUsers;
   private final LeftNotes notes;
-  private final UnheardMessages unheard;
-  private final MissedProperties properties;
   private final Counter done;
   private final Counter waits;
   private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
-  NodeTakeover(
-      RedisNodes nodes,
-      RedisOnlineUsers onlineUsers,
-      LeftNotes notes,
-      UnheardMessages unheard,
-      MissedProperties properties,
-      MeterRegistry metrics) {
+  NodeTakeover(RedisNodes nodes, LeftNotes notes, MeterRegistry metrics) {
     this.nodes = nodes;
-    this.onlineUsers = onlineUsers;
     this.notes = notes;
-    this.unheard = unheard;
-    this.properties = properties;
     this.done = MessageMeter.TAKEOVERS.counter(metrics, "done");
     this.waits = MessageMeter.TAKEOVERS.counter(metrics, "waits");
   }
@@ -81,7 +63,6 @@ class NodeTakeover {
       }
       log.info("node {} is dead since {}: taking over", node.id(), node.lastBeat());
       boolean owesNothing = notes.decide(node.id(), () -> nodes.renewClaim(node));
-      tellUsers(node);
       if (owesNothing) {
         nodes.remove(node);
         done.increment();
@@ -97,20 +78,5 @@ class NodeTakeover {
         nodes.endClaim(node);
       }
     }
-  }
-
-  private void tellUsers(DeadNode node) throws Exception {
-    Instant heard = node.lastBeat().minus(properties.longestSilence());
-    Map<UserId, Instant> some = new HashMap<>();
-    for (Map.Entry<UserId, Instant> user : onlineUsers.leftBy(node, heard).entrySet()) {
-      some.put(user.getKey(), user.getValue());
-      if (some.size() == USERS_AT_ONCE) {
-        nodes.renewClaim(node);
-        unheard.tell(some);
-        some.clear();
-      }
-    }
-    unheard.tell(some);
-    onlineUsers.forget(node);
   }
 }

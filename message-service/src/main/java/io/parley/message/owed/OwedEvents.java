@@ -1,10 +1,10 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.Ledger.Range;
+import io.parley.message.owed.Ledger.Range;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,12 +13,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Does from the log what its node may not have come to: applies events to what follows from them,
- * and decides who is to be told of messages whose first decision is lost, or may be. Who is
- * connected now has them, or fetches them; whoever was told before is not told twice, as
- * notification-service knows a message by its id.
+ * and hands over those of which that is not certain. Handed over twice is once: who is told knows a
+ * message by its id.
  */
 @Component
-class OwedMessages {
+public class OwedEvents {
 
   /**
    * Of a conversation everything is handed over up to {@code through}.
@@ -32,20 +31,21 @@ class OwedMessages {
   /** Longer runs of seqs without an event are not looked through but waited for. */
   private static final int MAX_UNWRITTEN = 1_000;
 
-  /** Tells those who miss messages that were read from the log. */
-  interface Telling {
+  /** Hands over events that were read from the log. */
+  public interface Telling {
 
     /**
-     * @throws Exception when somebody may not have been told
+     * @param events of any kind, in the order of their conversation's log
+     * @throws Exception when some may not be handed over
      */
-    void tell(List<LogEvent> messages) throws Exception;
+    void tell(List<LogEvent> events) throws Exception;
   }
 
   private final LogReader reader;
   private final List<LogProjection> projections;
   private final Telling telling;
 
-  OwedMessages(LogReader reader, List<LogProjection> projections, Telling telling) {
+  OwedEvents(LogReader reader, List<LogProjection> projections, Telling telling) {
     this.reader = reader;
     this.projections = projections;
     this.telling = telling;
@@ -60,15 +60,15 @@ class OwedMessages {
    */
   List<Decided> decide(List<Map.Entry<ConversationId, Range>> notes) throws Exception {
     List<Decided> decided = new ArrayList<>();
-    List<LogEvent> messages = new ArrayList<>();
+    List<LogEvent> read = new ArrayList<>();
     for (Map.Entry<ConversationId, Range> note : notes) {
-      decided.add(decide(note.getKey(), note.getValue(), messages));
+      decided.add(decide(note.getKey(), note.getValue(), read));
     }
-    telling.tell(messages);
+    telling.tell(read);
     return decided;
   }
 
-  private Decided decide(ConversationId conversation, Range note, Collection<LogEvent> messages) {
+  private Decided decide(ConversationId conversation, Range note, Collection<LogEvent> read) {
     List<LogEvent> events =
         reader.read(
             conversation, note.first(), (int) Math.min(PAGE, note.last() - note.first() + 1));
@@ -82,9 +82,7 @@ class OwedMessages {
         }
       }
     }
-    events.stream()
-        .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
-        .forEach(messages::add);
+    read.addAll(events);
     return new Decided(conversation, events.getLast().seq(), false);
   }
 

@@ -1,10 +1,10 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.message.missed.Ledger.Range;
+import io.parley.message.owed.Ledger.Range;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.message.missed.Ledger.Range;
-import io.parley.message.missed.OwedMessages.Decided;
+import io.parley.message.owed.Ledger.Range;
+import io.parley.message.owed.OwedEvents.Decided;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,11 +22,11 @@ class LeftNotes {
   private static final int CONVERSATIONS_AT_ONCE = 20;
 
   private final Owed owed;
-  private final OwedMessages messages;
+  private final OwedEvents events;
 
-  LeftNotes(Owed owed, OwedMessages messages) {
+  LeftNotes(Owed owed, OwedEvents events) {
     this.owed = owed;
-    this.messages = messages;
+    this.events = events;
   }
 
   /**
@@ -47,7 +47,7 @@ class LeftNotes {
         int end = Math.min(all.size(), i + CONVERSATIONS_AT_ONCE);
         List<Map.Entry<ConversationId, Range>> some = new ArrayList<>(all.subList(i, end));
         Map<ConversationId, Long> decided = new HashMap<>();
-        for (Decided each : messages.decide(some)) {
+        for (Decided each : events.decide(some)) {
           progress |= settle(notes, each, decided);
         }
         owed.clear(node, decided);

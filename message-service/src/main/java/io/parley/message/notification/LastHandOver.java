@@ -1,7 +1,7 @@
-package io.parley.message.missed;
+package io.parley.message.notification;
 
+import io.parley.message.owed.OwnNotes;
 import io.parley.message.presence.RedisNodes;
-import io.parley.message.presence.RedisOnlineUsers;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -15,20 +15,14 @@ class LastHandOver implements SmartLifecycle {
   /** Below that of the sockets and the web server, above that of connection factories. */
   private static final int PHASE = 1_000;
 
-  private final LostConnections lostConnections;
-  private final AbsentMembers absentMembers;
-  private final RedisOnlineUsers onlineUsers;
+  private final NotificationEvents events;
+  private final OwnNotes notes;
   private final RedisNodes nodes;
   private volatile boolean running;
 
-  LastHandOver(
-      LostConnections lostConnections,
-      AbsentMembers absentMembers,
-      RedisOnlineUsers onlineUsers,
-      RedisNodes nodes) {
-    this.lostConnections = lostConnections;
-    this.absentMembers = absentMembers;
-    this.onlineUsers = onlineUsers;
+  LastHandOver(NotificationEvents events, OwnNotes notes, RedisNodes nodes) {
+    this.events = events;
+    this.notes = notes;
     this.nodes = nodes;
   }
 
@@ -37,14 +31,12 @@ class LastHandOver implements SmartLifecycle {
     running = true;
   }
 
-  /** Each that can not finish says so: then the node's entry stays. */
+  /** If anything is left, the node's entry stays. */
   @Override
   public void stop() {
     running = false;
-    boolean all = lostConnections.stop();
-    all &= absentMembers.stop();
-    all &= onlineUsers.isEmpty();
-    nodes.leave(all);
+    events.stop();
+    nodes.leave(notes.stop());
   }
 
   @Override

@@ -1,11 +1,11 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.SimulatedNode;
 import io.parley.message.log.SimulatedRedis;
-import io.parley.message.missed.Ledger.Range;
+import io.parley.message.owed.Ledger.Range;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a simulated node owes, and its taking over of what others have left. Nobody is absent. */
+/**
+ * What a simulated node owes, and its taking over of what others have left. Nobody is told of
+ * anything.
+ */
 public final class SimulatedNotes implements Duties {
 
   private final Ledger ledger = new Ledger();
@@ -26,9 +29,9 @@ public final class SimulatedNotes implements Duties {
 
   public SimulatedNotes(SimulatedNode node, List<LogProjection> projections) {
     Owed owed = new SimulatedOwed(node.redis);
-    OwedMessages messages = new OwedMessages(node.reader, projections, nobody -> {});
-    this.own = new OwnNotes(ledger, owed, messages, node.redis.node());
-    this.left = new LeftNotes(owed, messages);
+    OwedEvents events = new OwedEvents(node.reader, projections, nobody -> {});
+    this.own = new OwnNotes(ledger, owed, events, node.redis.node());
+    this.left = new LeftNotes(owed, events);
   }
 
   @Override
@@ -38,7 +41,7 @@ public final class SimulatedNotes implements Duties {
       private boolean done;
 
       @Override
-      public void tellNobody(LogEvent event) {
+      public void done(LogEvent event) {
         done = true;
         ledger.stored(begun, conversation, event.seq(), true);
       }

@@ -1,11 +1,11 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.common.ids.ConversationId;
-import io.parley.message.missed.Ledger.Range;
+import io.parley.message.owed.Ledger.Range;
 import io.parley.message.store.RedisConnections;
 import io.parley.message.store.RedisShard;
 import java.io.IOException;
@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * The notes of what a node owes: {@code owed:{<shard>}:<node id>}, a hash, conversation id (16
- * bytes) → "first last", the lowest and the highest seq of the messages that the node proposed
- * there since the note was last cleared. Made by {@code propose.lua} with the proposal, cleared
- * here by the node itself, or by the one that takes over from it when it is dead.
+ * bytes) → "first last", the lowest and the highest seq of the events that the node proposed there
+ * since the note was last cleared. Made by {@code propose.lua} with the proposal, cleared here by
+ * the node itself, or by the one that takes over from it when it is dead.
  */
 @Component
 class RedisOwed implements Owed {

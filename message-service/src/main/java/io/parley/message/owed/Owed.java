@@ -1,7 +1,7 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.message.missed.Ledger.Range;
+import io.parley.message.owed.Ledger.Range;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
-import io.parley.message.missed.Ledger.Range;
-import io.parley.message.missed.OwedMessages.Decided;
+import io.parley.message.owed.Ledger.Range;
+import io.parley.message.owed.OwedEvents.Decided;
 import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,11 +17,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps this node's notes in Redis up to date with its {@link Ledger}: clears what is handed over,
- * together for all messages of some seconds; decides from the log what is in doubt; and notes again
+ * together for all events of some seconds; decides from the log what is in doubt; and notes again
  * what waits when Redis has forgotten it. What is in doubt just when Redis forgets is lost.
  */
 @Component
-class OwnNotes {
+public class OwnNotes {
 
   /**
    * Nothing was found there in the log.
@@ -39,7 +39,7 @@ class OwnNotes {
 
   private final Ledger ledger;
   private final Owed owed;
-  private final OwedMessages messages;
+  private final OwedEvents events;
   private final NodeId self;
   private final ReentrantLock running = new ReentrantLock();
   private volatile boolean forgotten;
@@ -48,15 +48,15 @@ class OwnNotes {
   private long turns;
   private long keptNanos = System.nanoTime();
 
-  OwnNotes(Ledger ledger, Owed owed, OwedMessages messages, NodeId self) {
+  OwnNotes(Ledger ledger, Owed owed, OwedEvents events, NodeId self) {
     this.ledger = ledger;
     this.owed = owed;
-    this.messages = messages;
+    this.events = events;
     this.self = self;
   }
 
   /** Called when Redis has lost them. */
-  void forgotten() {
+  public void forgotten() {
     forgotten = true;
   }
 
@@ -115,7 +115,7 @@ class OwnNotes {
     Range range = Range.both(owed.of(self.value(), conversation), ledger.open().get(conversation));
     long through = range == null ? 0 : range.first() - 1;
     while (range != null && through < range.last()) {
-      Decided decided = messages.decide(List.of(Map.entry(conversation, range))).getFirst();
+      Decided decided = events.decide(List.of(Map.entry(conversation, range))).getFirst();
       if (decided.through() > through) {
         through = decided.through();
       } else if (decided.isEnd() && isUnwritten(conversation, range)) {
@@ -146,7 +146,7 @@ class OwnNotes {
    *
    * @return false when something is left to others
    */
-  boolean stop() {
+  public boolean stop() {
     try {
       if (!running.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
         return false;

@@ -1,4 +1,4 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.message.log.LogEvent;
@@ -9,8 +9,8 @@ public interface Duties {
   /** Held over an append: one that ends without a word is looked up in the log later. */
   interface Duty extends AutoCloseable {
 
-    /** The event is in the log, and nobody who is absent is to be told. */
-    void tellNobody(LogEvent event);
+    /** The event is in the log and applied; what others have to be told of it is told. */
+    void done(LogEvent event);
 
     /** The event is in the log, and what follows from it could not be noted: this node owes it. */
     void owe(LogEvent event);

@@ -1,4 +1,4 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,22 +9,23 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.parley.common.events.MessagesChanged.Change;
+import io.parley.common.events.MessagesChanged.Changed;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.localstack.TcpProxy;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
-import io.parley.message.MissedQueue;
+import io.parley.message.NodeCutOff;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
-import io.parley.message.StompClient;
+import io.parley.message.NotificationQueue;
 import io.parley.message.TestGroup;
-import io.parley.message.missed.Ledger.Range;
-import io.parley.message.presence.RedisNodes;
-import io.parley.message.presence.RedisOnlineUsers;
+import io.parley.message.log.EventLog;
+import io.parley.message.log.LogEvent;
+import io.parley.message.owed.Ledger.Range;
 import io.parley.message.store.NodeId;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ class NodeTakeoverIT {
   private final UserId ben = Nodes.FLEET.user();
   private final UserId cleo = Nodes.FLEET.user();
   private final Http asAnn = new Http(Nodes.A.http(), Nodes.FLEET.token(ann));
-  private final MissedQueue queue = new MissedQueue(ann);
+  private final NotificationQueue queue = new NotificationQueue(ann);
 
   @AfterAll
   static void close() {
@@ -66,6 +67,19 @@ class NodeTakeoverIT {
       throw new AssertionError(answer.response().body());
     }
     return answer.json().get("id").asString();
+  }
+
+  /** Its second message is edited, its first one, which was told long ago, deleted. */
+  private static void change(Http http, UUID group) {
+    String messages = "/api/v1/conversations/" + group + "/messages/";
+    assertThat(http.call("PATCH", messages + 2, Map.of("text", "edited")).status()).isEqualTo(200);
+    assertThat(http.delete(messages + 1).status()).isBetween(200, 204);
+  }
+
+  private static List<Changed> changes(UUID group) {
+    ConversationId id = new ConversationId(group);
+    return List.of(
+        new Changed(id, List.of(2L), Change.EDITED), new Changed(id, List.of(1L), Change.DELETED));
   }
 
   private static TcpProxy before(String variable) {
@@ -105,6 +119,9 @@ class NodeTakeoverIT {
             String id = "m" + i;
             groups.forEach((group, absent) -> expected.put(send(onIt, group, id), absent));
           }
+          for (UUID group : groups.keySet()) {
+            change(onIt, group);
+          }
           // Redis forgets what it knows of the node; what waits there is noted again.
           assertThat(owed.of(dying)).hasSameSizeAs(groups);
           redis.del(redis.keys("owed:*:" + dying).toArray(String[]::new));
@@ -117,6 +134,10 @@ class NodeTakeoverIT {
         Map<String, Set<UserId>> told =
             queue.await(PATIENCE, all -> all.keySet().containsAll(expected.keySet()));
         assertThat(told).isEqualTo(expected);
+        for (UUID group : groups.keySet()) {
+          TestGroup.until(
+              () -> queue.changes(new ConversationId(group)).containsAll(changes(group)));
+        }
         TestGroup.until(() -> redis.zscore("online:nodes", dying.toString().getBytes()) == null);
         assertThat(owed.of(dying)).isEmpty();
       } finally {
@@ -132,8 +153,7 @@ class NodeTakeoverIT {
     RedisOwed owed = Nodes.A.get(RedisOwed.class);
     String id;
     // Nothing is cleared while another append from before it is under way.
-    try (AbsentMembers.Duty slow =
-        Nodes.A.get(AbsentMembers.class).duty(new ConversationId(UUID.randomUUID()))) {
+    try (Duties.Duty slow = Nodes.A.get(Duties.class).duty(new ConversationId(UUID.randomUUID()))) {
       assertThat(slow).isNotNull();
       id = send(asAnn, group, "m1");
       assertThat(owed.of(self, new ConversationId(group))).isEqualTo(new Range(1, 1));
@@ -141,15 +161,40 @@ class NodeTakeoverIT {
     queue.await(PATIENCE, told -> told.equals(Map.of(id, Set.of(ben))));
     TestGroup.until(() -> owed.of(self, new ConversationId(group)) == null);
 
-    // All are connected here: nobody is to be told, and the note goes all the same.
-    try (StompClient client = StompClient.connect(Nodes.A.http(), Nodes.FLEET.token(ben))) {
-      StompClient sender = StompClient.connect(Nodes.A.http(), asAnn.token());
-      send(asAnn, group, "m2");
-      client.event("MESSAGE");
-      TestGroup.until(() -> owed.of(self, new ConversationId(group)) == null);
-      sender.close();
-    }
+    // A deletion is owed as well.
+    assertThat(asAnn.delete("/api/v1/conversations/" + group + "/messages/1").status())
+        .isBetween(200, 204);
+    TestGroup.until(() -> !queue.changes(new ConversationId(group)).isEmpty());
+    TestGroup.until(() -> owed.of(self, new ConversationId(group)) == null);
     assertThat(queue.quietFor(Duration.ofMillis(500))).containsOnlyKeys(id);
+  }
+
+  /** It was killed between the log and the telling, with nothing in its way. */
+  @Test
+  void whatADeadNodeHasPutIntoTheLogShouldBeTold() throws Exception {
+    UUID group = Nodes.FLEET.quietGroup("killed", ann, ben);
+    ConversationId id = new ConversationId(group);
+    send(asAnn, group, "m1");
+    queue.forget(Duration.ofMillis(500));
+    try (NodeCutOff dying = new NodeCutOff()) {
+      EventLog log = dying.node().get(EventLog.class);
+      Duties.Duty duty = dying.node().get(Duties.class).duty(id);
+      LogEvent message =
+          log.append(
+                  new EventLog.Draft(
+                      id,
+                      ann,
+                      "m2",
+                      LogEvent.Kind.MESSAGE,
+                      "{\"clientMessageId\":\"m2\",\"text\":\"two\"}"))
+              .event();
+      log.append(new EventLog.Draft(id, ann, "d", LogEvent.Kind.DELETED, "{\"targets\":[1]}"));
+      dying.cutOff();
+      queue.await(PATIENCE, told -> told.equals(Map.of(message.id().toString(), Set.of(ben))));
+      TestGroup.until(
+          () -> queue.changes(id).contains(new Changed(id, List.of(1L), Change.DELETED)));
+      duty.done(message);
+    }
   }
 
   /** The node had taken 4 and 5 and died before it wrote them; its first successor has died too. */
@@ -173,39 +218,5 @@ class NodeTakeoverIT {
     assertThat(told.values()).containsOnly(Set.of(ben));
     TestGroup.until(() -> redis.zscore("online:nodes", dead.toString().getBytes()) == null);
     assertThat(Nodes.A.get(RedisOwed.class).of(dead)).isEmpty();
-  }
-
-  /** A node that dies takes nobody's pushes with it: who was connected to it is told. */
-  @Test
-  void usersOfADeadNodeShouldBeToldWhatCameSinceTheyWereHeard() throws Exception {
-    UUID group = Nodes.FLEET.quietGroup("left", ann, ben, cleo);
-    UUID dead = UUID.randomUUID();
-    redis.sadd("online:{" + dead + "}", bytes(ben), bytes(cleo));
-    // It beats for as long as the test wants.
-    lastBeat(dead, Duration.ofHours(1));
-    try (StompClient cleos = StompClient.connect(Nodes.B.http(), Nodes.FLEET.token(cleo))) {
-      RedisOnlineUsers onlineUsers = Nodes.A.get(RedisOnlineUsers.class);
-      TestGroup.until(() -> onlineUsers.offline(Set.of(ben, cleo)).isEmpty());
-      String id = send(asAnn, group, "m1");
-      assertThat(queue.quietFor(Duration.ofMillis(500))).isEmpty();
-
-      lastBeat(dead, Duration.ofSeconds(-10));
-      assertThat(queue.await(PATIENCE, told -> !told.isEmpty())).isEqualTo(Map.of(id, Set.of(ben)));
-      assertThat(cleos.isClosed()).isFalse();
-    }
-    TestGroup.until(() -> redis.zscore("online:nodes", dead.toString().getBytes()) == null);
-    assertThat(redis.exists("online:{" + dead + "}")).isZero();
-  }
-
-  private void lastBeat(UUID node, Duration fromNow) {
-    long millis = Nodes.A.get(RedisNodes.class).now().plus(fromNow).toEpochMilli();
-    redis.zadd("online:nodes", (double) millis, node.toString().getBytes());
-  }
-
-  private static byte[] bytes(UserId user) {
-    return ByteBuffer.allocate(16)
-        .putLong(user.value().getMostSignificantBits())
-        .putLong(user.value().getLeastSignificantBits())
-        .array();
   }
 }

@@ -1,4 +1,4 @@
-package io.parley.message.missed;
+package io.parley.message.owed;
 
 import io.parley.common.ids.ConversationId;
 import java.util.HashMap;
@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What this node still owes: of which messages that it put into the log nobody has decided yet who
- * is to be told. Redis has a note of it for each conversation ({@link RedisOwed}), made with the
- * message's place; this says when a note may be cleared.
+ * What this node still owes: which events that it put into the log are not handed over yet. Redis
+ * has a note of it for each conversation ({@link RedisOwed}), made with the event's place; this
+ * says when a note may be cleared.
  *
  * <p>An append has a place, and a note, before it says so here. Therefore a note may be cleared up
  * to a seq only when all appends have ended that were under way when that seq was settled: appends
@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * from before it is under way.
  */
 @Component
-class Ledger {
+public class Ledger {
 
   /** Seqs, both inclusive. */
   record Range(long first, long last) {
@@ -36,8 +36,8 @@ class Ledger {
    * What a turn allows.
    *
    * @param settled conversation → the seq up to which its note may be cleared
-   * @param doubtful conversations in which an append ended without saying where: whether its
-   *     message is in the log only the log can tell
+   * @param doubtful conversations in which an append ended without saying where: whether its event
+   *     is in the log only the log can tell
    */
   record Turn(Map<ConversationId, Long> settled, Map<ConversationId, Long> doubtful) {}
 
@@ -71,7 +71,7 @@ class Ledger {
    *
    * @return to be given back when it ends
    */
-  synchronized long begin() {
+  public synchronized long begin() {
     underWay[(int) (turn & 1)]++;
     return turn;
   }
@@ -79,9 +79,10 @@ class Ledger {
   /**
    * An append has ended.
    *
-   * @param settled whether there is nobody to be told
+   * @param settled whether there is nothing to be handed over
    */
-  synchronized void stored(long begun, ConversationId conversation, long seq, boolean settled) {
+  public synchronized void stored(
+      long begun, ConversationId conversation, long seq, boolean settled) {
     underWay[(int) (begun & 1)]--;
     Account account = accounts.computeIfAbsent(conversation, id -> new Account());
     if (settled) {
@@ -91,18 +92,19 @@ class Ledger {
     }
   }
 
-  /** An append has ended, and nobody knows whether and where the message is in the log. */
-  synchronized void failed(long begun, ConversationId conversation) {
+  /** An append has ended, and nobody knows whether and where the event is in the log. */
+  public synchronized void failed(long begun, ConversationId conversation) {
     underWay[(int) (begun & 1)]--;
     doubt(conversation);
   }
 
   /** Something in the conversation is to be handed over that is known to the log only. */
-  synchronized void doubt(ConversationId conversation) {
+  public synchronized void doubt(ConversationId conversation) {
     doubtful.put(conversation, turn);
   }
 
-  synchronized void settled(ConversationId conversation, long seq) {
+  /** It is handed over. */
+  public synchronized void settled(ConversationId conversation, long seq) {
     Account account = accounts.get(conversation);
     if (account != null && account.open.remove(seq)) {
       account.settled = Math.max(account.settled, seq);
