@@ -403,7 +403,7 @@ class MailsIT extends ServiceHarness {
       String locale,
       Map<String, String> values,
       Instant expiresAt) {
-    String mail = JSON.writeValueAsString(new Mail(to, template, locale, values));
+    String mail = JSON.writeValueAsString(new Mail(to, template, locale, values, null));
     return new MailRequested(id, seal.sealText(mail, id.toString()), Instant.now(), expiresAt);
   }
 

@@ -101,6 +101,12 @@ public class Accounts {
     return store.findById(id.value());
   }
 
+  /** Those of the users who exist. */
+  @Transactional(readOnly = true)
+  public List<Account> all(List<UserId> ids) {
+    return store.findAllById(ids.stream().map(UserId::value).toList());
+  }
+
   /** The bots that somebody owns, the oldest first. */
   @Transactional(readOnly = true)
   public List<Account> botsOf(UserId owner) {
@@ -117,6 +123,12 @@ public class Accounts {
     Account account = hold(id);
     account.confirmEmail(address, now());
     return saved(account);
+  }
+
+  /** Mails to the account's address come back. */
+  @Transactional
+  public void setUnreachable(UserId id, Instant at) {
+    hold(id).unreachable(at);
   }
 
   @Transactional
