@@ -75,7 +75,7 @@ class Routes {
                 "/api/v1/admin/reconciliation/**"))
         .route(
             "notification-service",
-            to(notification, spans, "/api/v1/devices/**", "/api/v1/notifications/**"))
+            to(notification, spans, "/api/v1/devices/**", "/api/v1/notifications/**", "/api/v1/mail/**"))
         .route(
             "user-service",
             to(

@@ -1,0 +1,105 @@
+package io.parley.notification.bounce;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.events.MailBounced;
+import io.parley.common.events.MailBounced.Kind;
+import io.parley.common.events.UserEvents;
+import io.parley.notification.mail.SentMails;
+import io.parley.notification.metrics.NotificationMeter;
+import io.parley.notification.queue.EventSends;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Mails that came back. Of several reports on one mail one counts, but that a hard bounce outdoes a
+ * soft one. user-service is told before it is recorded: who reports and gets no answer reports
+ * again, and a repeat means nothing there.
+ */
+@Service
+class Bounces {
+
+  private static final Logger log = LoggerFactory.getLogger(Bounces.class);
+
+  private final SentMails mails;
+  private final BounceRecords records;
+  private final EventSends events;
+  private final MeterRegistry meters;
+  private final Clock clock;
+
+  Bounces(
+      SentMails mails,
+      BounceRecords records,
+      EventSends events,
+      MeterRegistry meters,
+      Clock clock) {
+    this.mails = mails;
+    this.records = records;
+    this.events = events;
+    this.meters = meters;
+    this.clock = clock;
+    for (Outcome outcome : Outcome.values()) {
+      NotificationMeter.BOUNCES.counter(meters, outcome.name());
+    }
+  }
+
+  /** What was read was no report on a mail of ours. */
+  void unreadable() {
+    count(Outcome.UNREADABLE);
+  }
+
+  void take(DeliveryReport report) {
+    if (report.status() == null) {
+      count(Outcome.NO_FAILURE);
+    } else {
+      take(report.mail(), report.status());
+    }
+  }
+
+  void take(UUID mail, StatusCode status) {
+    count(taken(mail, status));
+  }
+
+  private Outcome taken(UUID mail, StatusCode status) {
+    Optional<String> recipient = mails.recipient(mail);
+    if (recipient.isEmpty()) {
+      return Outcome.UNKNOWN;
+    }
+    Kind kind = status.kind();
+    Kind before = records.find(mail).orElse(null);
+    if (before == kind || before == Kind.HARD) {
+      return Outcome.REPEATED;
+    }
+    events.publish(
+        UserEvents.EXCHANGE,
+        MailBounced.ROUTING_KEY,
+        new MailBounced(
+            mail,
+            recipient.get(),
+            kind,
+            status.text(),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    records.save(mail, kind, status);
+    log.info("mail {} has bounced: {} ({})", mail, status.text(), kind);
+    return kind == Kind.HARD ? Outcome.HARD : Outcome.SOFT;
+  }
+
+  private void count(Outcome outcome) {
+    NotificationMeter.BOUNCES.counter(meters, outcome.name()).increment();
+  }
+
+  private enum Outcome {
+    HARD,
+    SOFT,
+    /** A delay, or a delivery. */
+    NO_FAILURE,
+    REPEATED,
+    /** The mail is too old, or nobody is to hear of it. */
+    UNKNOWN,
+    UNREADABLE
+  }
+}
