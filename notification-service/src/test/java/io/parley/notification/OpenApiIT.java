@@ -22,7 +22,12 @@ class OpenApiIT extends ServiceHarness {
     JsonNode document = JSON.readTree(response.body());
     assertThat(OpenApiRules.faults(document)).isEmpty();
     assertThat(document.path("paths").propertyNames())
-        .containsExactlyInAnyOrder("/api/v1/devices", "/api/v1/devices/{id}");
+        .containsExactlyInAnyOrder(
+            "/api/v1/devices",
+            "/api/v1/devices/{id}",
+            "/api/v1/admin/dead-letters/notification-service",
+            "/api/v1/admin/dead-letters/notification-service/{queue}",
+            "/api/v1/admin/dead-letters/notification-service/{queue}/resend");
   }
 
   @Test

@@ -179,8 +179,7 @@ class FcmSenderTest {
       free = socket.getLocalPort();
     }
     try (FcmSender sender = sender("http://127.0.0.1:" + free)) {
-      assertThat(sender.send(pushes(device("x"))).getFirst().outcome())
-          .isEqualTo(Outcome.DEFERRED);
+      assertThat(sender.send(pushes(device("x"))).getFirst().outcome()).isEqualTo(Outcome.DEFERRED);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.parley.user.broker;
 
+import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.AuditRecorded;
 import io.parley.common.events.ErasureAnswered;
 import io.parley.common.events.MailBounced;
@@ -84,6 +85,6 @@ public class UserTopology {
   }
 
   public static String deadName(String queue) {
-    return queue + ".dead";
+    return queue + DeadLetters.SUFFIX;
   }
 }
