@@ -25,6 +25,7 @@ class OpenApiIT extends ServiceHarness {
         .containsExactlyInAnyOrder(
             "/api/v1/devices",
             "/api/v1/devices/{id}",
+            "/api/v1/mail/bounces",
             "/api/v1/admin/dead-letters/notification-service",
             "/api/v1/admin/dead-letters/notification-service/{queue}",
             "/api/v1/admin/dead-letters/notification-service/{queue}/resend");

@@ -4,6 +4,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.Refuses;
 import io.parley.notification.mail.MailMarks;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.util.UUID;
@@ -42,7 +43,7 @@ class BouncesController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Refuses({"unauthenticated", "not-found", "not-a-bounce"})
   void report(
-      @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false)
+      @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false)
           @Nullable String authorization,
       @Valid @RequestBody ReportBounce report) {
     secret.require(authorization);
@@ -56,7 +57,7 @@ class BouncesController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Refuses({"unauthenticated", "not-found", "not-a-bounce"})
   void take(
-      @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false)
+      @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false)
           @Nullable String authorization,
       @RequestBody byte[] notification) {
     secret.require(authorization);

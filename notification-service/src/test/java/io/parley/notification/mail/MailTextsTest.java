@@ -178,7 +178,8 @@ class MailTextsTest {
     values.put("mutedUntil", "2026-11-29T10:00:00Z");
 
     assertThat(text(MailTemplate.NEW_LOGIN, "en", values))
-        .contains("This is the last mail of this kind for now", "2026-11-29 10:00 UTC is not mailed.");
+        .contains(
+            "This is the last mail of this kind for now", "2026-11-29 10:00 UTC is not mailed.");
   }
 
   @ParameterizedTest
