@@ -1,7 +1,6 @@
 package io.parley.notification.bounce;
 
 import io.parley.common.events.MailBounced.Kind;
-import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,16 +15,13 @@ class BounceRecords {
     this.jdbc = jdbc;
   }
 
-  Optional<Kind> find(UUID mail) {
-    return jdbc.sql("SELECT kind FROM mail_bounces WHERE mail_id = ?")
-        .param(mail)
-        .query((row, number) -> Kind.valueOf(row.getString(1)))
-        .optional();
-  }
-
-  /** A soft bounce may turn out a hard one, never the reverse. */
-  void save(UUID mail, Kind kind, StatusCode status) {
-    jdbc.sql(
+  /**
+   * A soft bounce may turn out a hard one, never the reverse.
+   *
+   * @return false when as much was known before
+   */
+  boolean save(UUID mail, Kind kind, StatusCode status) {
+    return jdbc.sql(
             """
             INSERT INTO mail_bounces AS b (mail_id, kind, status, at)
             SELECT id, :kind, :status, now() FROM mails WHERE id = :mail
@@ -36,6 +32,6 @@ class BounceRecords {
         .param("mail", mail)
         .param("kind", kind.name())
         .param("status", status.text())
-        .update();
+        .update() == 1;
   }
 }

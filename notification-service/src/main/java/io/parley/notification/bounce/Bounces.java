@@ -4,21 +4,23 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.parley.common.events.MailBounced;
 import io.parley.common.events.MailBounced.Kind;
 import io.parley.common.events.UserEvents;
+import io.parley.common.outbox.Outbox;
+import io.parley.common.outbox.OutboxEvent;
 import io.parley.notification.mail.SentMails;
 import io.parley.notification.metrics.NotificationMeter;
-import io.parley.notification.queue.EventSends;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Mails that came back. Of several reports on one mail one counts, but that a hard bounce outdoes a
- * soft one. user-service is told before it is recorded: who reports and gets no answer reports
- * again, and a repeat means nothing there.
+ * soft one. That user-service is to be told is recorded with it.
  */
 @Service
 class Bounces {
@@ -27,19 +29,22 @@ class Bounces {
 
   private final SentMails mails;
   private final BounceRecords records;
-  private final EventSends events;
+  private final Outbox outbox;
+  private final TransactionTemplate transaction;
   private final MeterRegistry meters;
   private final Clock clock;
 
   Bounces(
       SentMails mails,
       BounceRecords records,
-      EventSends events,
+      Outbox outbox,
+      TransactionTemplate transaction,
       MeterRegistry meters,
       Clock clock) {
     this.mails = mails;
     this.records = records;
-    this.events = events;
+    this.outbox = outbox;
+    this.transaction = transaction;
     this.meters = meters;
     this.clock = clock;
     for (Outcome outcome : Outcome.values()) {
@@ -70,22 +75,29 @@ class Bounces {
       return Outcome.UNKNOWN;
     }
     Kind kind = status.kind();
-    Kind before = records.find(mail).orElse(null);
-    if (before == kind || before == Kind.HARD) {
+    boolean isNew =
+        Boolean.TRUE.equals(
+            transaction.execute(state -> record(mail, recipient.get(), kind, status)));
+    if (!isNew) {
       return Outcome.REPEATED;
     }
-    events.publish(
-        UserEvents.EXCHANGE,
-        MailBounced.ROUTING_KEY,
-        new MailBounced(
-            mail,
-            recipient.get(),
-            kind,
-            status.text(),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS)));
-    records.save(mail, kind, status);
     log.info("mail {} has bounced: {} ({})", mail, status.text(), kind);
     return kind == Kind.HARD ? Outcome.HARD : Outcome.SOFT;
+  }
+
+  private boolean record(UUID mail, String recipient, Kind kind, StatusCode status) {
+    if (!records.save(mail, kind, status)) {
+      return false;
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    outbox.append(
+        new OutboxEvent(
+            UserEvents.EXCHANGE,
+            MailBounced.ROUTING_KEY,
+            "mail-bounced:" + mail,
+            new MailBounced(mail, recipient, kind, status.text(), now),
+            now));
+    return true;
   }
 
   private void count(Outcome outcome) {

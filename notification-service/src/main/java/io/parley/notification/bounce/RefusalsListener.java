@@ -18,7 +18,7 @@ class RefusalsListener {
     this.bounces = bounces;
   }
 
-  /** The next mail to the address says it again, so nothing hangs on this one. */
+  /** What became of the mail is recorded already: a failure here must not have it tried again. */
   @EventListener
   void on(RecipientRefused refused) {
     try {

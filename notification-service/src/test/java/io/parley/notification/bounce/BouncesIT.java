@@ -256,14 +256,38 @@ class BouncesIT extends ServiceHarness {
   }
 
   @Test
-  void aReportThatCanNotBeToldShouldBeAskedForAgain() throws Exception {
+  void aReportShouldBeToldOnceSomebodyListens() throws Exception {
     UUID id = UUID.randomUUID();
     String messageId = sent(id, address("broker"), "sealed").getMessageID();
 
     broker.deleteQueue(QUEUE.getName());
-    assertThat(problem(report(messageId, "5.1.1"))).isEqualTo("503 store-unavailable");
-    listen();
     assertThat(report(messageId, "5.1.1").statusCode()).isEqualTo(204);
+    await("event in the outbox", () -> outbox(id) == 1);
+    listen();
+
+    assertThat(await(id).kind()).isEqualTo(Kind.HARD);
+    await("empty outbox", () -> outbox(id) == 0);
+  }
+
+  private int outbox(UUID mail) {
+    return jdbc.sql("SELECT count(*) FROM outbox WHERE message_id = ?")
+        .param("mail-bounced:" + mail)
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
+  void aReportShouldBeAskedForAgainWhileTheStoreIsAway() throws Exception {
+    UUID id = UUID.randomUUID();
+    String messageId = sent(id, address("store"), "sealed").getMessageID();
+
+    POSTGRES.shut();
+    try {
+      assertThat(problem(report(messageId, "5.1.1"))).isEqualTo("503 store-unavailable");
+    } finally {
+      POSTGRES.open();
+    }
+    await("report", () -> report(messageId, "5.1.1").statusCode() == 204);
 
     assertThat(await(id).kind()).isEqualTo(Kind.HARD);
   }
@@ -297,12 +321,20 @@ class BouncesIT extends ServiceHarness {
       deliver(user, "Subject: Holiday\r\n\r\nBack soon.".getBytes(StandardCharsets.UTF_8));
       ImapMailbox mailbox = mailbox(server, "pass word");
 
-      broker.deleteQueue(QUEUE.getName());
-      mailbox.look();
+      POSTGRES.shut();
+      try {
+        mailbox.look();
+      } finally {
+        POSTGRES.open();
+      }
       assertThat(server.getReceivedMessages()).hasSize(2);
-      listen();
       mailbox(server, "wrong").look();
-      mailbox.look();
+      await(
+          "bounce",
+          () -> {
+            mailbox.look();
+            return server.getReceivedMessages().length == 1;
+          });
       mailbox.look();
 
       assertThat(await(id).kind()).isEqualTo(Kind.HARD);
