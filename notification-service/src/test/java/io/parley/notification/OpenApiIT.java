@@ -27,6 +27,7 @@ class OpenApiIT extends ServiceHarness {
             "/api/v1/devices",
             "/api/v1/devices/{id}",
             "/api/v1/mail/bounces",
+            "/api/v1/devices/web-push-key",
             "/api/v1/notifications/settings",
             "/api/v1/notifications/settings/defaults",
             "/api/v1/notifications/settings/overrides",
@@ -54,7 +55,7 @@ class OpenApiIT extends ServiceHarness {
     assertThat(register.at("/requestBody/content/application~1json/example/platform").asString())
         .isEqualTo("android");
     assertThat(register.at("/responses/201/content/application~1json/example").propertyNames())
-        .containsExactly("id", "platform", "createdAt");
+        .contains("id", "channel", "platform", "name", "locale", "sessionId", "lastPush");
     assertThat(document.at("/components/schemas/PageDeviceView/properties/next/type"))
         .hasToString("[\"string\",\"null\"]");
     JsonNode list = document.at("/paths/~1api~1v1~1devices/get/responses/200");

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Hands pushes to the outside. */
-interface PushSender {
+public interface PushSender {
 
   /** The most pushes that {@link #send} takes at once. */
   int MAX_BATCH = 500;

@@ -209,7 +209,18 @@ class PersonalDataIT extends ServiceHarness {
 
     JsonNode exported = export.get("devices").get(0);
     assertThat(exported.propertyNames())
-        .containsExactly("id", "platform", "token", "createdAt", "seenAt");
+        .containsExactly(
+            "id",
+            "channel",
+            "platform",
+            "token",
+            "p256dh",
+            "auth",
+            "name",
+            "locale",
+            "sessionId",
+            "createdAt",
+            "seenAt");
     assertThat(exported.get("token").asString()).isEqualTo(token);
     JsonNode push = export.get("pushes").get(0);
     assertThat(push.get("deviceId").asString()).isEqualTo(device);

@@ -29,7 +29,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** firebase-admin on the wire, against the fake FCM and against answers that it does not expect. */
@@ -37,6 +36,7 @@ class FcmSenderTest {
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-03-01T10:00:00Z"), ZoneOffset.UTC);
+  private static final PushTexts TEXTS = new PushTexts();
   private static final Notice NOTICE =
       new Notice(
           new ConversationId(new UUID(0, 7)),
@@ -89,17 +89,6 @@ class FcmSenderTest {
       assertThat(results.get(5).retryAfter()).isEqualTo(Duration.ofSeconds(30));
       assertThat(results.get(6).retryAfter()).isZero();
     }
-  }
-
-  @Test
-  void whatFcmWouldRefuseShouldBeCutButNoCharacterInTwo() {
-    String face = "😀";
-
-    assertThat(FcmSender.cut("x".repeat(300), FcmSender.MAX_TITLE_CHARS))
-        .hasSize(FcmSender.MAX_TITLE_CHARS)
-        .endsWith("…");
-    assertThat(FcmSender.cut(face.repeat(300), FcmSender.MAX_BODY_CHARS))
-        .isEqualTo(face.repeat(199) + "…");
   }
 
   @Test
@@ -195,7 +184,7 @@ class FcmSenderTest {
         .withMessageContaining("PARLEY_FCM_ENDPOINT");
     for (Path path : List.of(notAnAccount, folder.resolve("missing.json"))) {
       assertThatIllegalStateException()
-          .isThrownBy(() -> FcmSender.real(path, JsonMapper.shared(), CLOCK))
+          .isThrownBy(() -> FcmSender.real(path, TEXTS, JsonMapper.shared(), CLOCK))
           .withMessageContaining("PARLEY_FCM_CREDENTIALS");
     }
   }
@@ -222,28 +211,20 @@ class FcmSenderTest {
                         "client_email", "push@some-project.iam.gserviceaccount.com",
                         "client_id", "2")));
 
-    try (FcmSender sender = FcmSender.real(account, JsonMapper.shared(), CLOCK)) {
+    try (FcmSender sender = FcmSender.real(account, TEXTS, JsonMapper.shared(), CLOCK)) {
       assertThat(sender.destination()).isEqualTo("https://fcm.googleapis.com");
     }
   }
 
   private static FcmSender sender(String endpoint) {
-    return FcmSender.standIn(endpoint, "test", JsonMapper.shared(), CLOCK);
+    return FcmSender.standIn(endpoint, "test", TEXTS, JsonMapper.shared(), CLOCK);
   }
 
   private static List<Push> pushes(Device... devices) {
     return Stream.of(devices).map(device -> new Push(NOTICE, device)).toList();
   }
 
-  /** As JPA makes it. */
   private static Device device(String token) {
-    Device device = new DeviceRow();
-    ReflectionTestUtils.setField(device, Device.class, "id", UUID.randomUUID(), UUID.class);
-    ReflectionTestUtils.setField(device, Device.class, "token", token, String.class);
-    ReflectionTestUtils.setField(
-        device, Device.class, "platform", Platform.ANDROID, Platform.class);
-    return device;
+    return TestDevice.of(token, Platform.ANDROID, null);
   }
-
-  private static final class DeviceRow extends Device {}
 }
