@@ -22,16 +22,17 @@ class BounceRecords {
    */
   boolean save(UUID mail, Kind kind, StatusCode status) {
     return jdbc.sql(
-            """
+                """
             INSERT INTO mail_bounces AS b (mail_id, kind, status, at)
             SELECT id, :kind, :status, now() FROM mails WHERE id = :mail
             ON CONFLICT (mail_id) DO UPDATE
               SET kind = excluded.kind, status = excluded.status, at = excluded.at
               WHERE b.kind = 'SOFT' AND excluded.kind = 'HARD'
             """)
-        .param("mail", mail)
-        .param("kind", kind.name())
-        .param("status", status.text())
-        .update() == 1;
+            .param("mail", mail)
+            .param("kind", kind.name())
+            .param("status", status.text())
+            .update()
+        == 1;
   }
 }

@@ -101,12 +101,6 @@ public class Accounts {
     return store.findById(id.value());
   }
 
-  /** Those of the users who exist. */
-  @Transactional(readOnly = true)
-  public List<Account> all(List<UserId> ids) {
-    return store.findAllById(ids.stream().map(UserId::value).toList());
-  }
-
   /** The bots that somebody owns, the oldest first. */
   @Transactional(readOnly = true)
   public List<Account> botsOf(UserId owner) {

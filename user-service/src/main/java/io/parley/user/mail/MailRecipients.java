@@ -46,7 +46,8 @@ public class MailRecipients {
     }
   }
 
-  String seal(UserId account, String email) {
+  /** For a mail to this address that is asked for now. */
+  public String seal(UserId account, String email) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return seal.sealText(json.writeValueAsString(new Recipient(account, email, now)), CONTEXT);
   }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.MessageBuilder;
@@ -31,7 +30,6 @@ class BouncesIT extends UserServiceIT {
   private static final String RESEND = "/api/v1/auth/email/resend";
   private static final String FORGOT = "/api/v1/auth/password/forgot";
   private static final String TOKENS = "/api/v1/users/me/tokens";
-  private static final String ADDRESSES = "/internal/users/mail-addresses";
 
   private final JsonMapper json = JsonMapper.shared();
   private final RabbitTemplate rabbit;
@@ -44,7 +42,6 @@ class BouncesIT extends UserServiceIT {
   void aHardBounceShouldSilenceTheAddressUntilItIsVerifiedAgain() {
     SignedIn ann = registerVerified();
     Mail login = mails.await(email(ann), "new-login");
-    assertThat(addresses(ann)).hasSize(1);
     String tag = as(ann).get(ME).header("etag");
 
     bounced(login, Kind.HARD);
@@ -53,7 +50,6 @@ class BouncesIT extends UserServiceIT {
     Api.Answer me = as(ann).get(ME);
     assertThat(me.json().get("emailVerified").asBoolean()).isTrue();
     assertThat(me.header("etag")).isNotEqualTo(tag);
-    assertThat(addresses(ann)).isEmpty();
     assertThat(audited("email.unreachable", ann.id())).isEqualTo(1);
     makeToken(ann);
     // What proves that the address is theirs is mailed all the same.
@@ -63,7 +59,6 @@ class BouncesIT extends UserServiceIT {
     assertThat(api().post("/api/v1/auth/email/verify", Map.of("token", link)).status())
         .isEqualTo(204);
     assertThat(isUnreachable(ann)).isFalse();
-    assertThat(addresses(ann)).hasSize(1);
     assertThat(mails.count(email(ann), "new-email")).isZero();
     makeToken(ann);
     mails.await(email(ann), "token-created");
@@ -177,8 +172,7 @@ class BouncesIT extends UserServiceIT {
         () -> {
           SignedIn ann = register();
           mails.await(email(ann), "verify-email");
-          assertThat(addresses(ann)).isEmpty();
-          clock.forward(Duration.ofHours(25));
+                clock.forward(Duration.ofHours(25));
           SignedIn later = logIn(ann);
 
           assertThat(as(later).post(RESEND, "").status()).isEqualTo(202);
@@ -197,49 +191,9 @@ class BouncesIT extends UserServiceIT {
         });
   }
 
-  @Test
-  void addressesShouldBeForServicesAndOnlyOfThoseWhoMayBeMailed() {
-    SignedIn ann = registerVerified();
-    as(ann).patch(ME, Map.of("locale", "fr-CA", "timeZone", "America/Montreal"));
-    SignedIn unverified = register();
-    SignedIn locked = registerVerified();
-    as(registerWithRole("ADMIN"))
-        .post("/api/v1/admin/users/" + locked.id() + "/lock", Map.of("reason", "spam"));
-
-    List<String> all =
-        List.of(ann.id(), unverified.id(), locked.id(), UUID.randomUUID().toString());
-    Api.Answer answer = service().post(ADDRESSES, Map.of("ids", all));
-
-    assertThat(answer.json().get("items")).hasSize(1);
-    assertThat(answer.at("/items/0/id")).isEqualTo(ann.id());
-    assertThat(answer.at("/items/0/email")).isEqualTo(email(ann));
-    assertThat(answer.at("/items/0/displayName")).isEqualTo("Somebody");
-    assertThat(answer.at("/items/0/locale")).isEqualTo("fr-CA");
-    assertThat(answer.at("/items/0/timeZone")).isEqualTo("America/Montreal");
-    bounced(UUID.randomUUID(), answer.at("/items/0/recipient"), Kind.HARD);
-    await().until(() -> isUnreachable(ann));
-    assertThat(as(ann).post(ADDRESSES, Map.of("ids", all)).problem())
-        .isEqualTo("401 unauthenticated");
-    assertThat(service().post(ADDRESSES, "{}").problem()).isEqualTo("400 invalid-request");
-    assertThat(service().post(ADDRESSES, Map.of("ids", List.of("x"))).problem())
-        .isEqualTo("400 invalid-request");
-    List<String> many = Stream.generate(ann::id).limit(501).toList();
-    assertThat(service().post(ADDRESSES, Map.of("ids", many)).problem())
-        .isEqualTo("400 invalid-request");
-  }
-
   private boolean isUnreachable(SignedIn user) {
     JsonNode since = as(user).get(ME).json().get("emailUnreachableSince");
     return since != null && !since.isNull();
-  }
-
-  private List<JsonNode> addresses(SignedIn user) {
-    return service()
-        .post(ADDRESSES, Map.of("ids", List.of(user.id())))
-        .json()
-        .get("items")
-        .valueStream()
-        .toList();
   }
 
   private void makeToken(SignedIn user) {
