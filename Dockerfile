@@ -49,8 +49,8 @@ FROM jars-${JARS} AS jars
 # ---- the root file system: a JRE of the modules that are needed, the libraries it is linked to, and busybox ----------
 FROM ${JDK_IMAGE} AS root
 RUN apt-get update -q && apt-get install -qy --no-install-recommends busybox-static && rm -rf /var/lib/apt/lists/*
-RUN jlink --output /root-fs/opt/java --no-header-files --no-man-pages --compress=zip-6 --add-modules \
-      java.se,jdk.charsets,jdk.crypto.cryptoki,jdk.jcmd,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.nio.mapmode,jdk.unsupported,jdk.zipfs
+RUN jlink --output /root-fs/opt/java --no-header-files --no-man-pages --compress=zip-6 --include-locales=en,de,fr,es,zh,ar --add-modules \
+      java.se,jdk.charsets,jdk.crypto.cryptoki,jdk.jcmd,jdk.jfr,jdk.localedata,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.nio.mapmode,jdk.unsupported,jdk.zipfs
 # Some distributions link the JDK to libraries of the system, so all that it loads comes along. Sound and windows do not.
 RUN set -eu; cd /root-fs; \
     find opt/java -name '*.debuginfo' -delete; \

@@ -80,6 +80,7 @@ class Routes {
                 spans,
                 "/api/v1/devices/**",
                 "/api/v1/notifications/**",
+                "/api/v1/mail/**",
                 "/api/v1/admin/dead-letters/notification-service/**"))
         .route(
             "user-service",

@@ -89,6 +89,7 @@ class EdgeIT {
     "/api/v1/users/me/scheduledx, user",
     "/api/v1/devices, notification",
     "/api/v1/notifications/settings, notification",
+    "/api/v1/mail/bounces, notification",
     "/.well-known/jwks.json, user"
   })
   void aPathShouldReachItsService(String path, String service) throws Exception {
@@ -441,6 +442,8 @@ class EdgeIT {
     "POST, /api/v1/auth/password/reset, 200",
     "GET, /api/v1/erasures/abc, 200",
     "DELETE, /api/v1/erasures/abc, 401",
+    "POST, /api/v1/mail/bounces, 200",
+    "GET, /api/v1/mail/bounces, 401",
     "POST, /api/v1/auth/logout, 401",
     "POST, /api/v1/auth/email/resend, 401",
     "GET, /api/v1/auth/login, 401",

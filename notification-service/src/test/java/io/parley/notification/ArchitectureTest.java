@@ -94,7 +94,7 @@ class ArchitectureTest {
   static final ArchRule only_smtp_sees_mail =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.Smtp[^.]*")
+          .haveNameNotMatching(".*\\.(Smtp|Imap|Dsn)[^.]*")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..", "org.springframework.mail..")

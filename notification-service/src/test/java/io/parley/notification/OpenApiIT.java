@@ -26,6 +26,7 @@ class OpenApiIT extends ServiceHarness {
         .containsExactlyInAnyOrder(
             "/api/v1/devices",
             "/api/v1/devices/{id}",
+            "/api/v1/mail/bounces",
             "/api/v1/devices/web-push-key",
             "/api/v1/notifications/settings",
             "/api/v1/notifications/settings/defaults",

@@ -52,6 +52,7 @@ import tools.jackson.databind.json.JsonMapper;
 public abstract class ServiceHarness {
 
   protected static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ=";
+  protected static final String BOUNCE_SECRET = "the secret of bounces";
   protected static final StoreSpace STORES = Stores.shared().newSpace("notification");
   protected static final TestTokens TOKENS;
   protected static final FakeFcm FCM;
@@ -77,6 +78,8 @@ public abstract class ServiceHarness {
       environment.put("PARLEY_SMTP_HOST", "127.0.0.1");
       environment.put("PARLEY_SMTP_PORT", Integer.toString(SMTP.port()));
       environment.put("PARLEY_MAIL_FROM", "Chat & Co <noreply@chat.example>");
+      environment.put("PARLEY_BOUNCE_ADDRESS", "bounces+{id}@chat.example");
+      environment.put("PARLEY_BOUNCE_SECRET", BOUNCE_SECRET);
       environment.put("PARLEY_SECRET", SECRET);
       environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
       environment.put("PARLEY_MISSED_MAXTRIES", "5");

@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Before an SMTP server, which it lets answer, but for recipients that say what is to happen:
- * {@code rcpt-550-x@…} is refused with that code, {@code data-451-2-x@…} twice with that code once
- * the text is to come, and {@code lost-1-x@…} loses the answer to a mail that was taken.
+ * {@code rcpt-550-x@…} is refused with that code, {@code rcpt-550-e5_1_1-x@…} with an enhanced
+ * status code besides, {@code data-451-2-x@…} twice with that code once the text is to come, and
+ * {@code lost-1-x@…} loses the answer to a mail that was taken.
  */
 public final class SmtpGate implements Closeable {
 
-  private static final Pattern SCRIPT = Pattern.compile("(rcpt|data)-(\\d{3})(?:-(\\d+))?-.*");
+  private static final Pattern SCRIPT =
+      Pattern.compile("(rcpt|data)-(\\d{3})(?:-(\\d+))?(?:-e(\\d_\\d+_\\d+))?-.*");
   private static final Pattern LOST = Pattern.compile("lost-(\\d+)-.*");
 
   private final InetSocketAddress target;
@@ -173,7 +175,8 @@ public final class SmtpGate implements Closeable {
       }
       boolean over =
           script.group(3) != null && tries(recipient) > Integer.parseInt(script.group(3));
-      return over ? null : script.group(2);
+      String status = script.group(4) == null ? "" : " " + script.group(4).replace('_', '.');
+      return over ? null : script.group(2) + status;
     }
 
     private boolean isLost() {

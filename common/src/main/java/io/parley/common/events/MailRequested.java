@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail to be sent: published by user-service on {@link MessagesMissed#EXCHANGE} with {@link
@@ -30,7 +31,14 @@ public record MailRequested(UUID id, String sealed, Instant at, Instant expiresA
    * @param template the name of the text, such as {@code verify-email}
    * @param locale a BCP 47 tag
    * @param values what the text has gaps for
+   * @param recipient comes back to user-service as it is, in {@link MailBounced}, which nobody else
+   *     can read; null of a mail whose bounces do not matter
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Mail(String to, String template, String locale, Map<String, String> values) {}
+  public record Mail(
+      String to,
+      String template,
+      String locale,
+      Map<String, String> values,
+      @Nullable String recipient) {}
 }

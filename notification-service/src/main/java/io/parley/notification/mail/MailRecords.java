@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * {@code mails}: PRIMARY KEY (id); what makes a mail go out once. It holds neither an address nor a
- * user, so nothing in it is anybody's.
+ * {@code mails}: PRIMARY KEY (id); what makes a mail go out once, and what a bounce leads back to.
+ * Whose a mail is only user-service can read: nothing here is anybody's.
  *
  * <p>A row is claimed before the mail is handed in and settled after it. A repeat of the request
  * finds the row and does nothing. In the window between the server's yes and the settled row this
@@ -33,12 +33,14 @@ class MailRecords {
   }
 
   /** Idempotent for the same claim. */
-  boolean claim(UUID claim, UUID id, Instant expiresAt, Duration lease) {
+  boolean claim(
+      UUID claim, UUID id, @Nullable String recipient, Instant expiresAt, Duration lease) {
     return jdbc.sql(
                 """
-                INSERT INTO mails AS m (id, state, claim, lease_until, expires_at, at)
+                INSERT INTO mails AS m (id, recipient, state, claim, lease_until, expires_at, at)
                 VALUES (
-                  :id, 'CLAIMED', :claim, now() + :leaseMillis * interval '1 ms', :expiresAt, now())
+                  :id, :recipient, 'CLAIMED', :claim, now() + :leaseMillis * interval '1 ms',
+                  :expiresAt, now())
                 ON CONFLICT (id) DO UPDATE SET
                   state = excluded.state, claim = excluded.claim,
                   lease_until = excluded.lease_until, error = NULL, at = excluded.at
@@ -46,11 +48,20 @@ class MailRecords {
                   OR (m.state = 'CLAIMED' AND (m.claim = excluded.claim OR m.lease_until < now()))
                 """)
             .param("id", id)
+            .param("recipient", recipient)
             .param("claim", claim)
             .param("leaseMillis", lease.toMillis())
             .param("expiresAt", OffsetDateTime.ofInstant(expiresAt, ZoneOffset.UTC))
             .update()
         == 1;
+  }
+
+  /** Empty as well when the mail has none. */
+  Optional<String> recipient(UUID id) {
+    return jdbc.sql("SELECT recipient FROM mails WHERE id = :id AND recipient IS NOT NULL")
+        .param("id", id)
+        .query(String.class)
+        .optional();
   }
 
   /** How long another claim may still hold the mail; empty when nobody holds it. */

@@ -6,22 +6,25 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.HtmlUtils;
 
 /**
- * The words of mails. A text's first line is its subject, which has no gaps; then come paragraphs
- * with gaps such as {@code {link}}. The HTML form is made of the same paragraphs.
+ * The words of mails, and what all of a language share ({@link MailWords}). A text's first line is
+ * its subject, which has no gaps but the service's name; then come paragraphs. One that is {@code
+ * {facts}} stands for what is known of the event, and {@code [label]({link})} for a button.
  *
  * <p>Names of people and devices are what anybody may have typed, and a mail goes out under this
  * service's name: they are made harmless ({@link #harmless}) so that nobody can send advertisements
@@ -30,25 +33,30 @@ import org.springframework.web.util.HtmlUtils;
 @Component
 class MailTexts {
 
-  static final List<String> LANGUAGES = List.of("en", "de");
+  static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "zh", "ar");
 
   private static final String FALLBACK = "en";
   private static final int MAX_NAME_CHARS = 80;
+  private static final int MAX_LIST_CHARS = 300;
   private static final int MAX_LINK_CHARS = 2_000;
+  private static final String FACTS = "{facts}";
+  private static final Pattern BUTTON = Pattern.compile("\\[([^\\]]+)]\\(\\{link}\\)");
   private static final Pattern GAP = Pattern.compile("\\{(\\w+)}");
 
   /** What a mail program makes a link of by itself, in any script's full stop. */
   private static final Pattern DOT_WITHIN = Pattern.compile("[.\\u3002\\uff0e\\uff61](?=\\S)");
 
   private final Map<String, Map<MailTemplate, Text>> texts = new HashMap<>();
-  private final String layout;
+  private final Map<String, MailWords> words = new HashMap<>();
+  private final MailLayout layout;
   private final String service;
 
   /** Reads all texts, so that one that is missing or broken ends the start. */
   MailTexts(SmtpProperties properties) {
     this.service = properties.senderName();
-    this.layout = read("layout.html");
+    this.layout = new MailLayout(read("layout.html"));
     for (String language : LANGUAGES) {
+      words.put(language, words(language));
       Map<MailTemplate, Text> ofLanguage = new EnumMap<>(MailTemplate.class);
       for (MailTemplate template : MailTemplate.values()) {
         ofLanguage.put(template, text(language, template));
@@ -59,6 +67,9 @@ class MailTexts {
 
   /**
    * @param locale a BCP 47 tag; English when its language is unknown
+   * @param values {@code displayName}; {@code link} for the button; those of the template's facts;
+   *     {@code timeZone}, in which times are told besides UTC; {@code mutedUntil} in the last mail
+   *     of its kind for a while
    * @throws UnreadableMailException when a value is missing or is not what its name says
    */
   Letter write(
@@ -66,58 +77,77 @@ class MailTexts {
     String asked = Locale.forLanguageTag(locale).getLanguage();
     String language = texts.containsKey(asked) ? asked : FALLBACK;
     Text text = texts.getOrDefault(language, Map.of()).get(template);
-    if (text == null) {
+    MailWords common = words.get(language);
+    if (text == null || common == null) {
       throw new IllegalStateException("no text " + template + " in " + language);
     }
     Map<String, String> safe = new HashMap<>();
     safe.put("service", service);
-    for (String gap : template.gaps()) {
-      safe.put(gap, value(gap, values.get(gap)));
-    }
-    String subject = fill(text.subject(), Map.of("service", service), UnaryOperator.identity());
-    String body = fill(text.body(), safe, UnaryOperator.identity()) + "\n";
-    return new Letter(id, to, language, subject, body, html(language, subject, text.body(), safe));
-  }
-
-  private String html(String language, String subject, String body, Map<String, String> values) {
-    StringBuilder content = new StringBuilder();
-    for (String paragraph : body.split("\n\n")) {
-      content.append("<p>");
-      if (paragraph.equals("{link}")) {
-        String link = HtmlUtils.htmlEscape(String.valueOf(values.get("link")), "UTF-8");
-        content.append("<a href=\"").append(link).append("\">").append(link).append("</a>");
-      } else {
-        String escaped = HtmlUtils.htmlEscape(paragraph, "UTF-8");
-        content.append(
-            fill(
-                    escaped,
-                    values,
-                    value -> "<bdi>" + HtmlUtils.htmlEscape(value, "UTF-8") + "</bdi>")
-                .replace("\n", "<br>"));
+    safe.put("displayName", harmless(given(values, "displayName"), MAX_NAME_CHARS));
+    List<MailBlock> blocks = new ArrayList<>();
+    blocks.add(new MailBlock.Words(common.of("greeting")));
+    for (String paragraph : text.paragraphs()) {
+      Matcher button = BUTTON.matcher(paragraph);
+      if (paragraph.equals(FACTS)) {
+        List<MailBlock.Fact> facts = facts(template, common, values);
+        if (!facts.isEmpty()) {
+          blocks.add(new MailBlock.Facts(facts));
+        }
+      } else if (!button.matches()) {
+        blocks.add(new MailBlock.Words(paragraph));
+      } else if (template.button() == MailTemplate.Button.NEEDED || values.get("link") != null) {
+        blocks.add(new MailBlock.Button(button.group(1), link(given(values, "link"))));
       }
-      content.append("</p>\n");
     }
-    return fill(
-        layout,
-        Map.of(
-            "language",
-            language,
-            "subject",
-            HtmlUtils.htmlEscape(subject, "UTF-8"),
-            "content",
-            content.toString()),
-        UnaryOperator.identity());
+    if (values.get("mutedUntil") != null) {
+      safe.put("mutedUntil", MailLayout.oneLine(time(common, values, "mutedUntil")));
+      blocks.add(new MailBlock.Words(common.of("last")));
+    }
+    String subject =
+        MailLayout.fill(text.subject(), Map.of("service", service), UnaryOperator.identity());
+    return new Letter(
+        id,
+        to,
+        language,
+        subject,
+        layout.text(common, blocks, safe),
+        layout.html(common, language, subject, blocks, safe));
   }
 
-  private static String value(String name, @Nullable String given) {
+  private static List<MailBlock.Fact> facts(
+      MailTemplate template, MailWords words, Map<String, String> values) {
+    List<MailBlock.Fact> facts = new ArrayList<>();
+    for (MailFact fact : template.facts()) {
+      String given = values.get(fact.value());
+      if (given != null) {
+        String shown =
+            switch (fact) {
+              case WHEN, UNTIL -> time(words, values, fact.value());
+              case ADDRESS ->
+                  given.matches("[0-9A-Fa-f:.]{2,45}") ? given : harmless(given, MAX_NAME_CHARS);
+              case SCOPES -> harmless(given, MAX_LIST_CHARS);
+              case DEVICE, NAME, BOT, CODES_LEFT -> harmless(given, MAX_NAME_CHARS);
+            };
+        facts.add(new MailBlock.Fact(words.of(fact.value()), shown));
+      }
+    }
+    return facts;
+  }
+
+  private static String time(MailWords words, Map<String, String> values, String name) {
+    try {
+      return words.time(Instant.parse(given(values, name)), values.get("timeZone"));
+    } catch (DateTimeException e) {
+      throw new UnreadableMailException("a mail whose " + name + " is no time");
+    }
+  }
+
+  private static String given(Map<String, String> values, String name) {
+    String given = values.get(name);
     if (given == null) {
       throw new UnreadableMailException("a mail without " + name);
     }
-    return switch (name) {
-      case "link" -> link(given);
-      case "address" -> given.matches("[0-9A-Fa-f:.]{2,45}") ? given : harmless(given);
-      default -> harmless(given);
-    };
+    return given;
   }
 
   private static String link(String given) {
@@ -137,7 +167,7 @@ class MailTexts {
    * One line of bounded length, without control, formatting or line characters, in which mail
    * programs see no link: {@code example.org} becomes {@code example. org}.
    */
-  static String harmless(String given) {
+  static String harmless(String given, int maxChars) {
     StringBuilder line = new StringBuilder();
     given
         .codePoints()
@@ -149,10 +179,10 @@ class MailTexts {
     if (stripped.isEmpty()) {
       return "…";
     }
-    if (stripped.length() <= MAX_NAME_CHARS) {
+    if (stripped.length() <= maxChars) {
       return stripped;
     }
-    int end = MAX_NAME_CHARS - 1;
+    int end = maxChars - 1;
     boolean splits = Character.isHighSurrogate(stripped.charAt(end - 1));
     return stripped.substring(0, splits ? end - 1 : end) + "…";
   }
@@ -166,14 +196,13 @@ class MailTexts {
         || (type == Character.FORMAT && codePoint != 0x200C && codePoint != 0x200D);
   }
 
-  /** In one pass: a value that looks like a gap stays what it is. */
-  private static String fill(String text, Map<String, String> values, UnaryOperator<String> form) {
-    return GAP.matcher(text)
-        .replaceAll(
-            gap -> {
-              String value = values.get(gap.group(1));
-              return Matcher.quoteReplacement(value == null ? gap.group() : form.apply(value));
-            });
+  private static MailWords words(String language) {
+    MailWords words = new MailWords(language, read(language + "/words.properties"));
+    List.of("greeting", "link", "last", "footer").forEach(words::of);
+    for (MailFact fact : MailFact.values()) {
+      words.of(fact.value());
+    }
+    return words;
   }
 
   private static Text text(String language, MailTemplate template) {
@@ -182,18 +211,30 @@ class MailTexts {
     if (parts.length != 2 || parts[0].contains("\n")) {
       throw new IllegalStateException("mail/" + file + " has no subject or no text");
     }
-    Matcher gaps = GAP.matcher(parts[0] + parts[1]);
+    List<String> paragraphs = List.of(parts[1].split("\n\n"));
+    require(file, paragraphs, FACTS::equals, !template.facts().isEmpty(), FACTS);
+    require(
+        file,
+        paragraphs,
+        paragraph -> BUTTON.matcher(paragraph).matches(),
+        template.button() != MailTemplate.Button.NONE,
+        "[label]({link})");
+    Matcher gaps =
+        GAP.matcher(BUTTON.matcher(parts[0] + parts[1].replace(FACTS, "")).replaceAll(""));
     while (gaps.find()) {
-      if (!template.gaps().contains(gaps.group(1)) && !gaps.group(1).equals("service")) {
+      if (!gaps.group(1).equals("service")) {
         throw new IllegalStateException("mail/" + file + " has an unknown gap " + gaps.group());
       }
     }
-    for (String gap : template.gaps()) {
-      if (!parts[1].contains("{" + gap + "}")) {
-        throw new IllegalStateException("mail/" + file + " lacks {" + gap + "}");
-      }
+    return new Text(parts[0], paragraphs);
+  }
+
+  private static void require(
+      String file, List<String> paragraphs, Predicate<String> what, boolean wanted, String name) {
+    if (paragraphs.stream().filter(what).count() != (wanted ? 1 : 0)) {
+      throw new IllegalStateException(
+          "mail/" + file + (wanted ? " needs one paragraph " : " must not have ") + name);
     }
-    return new Text(parts[0], parts[1]);
   }
 
   private static String read(String file) {
@@ -207,5 +248,5 @@ class MailTexts {
     }
   }
 
-  private record Text(String subject, String body) {}
+  private record Text(String subject, List<String> paragraphs) {}
 }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
@@ -44,6 +45,7 @@ class Mails {
   private final StorePatience patience;
   private final Seal seal;
   private final JsonMapper json;
+  private final ApplicationEventPublisher events;
   private final MeterRegistry meters;
   private final Timer sends;
   private final Clock clock;
@@ -59,6 +61,7 @@ class Mails {
       StorePatience patience,
       AccessProperties access,
       JsonMapper json,
+      ApplicationEventPublisher events,
       MeterRegistry meters,
       Clock clock) {
     this.records = records;
@@ -68,6 +71,7 @@ class Mails {
     this.patience = patience;
     this.seal = new Seal(access.secret(), MailRequested.PURPOSE);
     this.json = json;
+    this.events = events;
     this.meters = meters;
     NotificationMeter.MAILS.counter(meters, EXPIRED, UNKNOWN);
     this.sends = NotificationMeter.MAIL_TIME.timer(meters);
@@ -81,7 +85,7 @@ class Mails {
    */
   MailReport send(MailRequested requested) {
     if (!requested.expiresAt().isAfter(clock.instant())) {
-      return once(requested, claim -> expire(claim, requested));
+      return once(requested, null, claim -> expire(claim, requested));
     }
     Mail mail = open(requested);
     MailTemplate template = MailTemplate.of(mail.template());
@@ -91,7 +95,7 @@ class Mails {
       return MailReport.again(Duration.ZERO);
     }
     Letter letter = texts.write(requested.id(), mail.to(), template, mail.locale(), mail.values());
-    return once(requested, claim -> handIn(claim, requested, template, letter));
+    return once(requested, mail.recipient(), claim -> handIn(claim, requested, template, letter));
   }
 
   /** What the mail server refused may be sent again: an operator has mended why. */
@@ -105,12 +109,15 @@ class Mails {
   }
 
   /** Does nothing when the mail is done with, and waits while another is at it. */
-  private MailReport once(MailRequested requested, Function<UUID, MailReport> work) {
+  private MailReport once(
+      MailRequested requested, @Nullable String recipient, Function<UUID, MailReport> work) {
     UUID claim = UUID.randomUUID();
     boolean claimed =
         patience.until(
             StorePatience.BEFORE_SEND,
-            () -> records.claim(claim, requested.id(), requested.expiresAt(), properties.lease()));
+            () ->
+                records.claim(
+                    claim, requested.id(), recipient, requested.expiresAt(), properties.lease()));
     if (claimed) {
       return work.apply(claim);
     }
@@ -130,6 +137,9 @@ class Mails {
     SmtpOutcome outcome = Objects.requireNonNull(sends.record(() -> server.send(letter)));
     trouble = outcome.state() == SmtpOutcome.State.DEFERRED ? outcome.why() : null;
     settle(claim, requested, outcome.state().name(), template, outcome.why());
+    if (outcome.recipientStatus() != null) {
+      events.publishEvent(new RecipientRefused(requested.id(), outcome.recipientStatus()));
+    }
     return report(requested, template, outcome);
   }
 

@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param from the sender, {@code noreply@example.org} or {@code Example Chat
  *     <noreply@example.org>}; its name is the service's in the texts
  * @param timeout for each step of a conversation with the server
+ * @param bouncesTo where mails come back to, {@code bounces+{id}@example.org}: {@code {id}} becomes
+ *     48 characters that say which mail it is; empty: to the sender
  */
 @Validated
 @ConfigurationProperties("parley.smtp")
@@ -31,9 +33,17 @@ record SmtpProperties(
     @DefaultValue("") String password,
     @DefaultValue("") String from,
     @DefaultValue("auto") @NotNull Tls tls,
-    @DefaultValue("10s") @NotNull Duration timeout) {
+    @DefaultValue("10s") @NotNull Duration timeout,
+    @DefaultValue("") String bouncesTo) {
+
+  static final String ID = "{id}";
 
   private static final String NAMELESS = "Parley";
+
+  /** RFC 5321. */
+  private static final int MAX_LOCAL_CHARS = 64;
+
+  private static final int ID_CHARS = 48;
 
   /** How the connection is encrypted. A certificate is always checked. */
   enum Tls {
@@ -49,7 +59,17 @@ record SmtpProperties(
   /** Checked here, so that a mistake ends the start and not each mail. */
   SmtpProperties {
     if (!host.isBlank()) {
-      parse(from);
+      parse(from, "parley.smtp.from (PARLEY_MAIL_FROM) must be one mail address");
+      if (!bouncesTo.isEmpty()) {
+        String filled = bouncesTo.replace(ID, "0".repeat(ID_CHARS));
+        String wrong =
+            "parley.smtp.bounces-to (PARLEY_BOUNCE_ADDRESS) must be one mail address, with at most"
+                + " 64 characters before the @ once {id} has become 48";
+        String address = parse(filled, wrong).getAddress();
+        if (!address.equals(filled) || filled.lastIndexOf('@') > MAX_LOCAL_CHARS) {
+          throw new IllegalArgumentException(wrong);
+        }
+      }
     }
   }
 
@@ -58,7 +78,7 @@ record SmtpProperties(
   }
 
   InternetAddress sender() {
-    return parse(from);
+    return parse(from, "");
   }
 
   String senderName() {
@@ -88,9 +108,9 @@ record SmtpProperties(
     return Boolean.toString(yes);
   }
 
-  private static InternetAddress parse(String from) {
+  private static InternetAddress parse(String text, String wrong) {
     try {
-      InternetAddress[] all = InternetAddress.parse(from, true);
+      InternetAddress[] all = InternetAddress.parse(text, true);
       if (all.length == 1) {
         all[0].validate();
         return all[0];
@@ -98,7 +118,6 @@ record SmtpProperties(
     } catch (AddressException e) {
       // Below.
     }
-    throw new IllegalArgumentException(
-        "parley.smtp.from (PARLEY_MAIL_FROM) must be one mail address, as parley.smtp.host is set");
+    throw new IllegalArgumentException(wrong + ", as parley.smtp.host is set");
   }
 }

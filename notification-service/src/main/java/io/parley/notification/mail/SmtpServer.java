@@ -12,7 +12,10 @@ import java.util.Date;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,17 @@ class SmtpServer {
   /** Refused for want of a login or of encryption: wrong settings, which somebody will mend. */
   private static final Set<Integer> OUR_FAULT = Set.of(530, 534, 535, 538);
 
+  /** At the beginning of what the server says (RFC 2034). */
+  private static final Pattern STATUS = Pattern.compile("5\\d\\d[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");
+
   private final JavaMailSenderImpl sender = new JavaMailSenderImpl();
+  private final MailMarks marks;
   private final SmtpProperties properties;
   private final Clock clock;
 
-  SmtpServer(SmtpProperties properties, Clock clock) {
+  SmtpServer(SmtpProperties properties, MailMarks marks, Clock clock) {
     this.properties = properties;
+    this.marks = marks;
     this.clock = clock;
     sender.setHost(properties.host());
     sender.setPort(properties.port());
@@ -64,18 +72,19 @@ class SmtpServer {
     } catch (MailAuthenticationException e) {
       return SmtpOutcome.deferred("login refused");
     } catch (MailException | MessagingException e) {
-      Integer code = replyCode(e);
-      if (code == null) {
+      Reply reply = reply(e);
+      if (reply == null) {
         return SmtpOutcome.deferred("no answer");
       }
-      return code >= 500 && !OUR_FAULT.contains(code)
-          ? SmtpOutcome.refused(code.toString())
-          : SmtpOutcome.deferred(code.toString());
+      String code = Integer.toString(reply.code());
+      return reply.code() >= 500 && !OUR_FAULT.contains(reply.code())
+          ? SmtpOutcome.refused(code, reply.recipientStatus())
+          : SmtpOutcome.deferred(code);
     }
   }
 
   private MimeMessage message(Letter letter) throws MessagingException {
-    MimeMessage message = sender.createMimeMessage();
+    SMTPMessage message = new SMTPMessage(sender.getSession());
     MimeMessageHelper helper = new MimeMessageHelper(message, true, StandardCharsets.UTF_8.name());
     helper.setFrom(properties.sender());
     helper.setTo(recipient(letter.to()));
@@ -84,7 +93,14 @@ class SmtpServer {
     helper.setSentDate(Date.from(clock.instant()));
     String from = properties.sender().getAddress();
     String domain = from.substring(from.lastIndexOf('@') + 1);
-    message.setHeader("Message-ID", "<" + letter.id() + "@" + domain + ">");
+    String mark = marks.of(letter.id());
+    message.setHeader("Message-ID", "<" + mark + "@" + domain + ">");
+    if (!properties.bouncesTo().isEmpty()) {
+      message.setEnvelopeFrom(properties.bouncesTo().replace(SmtpProperties.ID, mark));
+    }
+    // Of a mail that comes back its head is enough; servers that can not do this are not asked.
+    message.setNotifyOptions(SMTPMessage.NOTIFY_FAILURE);
+    message.setReturnOption(SMTPMessage.RETURN_HDRS);
     message.setHeader("Content-Language", letter.language());
     // RFC 3834: nobody's holiday notice is to answer.
     message.setHeader("Auto-Submitted", "auto-generated");
@@ -118,8 +134,8 @@ class SmtpServer {
         || ",;:<>()[]\\\"".indexOf(codePoint) >= 0;
   }
 
-  /** The first reply code in the tangle of causes and next exceptions; null when there is none. */
-  private static @Nullable Integer replyCode(Exception failure) {
+  /** The first reply in the tangle of causes and next exceptions; null when there is none. */
+  private static @Nullable Reply reply(Exception failure) {
     Deque<Throwable> open = new ArrayDeque<>();
     Set<Throwable> seen = new HashSet<>();
     open.add(failure);
@@ -129,15 +145,18 @@ class SmtpServer {
         continue;
       }
       int code = -1;
+      String recipientStatus = null;
       if (one instanceof SMTPAddressFailedException address) {
         code = address.getReturnCode();
+        Matcher status = STATUS.matcher(String.valueOf(address.getMessage()));
+        recipientStatus = status.lookingAt() ? status.group(1) : null;
       } else if (one instanceof SMTPSenderFailedException from) {
         code = from.getReturnCode();
       } else if (one instanceof SMTPSendFailedException send) {
         code = send.getReturnCode();
       }
       if (code >= 400) {
-        return code;
+        return new Reply(code, recipientStatus);
       }
       if (one instanceof MailSendException several) {
         for (Exception each : several.getMessageExceptions()) {
@@ -153,4 +172,10 @@ class SmtpServer {
     }
     return null;
   }
+
+  /**
+   * @param recipientStatus the enhanced status code with which the recipient was refused; null when
+   *     it was something else, or the server gave none
+   */
+  private record Reply(int code, @Nullable String recipientStatus) {}
 }

@@ -30,6 +30,14 @@ public enum NotificationMeter implements Metered {
   MAIL_TIME(
       MeterSpec.timer(
           "parley.mail.send", "The mail server's answer, connecting included", MeterSpec.PATIENCE)),
+  BOUNCES(
+      MeterSpec.counter(
+              "parley.mail.bounces",
+              "Reports on mails that came back: `HARD` there is no such mailbox, `SOFT` not this mail"
+                  + " or not now, `NO_FAILURE` a delay or a delivery, `REPEATED` told before,"
+                  + " `UNKNOWN` on a mail that is not known any more, `UNREADABLE` no report on a mail"
+                  + " of ours")
+          .label("outcome", "HARD", "SOFT", "NO_FAILURE", "REPEATED", "UNKNOWN", "UNREADABLE")),
   HANDLED(
       MeterSpec.counter(
               "parley.notifications.handled",

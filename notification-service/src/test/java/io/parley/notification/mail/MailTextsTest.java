@@ -3,10 +3,16 @@ package io.parley.notification.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.Character.UnicodeScript;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +23,18 @@ class MailTextsTest {
 
   private static final String LINK = "https://chat.example/verify-email#abc?d=1&e='2'";
 
+  /** The end of what each fact of {@link #values} is shown as, in any language. */
+  private static final Map<MailFact, String> SHOWN =
+      Map.of(
+          MailFact.WHEN, "(Europe/Berlin), 2026-11-28 10:00 UTC",
+          MailFact.UNTIL, "(Europe/Berlin), 2027-01-01 00:00 UTC",
+          MailFact.DEVICE, "Firefox on Linux",
+          MailFact.ADDRESS, "2001:db8::1",
+          MailFact.NAME, "backup",
+          MailFact.BOT, "builder",
+          MailFact.SCOPES, "messages:read messages:write",
+          MailFact.CODES_LEFT, "9");
+
   private final MailTexts texts =
       new MailTexts(
           new SmtpProperties(
@@ -26,7 +44,8 @@ class MailTextsTest {
               "",
               "\"Chat <&> Co\" <noreply@chat.example>",
               SmtpProperties.Tls.AUTO,
-              Duration.ofSeconds(1)));
+              Duration.ofSeconds(1),
+              ""));
 
   @ParameterizedTest
   @EnumSource
@@ -36,17 +55,131 @@ class MailTextsTest {
 
       assertThat(letter.language()).isEqualTo(language);
       assertThat(letter.subject()).isNotBlank().hasLineCount(1);
-      assertThat(letter.text()).contains("Ann", "Chat <&> Co").doesNotContain("{", "}");
+      assertThat(letter.text()).contains("Ann", "Chat <&> Co").doesNotContain("{", "}", "[", "](");
       assertThat(letter.html())
           .contains("<bdi>Ann</bdi>", "Chat &lt;&amp;&gt; Co", "<html lang=\"" + language)
-          .doesNotContain("Chat <&>")
+          .doesNotContain("Chat <&>", "](")
           .doesNotContainPattern("\\{\\w+}");
-      if (template.gaps().contains("link")) {
+      if (template.button() != MailTemplate.Button.NONE) {
         assertThat(letter.text()).containsOnlyOnce(LINK);
         assertThat(letter.html())
-            .contains("<a href=\"https://chat.example/verify-email#abc?d=1&amp;e=&#39;2&#39;\">");
+            .contains("href=\"https://chat.example/verify-email#abc?d=1&amp;e=&#39;2&#39;\"");
+      } else {
+        assertThat(letter.text()).doesNotContain("https:");
+        assertThat(letter.html()).doesNotContain("href=");
+      }
+      for (MailFact fact : template.facts()) {
+        String shown = String.valueOf(SHOWN.get(fact));
+        assertThat(letter.text()).as("%s %s", language, fact).contains(shown + "\n");
+        assertThat(letter.html())
+            .as("%s %s", language, fact)
+            .contains(shown.replace("), ", ")<br>") + "</bdi>");
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyTextShouldBeTranslated(MailTemplate template) {
+    Set<String> subjects = new HashSet<>();
+    Set<String> paragraphs = new HashSet<>();
+    for (String language : MailTexts.LANGUAGES) {
+      Letter letter = write(template, language, "Ann", LINK);
+      assertThat(subjects.add(letter.subject())).as(language).isTrue();
+      String values =
+          Stream.concat(Stream.of(LINK), SHOWN.values().stream())
+              .map(Pattern::quote)
+              .collect(Collectors.joining("|"));
+      for (String paragraph : letter.text().replaceAll(values, "").split("\n+")) {
+        boolean says = paragraph.codePoints().filter(Character::isLetter).count() > 30;
+        assertThat(!says || paragraphs.add(paragraph)).as("%s: %s", language, paragraph).isTrue();
+      }
+    }
+  }
+
+  /** Each in its own script: a text that was put into the wrong folder shows here. */
+  @ParameterizedTest
+  @EnumSource
+  void everyTextShouldBeInTheScriptOfItsLanguage(MailTemplate template) {
+    for (String language : MailTexts.LANGUAGES) {
+      Letter letter = write(template, language, "Ann", LINK);
+      assertThat(count(letter.text(), UnicodeScript.HAN) > 20)
+          .as(language)
+          .isEqualTo(language.equals("zh"));
+      assertThat(count(letter.text(), UnicodeScript.ARABIC) > 20)
+          .as(language)
+          .isEqualTo(language.equals("ar"));
+    }
+  }
+
+  private static long count(String text, UnicodeScript script) {
+    return text.codePoints().filter(c -> UnicodeScript.of(c) == script).count();
+  }
+
+  @Test
+  void allShouldHaveOneLookThatLoadsNothing() {
+    for (String language : MailTexts.LANGUAGES) {
+      Letter letter = write(MailTemplate.NEW_LOGIN, language, "Ann", LINK);
+
+      assertThat(letter.html())
+          .contains(
+              "<html lang=\"%s\" dir=\"%s\">"
+                  .formatted(language, language.equals("ar") ? "rtl" : "ltr"))
+          .contains("<meta name=\"color-scheme\" content=\"light dark\">")
+          .contains("@media (prefers-color-scheme: dark)")
+          .doesNotContain("<img", "src=", "url(", "@import", "<link", "<script");
+    }
+  }
+
+  @Test
+  void aTimeShouldBeToldInWordsInUtcAndInTheReadersZone() {
+    Map<String, String> values = values("Ann", LINK);
+    values.put("when", "2026-11-28T23:10:30.123Z");
+    values.remove("timeZone");
+
+    assertThat(text(MailTemplate.NEW_LOGIN, "en", values))
+        .contains("When: Saturday, November 28, 2026, 23:10 UTC\n");
+    assertThat(text(MailTemplate.NEW_LOGIN, "de", values))
+        .contains("Wann: Samstag, 28. November 2026, 23:10 UTC\n");
+    assertThat(text(MailTemplate.NEW_LOGIN, "zh", values)).contains("2026年11月28日");
+    assertThat(text(MailTemplate.NEW_LOGIN, "ar", values)).contains("نوفمبر");
+    values.put("timeZone", "Asia/Tokyo");
+    assertThat(text(MailTemplate.NEW_LOGIN, "en", values))
+        .contains("When: Sunday, November 29, 2026, 08:10 (Asia/Tokyo), 2026-11-28 23:10 UTC\n");
+    values.put("timeZone", "Middle/Earth");
+    assertThat(text(MailTemplate.NEW_LOGIN, "en", values)).contains("23:10 UTC\n");
+    values.put("when", "yesterday");
+    assertThatThrownBy(() -> text(MailTemplate.NEW_LOGIN, "en", values))
+        .isInstanceOf(UnreadableMailException.class)
+        .hasMessage("a mail whose when is no time");
+  }
+
+  @Test
+  void whatIsNotKnownShouldBeLeftOut() {
+    Letter letter =
+        texts.write(
+            UUID.randomUUID(),
+            "ann@example.org",
+            MailTemplate.NEW_LOGIN,
+            "en",
+            Map.of("displayName", "Ann", "device", "Firefox on Linux"));
+
+    assertThat(letter.text())
+        .contains("\n\nDevice: Firefox on Linux\n\n")
+        .doesNotContain("When:", "Address:", "Open my account");
+    assertThat(letter.html()).doesNotContain("href=", "Address");
+  }
+
+  @Test
+  void theLastMailForAWhileShouldSaySo() {
+    Map<String, String> values = values("Ann", LINK);
+    assertThat(text(MailTemplate.NEW_LOGIN, "en", values)).doesNotContain("last mail");
+
+    values.put("mutedUntil", "2026-11-29T10:00:00Z");
+
+    assertThat(text(MailTemplate.NEW_LOGIN, "en", values))
+        .contains(
+            "This is the last mail of this kind for now", "2026-11-29 10:00 UTC is not mailed.");
   }
 
   @ParameterizedTest
@@ -56,15 +189,20 @@ class MailTextsTest {
     "de-AT,de",
     "DE-ch,de",
     "en-GB,en",
-    "fr,en",
-    "zh-Hant-TW,en",
+    "fr,fr",
+    "fr-CA,fr",
+    "es-419,es",
+    "zh-Hant-TW,zh",
+    "ar-EG,ar",
+    "pt,en",
+    "pt-BR,en",
     "'',en",
     "../../etc/passwd,en",
     "de_DE,en",
     "x-klingon,en",
     "'{link}',en"
   })
-  void unknownLocalesShouldFallBackToEnglish(String locale, String expected) {
+  void localesShouldFallBackToTheirLanguageAndThenToEnglish(String locale, String expected) {
     assertThat(write(MailTemplate.NEW_LOGIN, locale, "Ann", LINK).language()).isEqualTo(expected);
   }
 
@@ -93,9 +231,9 @@ class MailTextsTest {
   void namesShouldBeOneLineWithoutControlCharacters() {
     String name = "A\r\nBcc: x@evil.example\u0000\u2028\u202E\u0085\tZ\uD800";
 
-    assertThat(MailTexts.harmless(name)).isEqualTo("A Bcc: x@evil. example Z");
-    assertThat(MailTexts.harmless("\u200B\r\n")).isEqualTo("…");
-    assertThat(MailTexts.harmless("x".repeat(79) + "𝕏y"))
+    assertThat(MailTexts.harmless(name, 80)).isEqualTo("A Bcc: x@evil. example Z");
+    assertThat(MailTexts.harmless("\u200B\r\n", 80)).isEqualTo("…");
+    assertThat(MailTexts.harmless("x".repeat(79) + "𝕏y", 80))
         .hasSizeLessThanOrEqualTo(80)
         .endsWith("…");
   }
@@ -146,11 +284,26 @@ class MailTextsTest {
   }
 
   private Letter write(MailTemplate template, String locale, String name, String link) {
+    return texts.write(UUID.randomUUID(), "ann@example.org", template, locale, values(name, link));
+  }
+
+  private String text(MailTemplate template, String locale, Map<String, String> values) {
+    return texts.write(UUID.randomUUID(), "ann@example.org", template, locale, values).text();
+  }
+
+  private static Map<String, String> values(String name, String link) {
     Map<String, String> values = new HashMap<>();
     values.put("displayName", name);
     values.put("link", link);
+    values.put("when", "2026-11-28T10:00:00Z");
+    values.put("until", "2027-01-01T00:00:00Z");
+    values.put("timeZone", "Europe/Berlin");
     values.put("device", "Firefox on Linux");
     values.put("address", "2001:db8::1");
-    return texts.write(UUID.randomUUID(), "ann@example.org", template, locale, values);
+    values.put("name", "backup");
+    values.put("bot", "builder");
+    values.put("scopes", "messages:read messages:write");
+    values.put("codesLeft", "9");
+    return values;
   }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.configuration.GreenMailConfiguration;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.parley.common.access.AccessProperties;
 import io.parley.notification.mail.SmtpProperties.Tls;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Logins and encryption; what the server says to mails is in MailsIT. */
 class SmtpServerTest {
 
+  private static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ=";
   private static final Instant NOW = Instant.parse("2026-03-01T10:15:30Z");
 
   private final GreenMail plain = greenMail(ServerSetup.PROTOCOL_SMTP);
@@ -82,7 +85,7 @@ class SmtpServerTest {
     assertThatThrownBy(
             () ->
                 new SmtpProperties(
-                    "smtp.example", 25, "", "", from, Tls.AUTO, Duration.ofSeconds(1)))
+                    "smtp.example", 25, "", "", from, Tls.AUTO, Duration.ofSeconds(1), ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("PARLEY_MAIL_FROM");
   }
@@ -91,8 +94,16 @@ class SmtpServerTest {
     int port = to.getSmtp() == null ? to.getSmtps().getPort() : to.getSmtp().getPort();
     SmtpProperties properties =
         new SmtpProperties(
-            "127.0.0.1", port, user, password, "noreply@chat.example", tls, Duration.ofSeconds(30));
-    return new SmtpServer(properties, Clock.fixed(NOW, ZoneOffset.UTC))
+            "127.0.0.1",
+            port,
+            user,
+            password,
+            "noreply@chat.example",
+            tls,
+            Duration.ofSeconds(30),
+            "");
+    MailMarks marks = new MailMarks(new AccessProperties(SECRET, List.of(), null, List.of()));
+    return new SmtpServer(properties, marks, Clock.fixed(NOW, ZoneOffset.UTC))
         .send(
             new Letter(UUID.randomUUID(), "ann@example.org", "en", "Hello", "text", "<p>text</p>"));
   }

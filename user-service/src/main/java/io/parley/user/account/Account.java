@@ -44,6 +44,7 @@ public class Account {
   private SystemRole role;
 
   private @Nullable Instant emailVerifiedAt;
+  private @Nullable Instant emailUnreachableAt;
   private boolean locked;
 
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields.
@@ -90,6 +91,25 @@ public class Account {
     return emailVerifiedAt != null;
   }
 
+  /** When the address was verified last; null when it never was. */
+  public @Nullable Instant emailVerifiedAt() {
+    return emailVerifiedAt;
+  }
+
+  /** Since when mails to the address come back; null while they do not. */
+  public @Nullable Instant emailUnreachableAt() {
+    return emailUnreachableAt;
+  }
+
+  public boolean isEmailReachable() {
+    return emailUnreachableAt == null;
+  }
+
+  /** Whether anything may be mailed to the address but what proves that it is the owner's. */
+  public boolean mayBeMailed() {
+    return email != null && isEmailVerified() && isEmailReachable();
+  }
+
   public String displayName() {
     return displayName;
   }
@@ -119,6 +139,11 @@ public class Account {
   void confirmEmail(String address, Instant at) {
     this.email = address;
     this.emailVerifiedAt = at;
+    this.emailUnreachableAt = null;
+  }
+
+  void unreachable(Instant at) {
+    this.emailUnreachableAt = at;
   }
 
   void become(SystemRole newRole) {
@@ -139,7 +164,7 @@ public class Account {
   }
 
   /** IANA. */
-  @Nullable String timeZone() {
+  public @Nullable String timeZone() {
     return timeZone;
   }
 

@@ -119,6 +119,12 @@ public class Accounts {
     return saved(account);
   }
 
+  /** Mails to the account's address come back. */
+  @Transactional
+  public void setUnreachable(UserId id, Instant at) {
+    hold(id).unreachable(at);
+  }
+
   @Transactional
   public Account setRole(UserId id, SystemRole role) {
     Account account = hold(id);

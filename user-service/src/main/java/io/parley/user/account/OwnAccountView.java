@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What somebody sees of the own account.
  *
+ * @param emailUnreachableSince from when on mails to the address came back: until it is verified
+ *     again, nothing else is mailed to it
  * @param locale BCP 47
  * @param timeZone IANA
  * @param avatar the tag of the picture: another one means another picture
@@ -19,6 +21,7 @@ public record OwnAccountView(
     Instant createdAt,
     @Nullable String email,
     boolean emailVerified,
+    @Nullable Instant emailUnreachableSince,
     SystemRole role,
     @Nullable String bio,
     @Nullable String locale,
@@ -33,6 +36,7 @@ public record OwnAccountView(
         account.createdAt(),
         account.email(),
         account.isEmailVerified(),
+        account.emailUnreachableAt(),
         account.role(),
         account.bio(),
         account.locale(),

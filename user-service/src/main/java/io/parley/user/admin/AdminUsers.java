@@ -16,6 +16,8 @@ import io.parley.user.audit.Audit;
 import io.parley.user.erasure.AuthoredMessages;
 import io.parley.user.erasure.ErasureAccepted;
 import io.parley.user.erasure.Erasures;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.session.EndReason;
 import io.parley.user.session.Sessions;
@@ -48,6 +50,7 @@ class AdminUsers {
   private final Sessions sessions;
   private final PersonalAccessTokens tokens;
   private final Erasures erasures;
+  private final Notices notices;
   private final Audit audit;
   private final Clock clock;
 
@@ -58,6 +61,7 @@ class AdminUsers {
       Sessions sessions,
       PersonalAccessTokens tokens,
       Erasures erasures,
+      Notices notices,
       Audit audit,
       Clock clock) {
     this.store = store;
@@ -66,6 +70,7 @@ class AdminUsers {
     this.sessions = sessions;
     this.tokens = tokens;
     this.erasures = erasures;
+    this.notices = notices;
     this.audit = audit;
     this.clock = clock;
   }
@@ -124,9 +129,9 @@ class AdminUsers {
           CommonProblem.INVALID_REQUEST, "until: must be within ten years from now");
     }
     requireOther(caller, id);
-    requireReach(caller, id);
+    boolean locked = requireReach(caller, id).isLocked();
     admins.requireAnother(id);
-    accounts.setLocked(id, true);
+    Account account = accounts.setLocked(id, true);
     store.saveLock(id, new AccountLock(command.reason(), until, caller.id(), now));
     sessions.endAll(id, caller.id(), EndReason.LOCKED);
     tokens.suspendAll(id);
@@ -135,6 +140,14 @@ class AdminUsers {
       details.put("until", until.toString());
     }
     audit.record(caller.id(), "user.locked", "user", id.toString(), details);
+    if (!locked) {
+      // Neither the reason nor who did it: both are for admins.
+      notices.tell(
+          account,
+          Notice.ACCOUNT_LOCKED,
+          null,
+          until == null ? Map.of() : Map.of("until", until.toString()));
+    }
   }
 
   /**
@@ -158,8 +171,9 @@ class AdminUsers {
   }
 
   private void unlock(@Nullable UserId actor, UserId id, String why) {
-    accounts.setLocked(id, false);
+    Account account = accounts.setLocked(id, false);
     store.deleteLock(id);
+    notices.tell(account, Notice.ACCOUNT_UNLOCKED, null, Map.of());
     audit.record(actor, "user.unlocked", "user", id.toString(), Map.of("why", why));
   }
 

@@ -7,8 +7,11 @@ import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.erasure.AuthoredMessages;
 import io.parley.user.erasure.Erasures;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.personaltoken.CreateToken;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.personaltoken.TokenId;
@@ -25,6 +28,7 @@ class Bots {
   private final Accounts accounts;
   private final PersonalAccessTokens tokens;
   private final Erasures erasures;
+  private final Notices notices;
   private final Audit audit;
   private final BotProperties properties;
 
@@ -32,11 +36,13 @@ class Bots {
       Accounts accounts,
       PersonalAccessTokens tokens,
       Erasures erasures,
+      Notices notices,
       Audit audit,
       BotProperties properties) {
     this.accounts = accounts;
     this.tokens = tokens;
     this.erasures = erasures;
+    this.notices = notices;
     this.audit = audit;
     this.properties = properties;
   }
@@ -47,13 +53,14 @@ class Bots {
   @Transactional
   Account create(Caller caller, CreateBot command) {
     // Held, so that two at once do not both find room.
-    accounts.hold(caller.id());
+    Account owner = accounts.hold(caller.id());
     if (accounts.botsOf(caller.id()).size() >= properties.maxPerOwner()) {
       throw new ProblemException(
           BotProblem.TOO_MANY_BOTS, null, Map.of("maxBots", properties.maxPerOwner()));
     }
     Account bot = accounts.createBot(caller.id(), command.username(), command.displayName());
     audit.record(caller.id(), "bot.created", "user", bot.id().toString(), Map.of());
+    notices.tell(owner, Notice.BOT_CREATED, Client.current(), Map.of("name", bot.username()));
     return bot;
   }
 

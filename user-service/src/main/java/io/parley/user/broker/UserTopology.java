@@ -3,6 +3,7 @@ package io.parley.user.broker;
 import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.AuditRecorded;
 import io.parley.common.events.ErasureAnswered;
+import io.parley.common.events.MailBounced;
 import io.parley.common.events.UserEvents;
 import java.time.Duration;
 import java.util.List;
@@ -22,12 +23,15 @@ import org.springframework.context.annotation.Configuration;
  * <pre>
  * parley.audit --audit.#----------&gt; parley.user-service.audit           (.dead)
  * parley.users --erasure.answered-&gt; parley.user-service.erasure-answers (.dead)
+ * parley.users --mail.bounced-----&gt; parley.user-service.mail-bounces    (.dead)
  * </pre>
  */
 @Configuration(proxyBeanMethods = false)
 public class UserTopology {
 
   public static final String ERASURE_ANSWERS = "parley.user-service.erasure-answers";
+
+  public static final String MAIL_BOUNCES = "parley.user-service.mail-bounces";
 
   /** Deliveries that ended with the consumer's death, its shutdown, or after its patience. */
   private static final int DELIVERY_LIMIT = 100;
@@ -41,6 +45,7 @@ public class UserTopology {
     TopicExchange audit = new TopicExchange(AuditRecorded.EXCHANGE, true, false);
     Queue events = queue(AuditRecorded.QUEUE);
     Queue answers = queue(ERASURE_ANSWERS);
+    Queue bounces = queue(MAIL_BOUNCES);
     List<Declarable> all =
         List.of(
             users,
@@ -50,7 +55,10 @@ public class UserTopology {
             BindingBuilder.bind(events).to(audit).with("audit.#"),
             answers,
             dead(ERASURE_ANSWERS),
-            BindingBuilder.bind(answers).to(users).with(ErasureAnswered.ROUTING_KEY));
+            BindingBuilder.bind(answers).to(users).with(ErasureAnswered.ROUTING_KEY),
+            bounces,
+            dead(MAIL_BOUNCES),
+            BindingBuilder.bind(bounces).to(users).with(MailBounced.ROUTING_KEY));
     return new Declarables(all);
   }
 

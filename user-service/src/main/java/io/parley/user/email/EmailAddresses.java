@@ -7,11 +7,15 @@ import io.parley.user.account.AccountProblem;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.FirstAdmins;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.credential.Confirmations;
 import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
 import io.parley.user.mail.Mails;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.slowdown.LoginLimits;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import org.springframework.stereotype.Service;
@@ -28,32 +32,38 @@ public class EmailAddresses {
   private final Accounts accounts;
   private final MailTokens tokens;
   private final Mails mails;
+  private final Notices notices;
   private final Confirmations confirmations;
   private final LoginLimits limits;
   private final FirstAdmins firstAdmins;
   private final Audit audit;
   private final EmailProperties properties;
   private final TransactionTemplate transaction;
+  private final Clock clock;
 
   EmailAddresses(
       Accounts accounts,
       MailTokens tokens,
       Mails mails,
+      Notices notices,
       Confirmations confirmations,
       LoginLimits limits,
       FirstAdmins firstAdmins,
       Audit audit,
       EmailProperties properties,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Clock clock) {
     this.accounts = accounts;
     this.tokens = tokens;
     this.mails = mails;
+    this.notices = notices;
     this.confirmations = confirmations;
     this.limits = limits;
     this.firstAdmins = firstAdmins;
     this.audit = audit;
     this.properties = properties;
     this.transaction = transaction;
+    this.clock = clock;
   }
 
   /** Sends the link to an account that is new. */
@@ -68,20 +78,36 @@ public class EmailAddresses {
    * @throws ProblemException 409 {@code email-verified}; 429 {@code rate-limited}
    */
   void resend(Caller caller) {
-    limits.mail(caller.id(), PAGE);
-    transaction.executeWithoutResult(
-        status -> {
-          Account account = accounts.get(caller.id());
-          String pending = tokens.pendingEmail(caller.id(), Purpose.VERIFY).orElse(account.email());
-          if (pending == null || (account.isEmailVerified() && pending.equals(account.email()))) {
-            throw new ProblemException(EmailProblem.EMAIL_VERIFIED);
-          }
-          sendLink(account, pending);
-        });
+    Account asking = accounts.get(caller.id());
+    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY).orElse(asking.email());
+    limitLinks(asking, PAGE);
+    if (to == null || (asking.mayBeMailed() && to.equals(asking.email()))) {
+      throw new ProblemException(EmailProblem.EMAIL_VERIFIED);
+    }
+    if (!to.equalsIgnoreCase(asking.email())) {
+      limits.mailTo(to);
+    }
+    transaction.executeWithoutResult(status -> sendLink(accounts.get(caller.id()), to));
   }
 
   /**
-   * Sends a link to a new address. The account keeps the old one until the link is followed.
+   * Counts a mail with a link to the account's address. Whoever asks for it may be a stranger: to
+   * an address that was not verified in time, or that mails come back from, it is a few a day.
+   *
+   * @param page that the link leads to
+   * @throws ProblemException 429 {@code rate-limited}
+   */
+  public void limitLinks(Account account, String page) {
+    boolean inTime = account.createdAt().plus(properties.linkLife()).isAfter(clock.instant());
+    if (!account.isEmailReachable() || !(account.isEmailVerified() || inTime)) {
+      limits.unprovenMail(account.id());
+    }
+    limits.mail(account.id(), page);
+  }
+
+  /**
+   * Sends a link to a new address. The account keeps the old one, which is told, until the link is
+   * followed.
    *
    * @throws ProblemException 403 {@code wrong-password}; 409 {@code email-taken}; 429 {@code
    *     rate-limited}
@@ -89,6 +115,7 @@ public class EmailAddresses {
   void change(Caller caller, ChangeEmail command) {
     confirmations.require(caller, command.password());
     limits.mail(caller.id(), PAGE);
+    limits.mailTo(command.email());
     transaction.executeWithoutResult(
         status -> {
           if (accounts
@@ -97,7 +124,11 @@ public class EmailAddresses {
               .isPresent()) {
             throw new ProblemException(AccountProblem.EMAIL_TAKEN);
           }
-          sendLink(accounts.get(caller.id()), command.email());
+          Account account = accounts.get(caller.id());
+          sendLink(account, command.email());
+          if (!command.email().equalsIgnoreCase(account.email())) {
+            notices.tell(account, Notice.EMAIL_CHANGE_REQUESTED, Client.current(), Map.of());
+          }
           audit.record(
               caller.id(), "email.change_requested", "user", caller.id().toString(), Map.of());
         });
@@ -119,11 +150,14 @@ public class EmailAddresses {
           Account before = accounts.get(sent.account());
           boolean changed = !sent.email().equalsIgnoreCase(before.email());
           if (changed) {
-            mails.tell(before, "email-changed", Map.of());
+            notices.tell(before, Notice.EMAIL_CHANGED, Client.current(), Map.of());
             // A link to the old address must not open the account any more.
             tokens.forget(sent.account(), Purpose.RESET);
           }
-          accounts.confirmEmail(sent.account(), sent.email());
+          Account after = accounts.confirmEmail(sent.account(), sent.email());
+          if (changed) {
+            notices.tell(after, Notice.NEW_EMAIL, Client.current(), Map.of());
+          }
           audit.record(
               sent.account(),
               changed ? "email.changed" : "email.verified",

@@ -26,13 +26,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Service
 public class Mails {
 
-  /** For a mail that only tells something. */
-  private static final Duration NEWS_LIFE = Duration.ofDays(1);
-
   /** Of those who have not chosen. */
   private static final String LOCALE = "en";
 
   private final Outbox outbox;
+  private final MailRecipients recipients;
   private final Seal seal;
   private final JsonMapper json;
   private final Clock clock;
@@ -40,11 +38,13 @@ public class Mails {
 
   Mails(
       Outbox outbox,
+      MailRecipients recipients,
       AccessProperties access,
       MailProperties properties,
       JsonMapper json,
       Clock clock) {
     this.outbox = outbox;
+    this.recipients = recipients;
     this.seal = new Seal(access.secret(), MailRequested.PURPOSE);
     this.json = json;
     this.clock = clock;
@@ -56,16 +56,11 @@ public class Mails {
    * it.
    */
   public String link(String page, String token) {
-    return publicUrl + "/" + page + "#" + token;
+    return page(page) + "#" + token;
   }
 
-  /** News for the account's owner; nothing when the address is not known to be theirs. */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public void tell(Account account, String template, Map<String, String> values) {
-    String email = account.email();
-    if (email != null && account.isEmailVerified()) {
-      send(account, email, template, values, NEWS_LIFE);
-    }
+  String page(String page) {
+    return publicUrl + "/" + page;
   }
 
   /**
@@ -76,11 +71,16 @@ public class Mails {
       Account account, String to, String template, Map<String, String> values, Duration life) {
     Map<String, String> all = new HashMap<>(values);
     all.put("displayName", account.displayName());
+    if (account.timeZone() != null) {
+      all.put("timeZone", account.timeZone());
+    }
     String locale = account.locale() == null ? LOCALE : account.locale();
     UUID id = UUID.randomUUID();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String mail =
-        json.writeValueAsString(new MailRequested.Mail(to, template, locale, Map.copyOf(all)));
+        json.writeValueAsString(
+            new MailRequested.Mail(
+                to, template, locale, Map.copyOf(all), recipients.seal(account.id(), to)));
     outbox.append(
         new OutboxEvent(
             MessagesMissed.EXCHANGE,

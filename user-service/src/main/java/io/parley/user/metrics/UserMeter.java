@@ -12,7 +12,15 @@ public enum UserMeter implements Metered {
           MeterSpec.PATIENCE)),
   UNANNOUNCED(
       MeterSpec.gauge(
-          "parley.sessions.unannounced", "Ended sessions that the fleet has not been told of yet"));
+          "parley.sessions.unannounced", "Ended sessions that the fleet has not been told of yet")),
+  NOTICES(
+      MeterSpec.counter(
+              "parley.notices",
+              "What owners of accounts are to be told by mail: `ASKED` of notification-service,"
+                  + " `LIMITED` as there were too many of the kind, `UNVERIFIED` as the address is"
+                  + " not known to be theirs, `UNREACHABLE` as mails to it come back")
+          .labelOf("notice", "the template's name, as in mail.md")
+          .label("outcome", "ASKED", "LIMITED", "UNVERIFIED", "UNREACHABLE"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A spec copies its lists.
   private final MeterSpec spec;

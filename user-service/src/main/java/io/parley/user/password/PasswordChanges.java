@@ -5,11 +5,13 @@ import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.credential.Confirmations;
 import io.parley.user.credential.Credentials;
 import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
-import io.parley.user.mail.Mails;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.session.EndReason;
 import io.parley.user.session.Sessions;
 import java.util.Map;
@@ -25,7 +27,7 @@ class PasswordChanges {
   private final Confirmations confirmations;
   private final Sessions sessions;
   private final MailTokens tokens;
-  private final Mails mails;
+  private final Notices notices;
   private final Audit audit;
   private final TransactionTemplate transaction;
 
@@ -35,7 +37,7 @@ class PasswordChanges {
       Confirmations confirmations,
       Sessions sessions,
       MailTokens tokens,
-      Mails mails,
+      Notices notices,
       Audit audit,
       TransactionTemplate transaction) {
     this.accounts = accounts;
@@ -43,7 +45,7 @@ class PasswordChanges {
     this.confirmations = confirmations;
     this.sessions = sessions;
     this.tokens = tokens;
-    this.mails = mails;
+    this.notices = notices;
     this.audit = audit;
     this.transaction = transaction;
   }
@@ -64,7 +66,7 @@ class PasswordChanges {
           tokens.forget(caller.id(), Purpose.RESET);
           sessions.endAllBut(
               caller.id(), caller.sessionId(), caller.id(), EndReason.PASSWORD_CHANGED);
-          mails.tell(account, "password-changed", Map.of());
+          notices.tell(account, Notice.PASSWORD_CHANGED, Client.current(), Map.of());
           audit.record(caller.id(), "password.changed", "user", caller.id().toString(), Map.of());
         });
   }

@@ -4,22 +4,29 @@ import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.credential.Credentials;
+import io.parley.user.email.EmailAddresses;
 import io.parley.user.email.EmailProblem;
 import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
 import io.parley.user.mail.Mails;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.session.EndReason;
 import io.parley.user.session.Sessions;
 import io.parley.user.slowdown.KnownDevices;
-import io.parley.user.slowdown.LoginLimits;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -44,13 +51,15 @@ class PasswordResets implements DisposableBean {
   private final Credentials credentials;
   private final MailTokens tokens;
   private final Mails mails;
+  private final Notices notices;
   private final Sessions sessions;
   private final PersonalAccessTokens personalTokens;
   private final KnownDevices devices;
-  private final LoginLimits limits;
+  private final EmailAddresses addresses;
   private final Audit audit;
   private final ResetProperties properties;
   private final TransactionTemplate transaction;
+  private final Clock clock;
   private final ThreadPoolExecutor afterwards =
       new ThreadPoolExecutor(
           1,
@@ -65,52 +74,65 @@ class PasswordResets implements DisposableBean {
       Credentials credentials,
       MailTokens tokens,
       Mails mails,
+      Notices notices,
       Sessions sessions,
       PersonalAccessTokens personalTokens,
       KnownDevices devices,
-      LoginLimits limits,
+      EmailAddresses addresses,
       Audit audit,
       ResetProperties properties,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      Clock clock) {
     this.accounts = accounts;
     this.credentials = credentials;
     this.tokens = tokens;
     this.mails = mails;
+    this.notices = notices;
     this.sessions = sessions;
     this.personalTokens = personalTokens;
     this.devices = devices;
-    this.limits = limits;
+    this.addresses = addresses;
     this.audit = audit;
     this.properties = properties;
     this.transaction = transaction;
+    this.clock = clock;
   }
 
   /** Sends a link, if there is an account with this address; afterwards, on a thread of its own. */
   void forgot(String email) {
+    Client client = Client.current();
     try {
-      afterwards.execute(() -> sendLink(email));
+      afterwards.execute(() -> sendLink(email, client));
     } catch (RejectedExecutionException e) {
       log.error("a password reset was asked for and dropped: {} wait", MAX_WAITING);
     }
   }
 
-  private void sendLink(String email) {
+  private void sendLink(String email, @Nullable Client client) {
     try {
-      accounts.findByEmail(email).filter(account -> !account.isLocked()).ifPresent(this::sendLink);
+      accounts
+          .findByEmail(email)
+          .filter(account -> !account.isLocked())
+          .ifPresent(account -> sendLink(account, client));
     } catch (RuntimeException e) {
       log.warn("a password reset was asked for, and no mail can be sent: {}", e.toString());
     }
   }
 
   /** Over the limit the link that was sent last stays good: nobody can make it void by asking. */
-  private void sendLink(Account account) {
-    limits.mail(account.id(), PAGE);
+  private void sendLink(Account account, @Nullable Client client) {
+    addresses.limitLinks(account, PAGE);
     transaction.executeWithoutResult(
         status -> {
           String email = Objects.requireNonNull(account.email());
           String token = tokens.make(account.id(), Purpose.RESET, email, properties.linkLife());
-          mails.send(
-              account, email, PAGE, Map.of("link", mails.link(PAGE, token)), properties.linkLife());
+          Map<String, String> values = new HashMap<>();
+          values.put("link", mails.link(PAGE, token));
+          values.put("when", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+          if (client != null) {
+            values.put("address", client.address());
+          }
+          mails.send(account, email, PAGE, values, properties.linkLife());
           audit.record(null, "password.reset_requested", "user", account.id().toString(), Map.of());
         });
   }
@@ -136,7 +158,7 @@ class PasswordResets implements DisposableBean {
     // Of two at once one gets it.
     MailTokens.Sent sent = tokens.take(token, Purpose.RESET).orElseThrow(PasswordResets::invalid);
     credentials.set(account.id(), hash);
-    if (!account.isEmailVerified()) {
+    if (!account.mayBeMailed()) {
       // Who follows this link reads mail at the address.
       accounts.confirmEmail(account.id(), sent.email());
       tokens.forget(account.id(), Purpose.VERIFY);
@@ -144,7 +166,7 @@ class PasswordResets implements DisposableBean {
     sessions.endAll(account.id(), null, EndReason.PASSWORD_RESET);
     personalTokens.revokeAll(account.id(), null);
     devices.forgetAll(account.id());
-    mails.tell(accounts.get(account.id()), "password-changed", Map.of());
+    notices.tell(accounts.get(account.id()), Notice.PASSWORD_RESET, Client.current(), Map.of());
     audit.record(account.id(), "password.reset", "user", account.id().toString(), Map.of());
     return new PasswordReset(devices.add(account.id()));
   }

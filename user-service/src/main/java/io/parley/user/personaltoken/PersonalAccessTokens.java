@@ -11,13 +11,17 @@ import io.parley.user.account.AccountKind;
 import io.parley.user.account.AccountScopes;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.ended.SessionEnds;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.secret.RandomTokens;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +46,7 @@ public class PersonalAccessTokens implements PersonalTokens {
   private final Accounts accounts;
   private final AccountScopes scopes;
   private final SessionEnds ends;
+  private final Notices notices;
   private final Audit audit;
   private final Clock clock;
 
@@ -50,12 +55,14 @@ public class PersonalAccessTokens implements PersonalTokens {
       Accounts accounts,
       AccountScopes scopes,
       SessionEnds ends,
+      Notices notices,
       Audit audit,
       Clock clock) {
     this.store = store;
     this.accounts = accounts;
     this.scopes = scopes;
     this.ends = ends;
+    this.notices = notices;
     this.audit = audit;
     this.clock = clock;
   }
@@ -96,7 +103,24 @@ public class PersonalAccessTokens implements PersonalTokens {
         "token",
         token.id().toString(),
         Map.of("user", account.toString(), "scopes", Scope.format(token.scopes())));
+    tellOwner(speaksFor, token);
     return TokenView.of(token, secret);
+  }
+
+  private void tellOwner(Account speaksFor, PersonalToken token) {
+    Map<String, String> facts = new HashMap<>();
+    facts.put("name", token.name());
+    facts.put("scopes", Scope.format(token.scopes()));
+    facts.put("until", token.expiresAt().toString());
+    UserId owner = speaksFor.owner();
+    if (owner != null) {
+      facts.put("bot", speaksFor.username());
+    }
+    notices.tell(
+        owner == null ? speaksFor : accounts.get(owner),
+        Notice.TOKEN_CREATED,
+        Client.current(),
+        facts);
   }
 
   private Set<Scope> grantable(List<String> words, Account account) {

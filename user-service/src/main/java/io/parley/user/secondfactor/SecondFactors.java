@@ -8,7 +8,10 @@ import io.parley.common.secrets.Seal;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.credential.Confirmations;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.secret.RandomTokens;
 import io.parley.user.slowdown.LoginLimits;
 import java.time.Clock;
@@ -24,6 +27,7 @@ public class SecondFactors {
   private final TotpStore store;
   private final Accounts accounts;
   private final Confirmations confirmations;
+  private final Notices notices;
   private final Audit audit;
   private final TransactionTemplate transaction;
   private final Clock clock;
@@ -34,6 +38,7 @@ public class SecondFactors {
       TotpStore store,
       Accounts accounts,
       Confirmations confirmations,
+      Notices notices,
       Audit audit,
       AccessProperties access,
       TransactionTemplate transaction,
@@ -41,6 +46,7 @@ public class SecondFactors {
     this.store = store;
     this.accounts = accounts;
     this.confirmations = confirmations;
+    this.notices = notices;
     this.audit = audit;
     this.transaction = transaction;
     this.clock = clock;
@@ -65,17 +71,22 @@ public class SecondFactors {
     if (step != TotpCodes.NO_STEP) {
       return store.takeStep(account.value(), step);
     }
-    boolean recovered =
-        store.takeRecoveryCode(account.value(), RandomTokens.hash(TotpCodes.normalized(code)));
-    if (recovered) {
-      audit.record(
-          account,
-          "second_factor.recovered",
-          "user",
-          account.toString(),
-          Map.of("codesLeft", String.valueOf(store.countRecoveryCodes(account.value()))));
+    return Boolean.TRUE.equals(transaction.execute(status -> takeRecoveryCode(account, code)));
+  }
+
+  private boolean takeRecoveryCode(UserId account, String code) {
+    if (!store.takeRecoveryCode(account.value(), RandomTokens.hash(TotpCodes.normalized(code)))) {
+      return false;
     }
-    return recovered;
+    Map<String, String> left =
+        Map.of("codesLeft", String.valueOf(store.countRecoveryCodes(account.value())));
+    audit.record(account, "second_factor.recovered", "user", account.toString(), left);
+    tell(account, Notice.RECOVERY_CODE_USED, left);
+    return true;
+  }
+
+  private void tell(UserId account, Notice notice, Map<String, String> facts) {
+    notices.tell(accounts.get(account), notice, Client.current(), facts);
   }
 
   TotpState state(Caller caller) {
@@ -129,6 +140,7 @@ public class SecondFactors {
           }
           audit.record(
               caller.id(), "second_factor.enabled", "user", caller.id().toString(), Map.of());
+          tell(caller.id(), Notice.SECOND_FACTOR_ON, Map.of());
           return newRecoveryCodes(caller);
         });
   }
@@ -143,6 +155,7 @@ public class SecondFactors {
         status -> {
           audit.record(
               caller.id(), "second_factor.codes_renewed", "user", caller.id().toString(), Map.of());
+          tell(caller.id(), Notice.RECOVERY_CODES_RENEWED, Map.of());
           return newRecoveryCodes(caller);
         });
   }
@@ -155,6 +168,7 @@ public class SecondFactors {
           store.delete(caller.id().value());
           audit.record(
               caller.id(), "second_factor.disabled", "user", caller.id().toString(), Map.of());
+          tell(caller.id(), Notice.SECOND_FACTOR_OFF, Map.of());
         });
   }
 

@@ -6,9 +6,11 @@ import io.parley.common.problems.ProblemType;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.credential.Credentials;
 import io.parley.user.email.EmailAddresses;
-import io.parley.user.mail.Mails;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.secondfactor.SecondFactorProblem;
 import io.parley.user.secondfactor.SecondFactors;
 import io.parley.user.slowdown.KnownDevices;
@@ -32,7 +34,7 @@ class Logins {
   private final LoginLimits limits;
   private final KnownDevices devices;
   private final EmailAddresses emails;
-  private final Mails mails;
+  private final Notices notices;
   private final Sessions sessions;
   private final Audit audit;
   private final TransactionTemplate transaction;
@@ -44,7 +46,7 @@ class Logins {
       LoginLimits limits,
       KnownDevices devices,
       EmailAddresses emails,
-      Mails mails,
+      Notices notices,
       Sessions sessions,
       Audit audit,
       TransactionTemplate transaction) {
@@ -54,7 +56,7 @@ class Logins {
     this.limits = limits;
     this.devices = devices;
     this.emails = emails;
-    this.mails = mails;
+    this.notices = notices;
     this.sessions = sessions;
     this.audit = audit;
     this.transaction = transaction;
@@ -133,8 +135,7 @@ class Logins {
       devices.used(device);
       return new Opened(grant, Objects.requireNonNull(deviceToken));
     }
-    mails.tell(
-        account, "new-login", Map.of("device", client.device(), "address", client.address()));
+    notices.tell(account, Notice.NEW_LOGIN, client, Map.of());
     return new Opened(grant, devices.add(id));
   }
 

@@ -1,6 +1,7 @@
 package io.parley.user.session;
 
 import io.parley.common.ids.UserId;
+import io.parley.user.client.Client;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;

@@ -10,7 +10,10 @@ import io.parley.user.account.AccountScopes;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.OwnAccountView;
 import io.parley.user.audit.Audit;
+import io.parley.user.client.Client;
 import io.parley.user.ended.SessionEnds;
+import io.parley.user.mail.Notice;
+import io.parley.user.mail.Notices;
 import io.parley.user.secret.RandomTokens;
 import io.parley.user.token.AccessTokenIssuer;
 import java.time.Clock;
@@ -45,6 +48,7 @@ public class Sessions {
   private final SessionStore sessions;
   private final RefreshTokenStore tokens;
   private final SessionEnds ends;
+  private final Notices notices;
   private final Audit audit;
   private final SessionProperties properties;
   private final TransactionTemplate transaction;
@@ -57,6 +61,7 @@ public class Sessions {
       SessionStore sessions,
       RefreshTokenStore tokens,
       SessionEnds ends,
+      Notices notices,
       Audit audit,
       SessionProperties properties,
       TransactionTemplate transaction,
@@ -67,6 +72,7 @@ public class Sessions {
     this.sessions = sessions;
     this.tokens = tokens;
     this.ends = ends;
+    this.notices = notices;
     this.audit = audit;
     this.properties = properties;
     this.transaction = transaction;
@@ -127,7 +133,9 @@ public class Sessions {
       return Exchange.refused(SessionProblem.REFRESH_TOKEN_INVALID);
     }
     if (token.isUsed() && !token.mayBeRetried(now)) {
+      Client copied = new Client(session.device(), address);
       end(session.id(), session.account(), null, EndReason.REFRESH_TOKEN_REUSED);
+      notices.tell(accounts.get(session.account()), Notice.SESSION_REUSED, copied, Map.of());
       return Exchange.refused(SessionProblem.REFRESH_TOKEN_REUSED);
     }
     Account account = accounts.get(session.account());

@@ -35,6 +35,7 @@ public class LoginLimits {
   private final List<Limit> perLogin;
   private final List<Limit> perConfirmation;
   private final List<Limit> mails;
+  private final List<Limit> unproven;
 
   LoginLimits(RateLimits limits, SlowDownProperties properties) {
     this.limits = limits;
@@ -43,6 +44,7 @@ public class LoginLimits {
     this.perLogin = limits(LOGIN, properties.perLogin());
     this.perConfirmation = limits("confirm-password", properties.perConfirmation());
     this.mails = limits("mails", properties.mails());
+    this.unproven = limits("mails", properties.unproven());
   }
 
   private static List<Limit> limits(String name, List<String> rates) {
@@ -86,6 +88,24 @@ public class LoginLimits {
    */
   public void mail(UserId user, String what) {
     new Attempt().count(mails, what + ":" + user);
+  }
+
+  /**
+   * As {@link #mail}, to an address of which there is no knowing that its owner wants it.
+   *
+   * @throws ProblemException 429 {@code rate-limited}
+   */
+  public void unprovenMail(UserId user) {
+    new Attempt().count(unproven, "unproven:" + user);
+  }
+
+  /**
+   * All that accounts can make be sent to an address which is not theirs yet.
+   *
+   * @throws ProblemException 429 {@code rate-limited}
+   */
+  public void mailTo(String email) {
+    new Attempt().count(mails, "to:" + RandomTokens.hash(email.toLowerCase(Locale.ROOT)));
   }
 
   /** One try, which was counted. */

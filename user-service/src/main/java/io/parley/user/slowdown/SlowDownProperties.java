@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param perLogin of all other devices, for one login name
  * @param perConfirmation of one session that is asked for the password again
  * @param mails that one account can be made to be sent
+ * @param unproven of these, to an address that was not verified in time or that mails come back
+ *     from
  * @param deviceLife how long a device is known after its last login
  */
 @ConfigurationProperties("parley.login")
@@ -24,4 +26,5 @@ record SlowDownProperties(
     @DefaultValue({"20/1m", "60/1h", "200/1d"}) List<String> perLogin,
     @DefaultValue({"5/1m", "20/1h", "50/1d"}) List<String> perConfirmation,
     @DefaultValue({"2/1m", "5/1h", "20/1d"}) List<String> mails,
+    @DefaultValue({"1/1h", "3/1d"}) List<String> unproven,
     @DefaultValue("400d") Duration deviceLife) {}

@@ -183,7 +183,7 @@ class PasswordIT extends UserServiceIT {
     assertThat(logIn(ann, PASSWORD).problem()).isEqualTo("401 bad-credentials");
     assertThat(logIn(ann, BETTER).status()).isEqualTo(200);
     assertThat(reset(token, BETTER).problem()).isEqualTo("400 link-invalid");
-    mails.await(email(ann), "password-changed");
+    mails.await(email(ann), "password-reset");
     assertThat(audited("password.reset", ann.id())).isEqualTo(1);
   }
 

@@ -1,4 +1,4 @@
-package io.parley.user.session;
+package io.parley.user.client;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,0 +1,2 @@
+DROP TABLE mail_bounces;
+ALTER TABLE mails DROP COLUMN recipient;
