@@ -197,7 +197,9 @@ class DisappearingIT {
             duo.asBen.get(duo.path("/messages/" + seq + "/thread")).json().get("replies").asInt())
         .isEqualTo(1);
     assertThat(duo.item(duo.asBen).get("unread").asLong()).isGreaterThanOrEqualTo(3);
-    assertThat(duo.item(duo.asBen).at("/lastMessage/text").asString()).isEqualTo("secret re");
+    JsonNode preview = duo.item(duo.asBen).get("lastMessage");
+    assertThat(preview.get("text").asString()).isEqualTo("secret re");
+    assertThat(preview.get("expiresAt")).isEqualTo(message(duo.asBen, reply).get("expiresAt"));
 
     until(() -> message(duo.asBen, reply).path("expired").asBoolean(false));
     assertThat(Instant.now()).isAfterOrEqualTo(expiresAt);
