@@ -75,7 +75,12 @@ class Routes {
                 "/api/v1/admin/reconciliation/**"))
         .route(
             "notification-service",
-            to(notification, spans, "/api/v1/devices/**", "/api/v1/notifications/**"))
+            to(
+                notification,
+                spans,
+                "/api/v1/devices/**",
+                "/api/v1/notifications/**",
+                "/api/v1/admin/dead-letters/notification-service/**"))
         .route(
             "user-service",
             to(

@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy("..notification.privacy..")
           .layer("push")
           .definedBy("..notification.push..")
+          .layer("webpush")
+          .definedBy("..notification.webpush..")
           .layer("device")
           .definedBy("..notification.device..")
           .whereLayer("missed")
@@ -47,9 +49,11 @@ class ArchitectureTest {
           .whereLayer("privacy")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("push")
-          .mayOnlyBeAccessedByLayers("missed", "privacy")
+          .mayOnlyBeAccessedByLayers("missed", "privacy", "webpush")
+          .whereLayer("webpush")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("device")
-          .mayOnlyBeAccessedByLayers("push", "privacy")
+          .mayOnlyBeAccessedByLayers("push", "webpush", "privacy")
           .because("another source of notices (a digest) goes beside missed, through Pushes");
 
   @ArchTest
@@ -61,6 +65,18 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("com.google.firebase..", "com.google.auth..", "com.google.api..")
           .because("everything else speaks PushSender, which another provider can implement");
+
+  @ArchTest
+  static final ArchRule only_web_push_sees_its_libraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..notification.webpush..")
+          .and()
+          .haveNameNotMatching(".*\\.(WebPushSubscription|FcmApp)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.zerodeplibs..", "org.apache.hc..")
+          .because("everything else speaks PushSender");
 
   @ArchTest
   static final ArchRule only_edges_see_rabbitmq =

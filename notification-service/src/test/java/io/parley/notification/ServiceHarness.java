@@ -72,6 +72,8 @@ public abstract class ServiceHarness {
       RABBITMQ = gate(environment, "PARLEY_RABBITMQ_URL", "amqp://");
       environment.put("PARLEY_USER_URL", TOKENS.userUrl());
       environment.put("PARLEY_FCM_ENDPOINT", FCM.endpoint());
+      environment.put("PARLEY_WEB_PUSH_PRIVATE", "true");
+      environment.put("PARLEY_VAPID_SUBJECT", "mailto:admin@chat.example");
       environment.put("PARLEY_SMTP_HOST", "127.0.0.1");
       environment.put("PARLEY_SMTP_PORT", Integer.toString(SMTP.port()));
       environment.put("PARLEY_MAIL_FROM", "Chat & Co <noreply@chat.example>");

@@ -59,6 +59,15 @@ public final class TestTokens implements AutoCloseable {
     return with(user, SystemRole.USER.scopes());
   }
 
+  /** As {@link #of(UserId)}, of this session. */
+  public String of(UserId user, UUID session) {
+    return claims(user)
+        .claim("sid", session.toString())
+        .claim("scope", Scope.format(SystemRole.USER.scopes()))
+        .signWith(keys.getPrivate(), Jwts.SIG.ES256)
+        .compact();
+  }
+
   /** A valid token with these scopes only. */
   public String with(UserId user, Set<Scope> scopes) {
     return claims(user)

@@ -233,6 +233,10 @@ public final class Fleet implements AutoCloseable {
       url(shared, "PARLEY_MESSAGE_URL", MESSAGES, ports);
       url(shared, "PARLEY_NOTIFICATION_URL", NOTIFICATIONS, ports);
       url(shared, "PARLEY_FCM_ENDPOINT", NodeSpec.FAKE_FCM, ports);
+      if (shared.containsKey("PARLEY_FCM_ENDPOINT")) {
+        // The fake one has endpoints for Web Push, too.
+        shared.putIfAbsent("PARLEY_WEB_PUSH_PRIVATE", "true");
+      }
       url(shared, "PARLEY_PUBLIC_URL", GATEWAY, ports);
       NodeSpec mailCatcher = specs.get(NodeSpec.MAIL_CATCHER);
       int smtpPort = mailCatcher == null ? 0 : smtpPort(mailCatcher);

@@ -51,7 +51,8 @@ public record NodeSpec(
         Path.of("notification-service", "target", FAKE_FCM + ".jar"),
         0,
         Map.of(),
-        List.of("-Xmx64m", "-Xmn8m", "-XX:TieredStopAtLevel=1"),
+        // For 10,000 pushes.
+        List.of("-Xmx96m", "-Xmn8m", "-XX:TieredStopAtLevel=1"),
         "/health");
   }
 

@@ -34,22 +34,24 @@ class DeviceController {
     this.devices = devices;
   }
 
-  /** 201, or 200 when the user has registered this token before. */
+  /** 201, or 200 when the user has registered this token, or the one it replaces, before. */
   @PostMapping
   @Operation(summary = "Register a device, so that it gets pushes")
   @ApiResponse(responseCode = "201", description = "The device is new")
-  @ApiResponse(responseCode = "200", description = "The caller had registered this token before")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The caller had registered this token, or the device it replaces, before")
   ResponseEntity<DeviceView> register(Caller caller, @Valid @RequestBody RegisterDevice command) {
-    Registration registration = devices.register(caller.id(), command);
+    Registration registration = devices.register(caller, command);
     return ResponseEntity.status(registration.created() ? HttpStatus.CREATED : HttpStatus.OK)
-        .body(DeviceView.of(registration.device()));
+        .body(registration.device());
   }
 
   @GetMapping
   @Operation(summary = "The caller's devices")
   Page<DeviceView> list(Caller caller) {
     // A user's devices are few enough for one page.
-    return new Page<>(devices.of(caller.id()).stream().map(DeviceView::of).toList(), null);
+    return new Page<>(devices.list(caller), null);
   }
 
   @DeleteMapping("/{id}")

@@ -1,5 +1,6 @@
 package io.parley.notification.device;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.parley.common.ids.UserId;
 import java.util.UUID;
@@ -17,6 +18,7 @@ public record DeviceId(UUID value) {
    *
    * @throws IllegalArgumentException when the text is anything but 36 characters of a UUID
    */
+  @JsonCreator
   public static DeviceId valueOf(String text) {
     return new DeviceId(UserId.valueOf(text).value());
   }

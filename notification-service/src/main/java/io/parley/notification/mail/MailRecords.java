@@ -84,6 +84,13 @@ class MailRecords {
         == 1;
   }
 
+  /** What was refused may be tried again. */
+  void forgive(UUID id) {
+    jdbc.sql("UPDATE mails SET state = 'DEFERRED', at = now() WHERE id = :id AND state = 'REFUSED'")
+        .param("id", id)
+        .update();
+  }
+
   /**
    * Deletes a bounded number of rows whose mails expired longer ago.
    *

@@ -94,6 +94,16 @@ class Mails {
     return once(requested, claim -> handIn(claim, requested, template, letter));
   }
 
+  /** What the mail server refused may be sent again: an operator has mended why. */
+  void forgive(MailRequested requested) {
+    patience.until(
+        StorePatience.BEFORE_SEND,
+        () -> {
+          records.forgive(requested.id());
+          return true;
+        });
+  }
+
   /** Does nothing when the mail is done with, and waits while another is at it. */
   private MailReport once(MailRequested requested, Function<UUID, MailReport> work) {
     UUID claim = UUID.randomUUID();

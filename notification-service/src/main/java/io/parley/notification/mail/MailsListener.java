@@ -68,6 +68,9 @@ class MailsListener {
       return;
     }
     try {
+      if (Redeliveries.isResent(message)) {
+        mails.forgive(requested);
+      }
       MailReport report = mails.send(requested);
       if (report.refusal() != null) {
         redeliveries.dead(queue, message, tries, "refused: " + report.refusal());

@@ -35,7 +35,10 @@ public enum NotificationMeter implements Metered {
               "parley.notifications.handled",
               "Deliveries from RabbitMQ: `done` with nothing left to do, `later` into a retry queue,"
                   + " `dead` among the dead letters")
-          .labelOf("queue", "`parley.notifications.messages`, `parley.notifications.mails`")
+          .labelOf(
+              "queue",
+              "`parley.notifications.messages`, `parley.notifications.mails`,"
+                  + " `parley.notifications.sessions`")
           .label("outcome", "done", "later", "dead"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A spec copies its lists.

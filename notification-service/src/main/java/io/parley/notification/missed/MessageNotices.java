@@ -5,8 +5,10 @@ import io.parley.common.events.MessagesMissed;
 import io.parley.common.events.MessagesMissed.Content;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.push.Notice;
+import io.parley.notification.push.Notice.Kind;
 import io.parley.notification.push.PushReport;
 import io.parley.notification.push.Pushes;
+import io.parley.notification.push.Words;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -16,11 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Decides whom a missed message is told, and in what words. */
 @Service
 class MessageNotices {
-
-  /** FCM takes 4,096 bytes in all; ids and keys need about 1,200 of them. */
-  static final int MAX_TITLE_CHARS = 160;
-
-  static final int MAX_BODY_CHARS = 400;
 
   private static final int MAX_MESSAGE_ID_CHARS = 200;
 
@@ -58,10 +55,6 @@ class MessageNotices {
   }
 
   static Notice notice(MessagesMissed missed, Content content) {
-    String title =
-        content.conversationName() == null
-            ? content.senderName()
-            : content.senderName() + " · " + content.conversationName();
     return new Notice(
         missed.conversationId(),
         missed.conversationKind(),
@@ -69,18 +62,12 @@ class MessageNotices {
         missed.messageId(),
         missed.senderId(),
         missed.sentAt(),
-        cut(title, MAX_TITLE_CHARS),
-        cut(content.preview(), MAX_BODY_CHARS),
+        Kind.RING,
+        new Words(content.conversationName(), content.senderName(), content.preview()),
+        true,
+        0,
+        false,
         missed.expiresAt());
-  }
-
-  /** Never between the two chars of one character. */
-  private static String cut(String text, int maxChars) {
-    if (text.length() <= maxChars) {
-      return text;
-    }
-    int end = maxChars - 1;
-    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /**

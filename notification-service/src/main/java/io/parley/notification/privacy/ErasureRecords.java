@@ -7,9 +7,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * {@code erasures}: PRIMARY KEY (user_id), never deleted. Read by {@code DeviceStore} too, under
- * the lock that {@link #lock} takes alone and a registration shares: so no device comes between an
- * erasure and its record.
+ * {@code erasures}: PRIMARY KEY (user_id), never deleted. Read by {@code DeviceStore} and {@code
+ * SettingsStore} too, under the lock that {@link #lock} takes alone and who writes shares: so
+ * nothing comes between an erasure and its record.
  */
 @Repository
 class ErasureRecords {
@@ -31,21 +31,28 @@ class ErasureRecords {
   /**
    * @return what was erased by this and all earlier requests
    */
-  Map<String, Long> record(UserId user, UUID erasureId, long devices, long pushes) {
+  Map<String, Long> record(UserId user, UUID erasureId, long devices, long pushes, long settings) {
     return jdbc.sql(
             """
-            INSERT INTO erasures AS e (user_id, erasure_id, devices, pushes, at)
-            VALUES (:user, :erasure, :devices, :pushes, now())
+            INSERT INTO erasures AS e (user_id, erasure_id, devices, pushes, settings, at)
+            VALUES (:user, :erasure, :devices, :pushes, :settings, now())
             ON CONFLICT (user_id) DO UPDATE SET
               erasure_id = excluded.erasure_id, devices = e.devices + excluded.devices,
-              pushes = e.pushes + excluded.pushes, at = excluded.at
-            RETURNING devices, pushes
+              pushes = e.pushes + excluded.pushes, settings = e.settings + excluded.settings,
+              at = excluded.at
+            RETURNING devices, pushes, settings
             """)
         .param("user", user.value())
         .param("erasure", erasureId)
         .param("devices", devices)
         .param("pushes", pushes)
-        .query((row, number) -> Map.of("devices", row.getLong(1), "pushes", row.getLong(2)))
+        .param("settings", settings)
+        .query(
+            (row, number) ->
+                Map.of(
+                    "devices", row.getLong(1),
+                    "pushes", row.getLong(2),
+                    "settings", row.getLong(3)))
         .single();
   }
 }

@@ -6,7 +6,9 @@ import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
 import io.parley.notification.push.Pushes;
+import io.parley.notification.settings.OwnSettings;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Service;
@@ -15,20 +17,28 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All that this service holds on a user: devices, and what was pushed to them. Records of mails
- * hold nobody's name or address; what waits in a queue ends there by itself, after 14 days at most.
+ * All that this service holds on a user: devices, what was pushed to them, and settings. Records of
+ * mails hold nobody's name or address; what waits in a queue ends there by itself, after 14 days at
+ * most.
  */
 @Service
 class PersonalData {
 
   private final Devices devices;
   private final Pushes pushes;
+  private final OwnSettings settings;
   private final ErasureRecords records;
   private final JsonMapper json;
 
-  PersonalData(Devices devices, Pushes pushes, ErasureRecords records, JsonMapper json) {
+  PersonalData(
+      Devices devices,
+      Pushes pushes,
+      OwnSettings settings,
+      ErasureRecords records,
+      JsonMapper json) {
     this.devices = devices;
     this.pushes = pushes;
+    this.settings = settings;
     this.records = records;
     this.json = json;
   }
@@ -45,7 +55,8 @@ class PersonalData {
     List<DeviceId> theirs = devices.of(List.of(user)).stream().map(Device::id).toList();
     long erasedPushes = pushes.erase(theirs);
     long erasedDevices = devices.erase(user);
-    return records.record(user, request.erasureId(), erasedDevices, erasedPushes);
+    long erasedSettings = settings.erase(user);
+    return records.record(user, request.erasureId(), erasedDevices, erasedPushes, erasedSettings);
   }
 
   /** Writes one JSON object, row by row: pushes may be many. */
@@ -60,7 +71,20 @@ class PersonalData {
       generator.writeArrayPropertyStart("pushes");
       pushes.each(theirs.stream().map(Device::id).toList(), generator::writePOJO);
       generator.writeEndArray();
+      exportSettings(user, generator);
       generator.writeEndObject();
     }
+  }
+
+  /**
+   * {@code notificationSettings}, absent when nothing was set, and {@code notificationOverrides}.
+   */
+  private void exportSettings(UserId user, JsonGenerator generator) {
+    List<Object> overrides = new ArrayList<>();
+    settings.each(
+        user, all -> generator.writePOJOProperty("notificationSettings", all), overrides::add);
+    generator.writeArrayPropertyStart("notificationOverrides");
+    overrides.forEach(generator::writePOJO);
+    generator.writeEndArray();
   }
 }

@@ -3,30 +3,19 @@ package io.parley.notification.push;
 import com.google.api.core.ApiFuture;
 import com.google.firebase.FirebaseApp;
 import com.google.firebase.IncomingHttpResponse;
-import com.google.firebase.messaging.AndroidConfig;
-import com.google.firebase.messaging.AndroidNotification;
-import com.google.firebase.messaging.ApnsConfig;
-import com.google.firebase.messaging.Aps;
 import com.google.firebase.messaging.BatchResponse;
 import com.google.firebase.messaging.FirebaseMessaging;
 import com.google.firebase.messaging.FirebaseMessagingException;
 import com.google.firebase.messaging.Message;
 import com.google.firebase.messaging.MessagingErrorCode;
-import com.google.firebase.messaging.Notification;
 import com.google.firebase.messaging.SendResponse;
-import com.google.firebase.messaging.WebpushConfig;
-import com.google.firebase.messaging.WebpushNotification;
+import io.parley.notification.device.Channel;
 import io.parley.notification.device.Device;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,32 +25,31 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pushes by FCM's HTTP v1 API. A conversation's pushes share a collapse key, so that the device
- * shows the newest only.
+ * Pushes by FCM's HTTP v1 API.
  *
  * <p>firebase-admin itself repeats a 503, up to 4 times, after the Retry-After that FCM gave (when
  * that is a minute at most) or after 0.5 to 4 s. What still fails then, and every 429, other 5xx or
  * missing answer, is {@link Outcome#DEFERRED}.
  */
-final class FcmSender implements PushSender, AutoCloseable {
+final class FcmSender implements ChannelSender, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(FcmSender.class);
   private static final String ENDPOINT = "https://fcm.googleapis.com";
   private static final int TOO_MANY_REQUESTS = 429;
 
-  /** FCM keeps nothing for longer, and takes it for a mistake. */
-  private static final Duration LONGEST = Duration.ofDays(28);
-
   private final FirebaseApp app;
   private final FirebaseMessaging messaging;
   private final String destination;
+  private final FcmMessages messages;
   private final JsonMapper json;
   private final Clock clock;
 
-  private FcmSender(FirebaseApp app, String destination, JsonMapper json, Clock clock) {
+  private FcmSender(
+      FirebaseApp app, String destination, PushTexts texts, JsonMapper json, Clock clock) {
     this.app = app;
     this.messaging = FirebaseMessaging.getInstance(app);
     this.destination = destination;
+    this.messages = new FcmMessages(texts, clock);
     this.json = json;
     this.clock = clock;
   }
@@ -69,28 +57,34 @@ final class FcmSender implements PushSender, AutoCloseable {
   /**
    * @throws IllegalStateException when the file is not a service account's JSON
    */
-  static FcmSender real(Path serviceAccount, JsonMapper json, Clock clock) {
-    return new FcmSender(FcmApp.real(serviceAccount), ENDPOINT, json, clock);
+  static FcmSender real(Path serviceAccount, PushTexts texts, JsonMapper json, Clock clock) {
+    return new FcmSender(FcmApp.real(serviceAccount), ENDPOINT, texts, json, clock);
   }
 
   /**
    * @throws IllegalStateException when the endpoint is not http(s)://host[:port]
    */
-  static FcmSender standIn(String endpoint, String project, JsonMapper json, Clock clock) {
-    return new FcmSender(FcmApp.standIn(endpoint, project), endpoint, json, clock);
+  static FcmSender standIn(
+      String endpoint, String project, PushTexts texts, JsonMapper json, Clock clock) {
+    return new FcmSender(FcmApp.standIn(endpoint, project), endpoint, texts, json, clock);
   }
 
   @Override
-  public List<PushResult> send(Notice notice, List<Device> devices) {
-    List<Message> messages = devices.stream().map(device -> message(notice, device)).toList();
-    // One call each, as sendEach makes them, but with answers that can fail alone: when
-    // firebase-admin
-    // does not understand one answer, sendEach gives none, and the others would be sent again.
+  public Channel channel() {
+    return Channel.FCM;
+  }
+
+  @Override
+  public List<PushResult> send(List<Push> pushes) {
+    List<Message> all = pushes.stream().map(messages::of).toList();
+    // One call each, as sendEach makes them, but with answers that can fail alone: when the
+    // library does not understand one answer, sendEach gives none, and the others would be sent
+    // again.
     List<ApiFuture<BatchResponse>> answers =
-        messages.stream().map(message -> messaging.sendEachAsync(List.of(message))).toList();
-    List<PushResult> results = new ArrayList<>(devices.size());
-    for (int i = 0; i < devices.size(); i++) {
-      results.add(result(devices.get(i), answers.get(i)));
+        all.stream().map(message -> messaging.sendEachAsync(List.of(message))).toList();
+    List<PushResult> results = new ArrayList<>(pushes.size());
+    for (int i = 0; i < pushes.size(); i++) {
+      results.add(result(pushes.get(i).device(), answers.get(i)));
     }
     return results;
   }
@@ -103,72 +97,6 @@ final class FcmSender implements PushSender, AutoCloseable {
   @Override
   public void close() {
     app.delete();
-  }
-
-  private Message message(Notice notice, Device device) {
-    String conversation = notice.conversationId().toString();
-    Instant until = notice.expiresAt();
-    Message.Builder message =
-        Message.builder()
-            .setToken(device.token())
-            .setNotification(
-                Notification.builder().setTitle(notice.title()).setBody(notice.body()).build())
-            .putAllData(
-                Map.of(
-                    "conversationId", conversation,
-                    "conversationKind", notice.conversationKind(),
-                    "messageId", notice.messageId(),
-                    "seq", Long.toString(notice.seq()),
-                    "senderId", notice.senderId().toString(),
-                    "sentAt", notice.sentAt().toString()));
-    switch (device.platform()) {
-      case ANDROID -> message.setAndroidConfig(android(conversation, until));
-      case IOS -> message.setApnsConfig(apns(conversation, until));
-      case WEB -> message.setWebpushConfig(webpush(conversation, until));
-    }
-    return message.build();
-  }
-
-  /** For a device that is away: how long FCM keeps it. */
-  private Duration life(Instant until) {
-    Duration left = Duration.between(clock.instant(), until);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST) < 0 ? left : LONGEST;
-  }
-
-  private AndroidConfig android(String conversation, @Nullable Instant until) {
-    AndroidConfig.Builder config =
-        AndroidConfig.builder()
-            .setPriority(AndroidConfig.Priority.HIGH)
-            .setCollapseKey(conversation)
-            .setNotification(AndroidNotification.builder().setTag(conversation).build());
-    return (until == null ? config : config.setTtl(life(until).toMillis())).build();
-  }
-
-  private ApnsConfig apns(String conversation, @Nullable Instant until) {
-    ApnsConfig.Builder config =
-        ApnsConfig.builder()
-            .putHeader("apns-collapse-id", conversation)
-            .putHeader("apns-priority", "10")
-            .setAps(Aps.builder().setThreadId(conversation).setSound("default").build());
-    return (until == null
-            ? config
-            : config.putHeader(
-                "apns-expiration",
-                Long.toString(clock.instant().plus(life(until)).getEpochSecond())))
-        .build();
-  }
-
-  /** A topic has at most 32 characters (RFC 8030, section 5.4): the UUID without its hyphens. */
-  private WebpushConfig webpush(String conversation, @Nullable Instant until) {
-    WebpushConfig.Builder config =
-        WebpushConfig.builder()
-            .putHeader("Topic", conversation.replace("-", ""))
-            .putHeader("Urgency", "high")
-            .setNotification(WebpushNotification.builder().setTag(conversation).build());
-    return (until == null
-            ? config
-            : config.putHeader("TTL", Long.toString(life(until).toSeconds())))
-        .build();
   }
 
   private PushResult result(Device device, ApiFuture<BatchResponse> answer) {
@@ -228,24 +156,12 @@ final class FcmSender implements PushSender, AutoCloseable {
     return false;
   }
 
-  /** Seconds or an HTTP date (RFC 9110, section 10.2.3). */
   private Duration retryAfter(@Nullable IncomingHttpResponse answer) {
     if (answer == null) {
       return Duration.ZERO;
     }
     Object header = answer.getHeaders().get("retry-after");
-    String value =
-        String.valueOf(header instanceof List<?> list ? list.getFirst() : header).strip();
-    try {
-      Duration wait =
-          value.chars().allMatch(Character::isDigit) && !value.isEmpty()
-              ? Duration.ofSeconds(Long.parseLong(value))
-              : Duration.between(
-                  clock.instant(),
-                  ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-      return wait.isNegative() ? Duration.ZERO : wait;
-    } catch (DateTimeException | NumberFormatException e) {
-      return Duration.ZERO;
-    }
+    return RetryAfter.of(
+        header instanceof List<?> list ? list.getFirst() : header, clock.instant());
   }
 }

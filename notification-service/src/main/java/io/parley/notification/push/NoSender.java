@@ -1,16 +1,27 @@
 package io.parley.notification.push;
 
-import io.parley.notification.device.Device;
+import io.parley.notification.device.Channel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Push is off: nothing leaves, and the history says so. */
-final class NoSender implements PushSender {
+/** A channel that is off: nothing leaves, and the history says so. */
+public final class NoSender implements ChannelSender {
+
+  private final Channel channel;
+
+  public NoSender(Channel channel) {
+    this.channel = channel;
+  }
 
   @Override
-  public List<PushResult> send(Notice notice, List<Device> devices) {
-    return devices.stream()
-        .map(device -> PushResult.of(device.id(), Outcome.SKIPPED, null))
+  public Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public List<PushResult> send(List<Push> pushes) {
+    return pushes.stream()
+        .map(push -> PushResult.of(push.device().id(), Outcome.SKIPPED, null))
         .toList();
   }
 

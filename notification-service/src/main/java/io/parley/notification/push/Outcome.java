@@ -1,14 +1,14 @@
 package io.parley.notification.push;
 
 /** How an attempt to push ended; the state of its row in {@code push_deliveries}. */
-enum Outcome {
-  /** FCM has taken it. */
+public enum Outcome {
+  /** The push service has taken it. */
   SENT,
-  /** FCM could not just then (429, 5xx, no answer): to be tried again. */
+  /** It could not just then (429, 5xx, no answer): to be tried again. */
   DEFERRED,
-  /** FCM does not know the token any more: the device is removed. */
+  /** It does not know the device any more, which is removed. */
   GONE,
-  /** FCM refuses it for another reason: trying again would not help. */
+  /** It refuses it for another reason: trying again would not help. */
   REFUSED,
   /** Push is switched off. */
   SKIPPED

@@ -1,5 +1,6 @@
 package io.parley.notification.push;
 
+import io.parley.notification.device.Channel;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -8,7 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chooses where pushes go, and says so once in the log. */
+/** Chooses where pushes by FCM go, and says so once in the log. */
 @Configuration
 class PushConfiguration {
 
@@ -19,16 +20,18 @@ class PushConfiguration {
   private static final Logger log = LoggerFactory.getLogger(PushConfiguration.class);
 
   @Bean
-  PushSender pushSender(PushProperties properties, JsonMapper json, Clock clock) {
+  ChannelSender fcmSender(
+      PushProperties properties, PushTexts texts, JsonMapper json, Clock clock) {
     if (!properties.fcmEndpoint().isBlank()) {
       log.info("pushes go to a stand-in for FCM at {}", properties.fcmEndpoint());
-      return FcmSender.standIn(properties.fcmEndpoint(), properties.fcmProject(), json, clock);
+      return FcmSender.standIn(
+          properties.fcmEndpoint(), properties.fcmProject(), texts, json, clock);
     }
     if (!properties.fcmCredentials().isBlank()) {
       log.info("pushes go to FCM, as the service account in {}", properties.fcmCredentials());
-      return FcmSender.real(Path.of(properties.fcmCredentials()), json, clock);
+      return FcmSender.real(Path.of(properties.fcmCredentials()), texts, json, clock);
     }
-    log.warn("push is OFF: {}", OFF);
-    return new NoSender();
+    log.warn("push by FCM is OFF: {}", OFF);
+    return new NoSender(Channel.FCM);
   }
 }

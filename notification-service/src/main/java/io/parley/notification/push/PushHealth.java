@@ -1,5 +1,6 @@
 package io.parley.notification.push;
 
+import io.parley.notification.device.Channel;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -8,17 +9,21 @@ import org.springframework.stereotype.Component;
 @Component("pushHealthIndicator")
 class PushHealth implements HealthIndicator {
 
-  private final PushSender sender;
+  private final ChannelSenders senders;
 
-  PushHealth(PushSender sender) {
-    this.sender = sender;
+  PushHealth(ChannelSenders senders) {
+    this.senders = senders;
   }
 
   @Override
   public Health health() {
-    String destination = sender.destination();
-    return destination == null
-        ? Health.up().withDetail("push", "off").withDetail("why", PushConfiguration.OFF).build()
-        : Health.up().withDetail("push", "on").withDetail("to", destination).build();
+    String destination = senders.destination(Channel.FCM);
+    Health.Builder health =
+        destination == null
+            ? Health.up().withDetail("push", "off").withDetail("why", PushConfiguration.OFF)
+            : Health.up().withDetail("push", "on").withDetail("to", destination);
+    return health
+        .withDetail("webPush", senders.destination(Channel.WEB_PUSH) == null ? "off" : "on")
+        .build();
   }
 }

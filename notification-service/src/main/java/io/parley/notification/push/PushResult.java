@@ -5,12 +5,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * @param error FCM's error code
- * @param retryAfter what FCM asked to wait before the next try; zero when it did not say
+ * @param error what the push service called it
+ * @param retryAfter what it asked to wait before the next try; zero when it did not say
  */
-record PushResult(DeviceId device, Outcome outcome, @Nullable String error, Duration retryAfter) {
+public record PushResult(
+    DeviceId device, Outcome outcome, @Nullable String error, Duration retryAfter) {
 
-  static PushResult of(DeviceId device, Outcome outcome, @Nullable String error) {
+  public static PushResult of(DeviceId device, Outcome outcome, @Nullable String error) {
     return new PushResult(device, outcome, error, Duration.ZERO);
   }
 }

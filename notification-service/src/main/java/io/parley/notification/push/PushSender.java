@@ -1,17 +1,21 @@
 package io.parley.notification.push;
 
-import io.parley.notification.device.Device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Hands pushes to the outside. */
-interface PushSender {
+public interface PushSender {
 
-  /** The most devices that {@link #send} takes at once. */
+  /** The most pushes that {@link #send} takes at once. */
   int MAX_BATCH = 500;
 
-  /** One result per device. Failures are results, not exceptions. */
-  List<PushResult> send(Notice notice, List<Device> devices);
+  /**
+   * Failures are results, not exceptions.
+   *
+   * @param pushes of a device one at most
+   * @return one for each, in the same order
+   */
+  List<PushResult> send(List<Push> pushes);
 
   /** Where pushes go, for health and log; null when push is off. */
   @Nullable String destination();

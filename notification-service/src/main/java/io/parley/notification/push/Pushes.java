@@ -110,7 +110,8 @@ public class Pushes {
               () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
       if (!claimed.isEmpty()) {
         List<Device> mine = batch.stream().filter(device -> claimed.contains(device.id())).toList();
-        List<PushResult> results = sends.record(() -> sender.send(notice, mine));
+        List<Push> pushes = mine.stream().map(device -> new Push(notice, device)).toList();
+        List<PushResult> results = sends.record(() -> sender.send(pushes));
         count(notice, mine, Objects.requireNonNull(results));
         report = settled(claim, notice, results, asOf, report);
       }

@@ -1,4 +1,7 @@
-/** Pushes through Firebase Cloud Messaging, once per device and message. */
+/**
+ * Pushes, once per device and message; through Firebase Cloud Messaging, or as another package
+ * does.
+ */
 @NullMarked
 package io.parley.notification.push;
 

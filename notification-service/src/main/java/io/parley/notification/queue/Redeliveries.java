@@ -1,6 +1,7 @@
 package io.parley.notification.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.common.deadletters.DeadLetters;
 import io.parley.notification.metrics.NotificationMeter;
 import java.time.Duration;
 import java.util.List;
@@ -16,12 +17,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Redeliveries {
-
-  /** How often the message has been tried; the application's own count. */
-  public static final String TRIES = "x-parley-tries";
-
-  /** Why a message is a dead letter, for the operator. Never the text of the message. */
-  public static final String REASON = "x-parley-reason";
 
   private final ConfirmedSends sends;
   private final MeterRegistry meters;
@@ -48,9 +43,14 @@ public class Redeliveries {
   }
 
   public static int tries(Message message) {
-    return message.getMessageProperties().getHeader(TRIES) instanceof Number tries
+    return message.getMessageProperties().getHeader(DeadLetters.TRIES) instanceof Number tries
         ? tries.intValue()
         : 0;
+  }
+
+  /** Whether an operator wants it tried again, though it may have been refused for good. */
+  public static boolean isResent(Message message) {
+    return Boolean.TRUE.equals(message.getMessageProperties().getHeader(DeadLetters.RESENT));
   }
 
   /**
@@ -62,7 +62,8 @@ public class Redeliveries {
   }
 
   public void dead(RetriedQueue queue, Message message, int tries, String reason) {
-    sends.send("", queue.dead(), copy(message, tries).setHeader(REASON, reason).build());
+    sends.send(
+        "", queue.dead(), copy(message, tries).setHeader(DeadLetters.REASON, reason).build());
     count(queue, "dead");
   }
 
@@ -70,6 +71,6 @@ public class Redeliveries {
     return MessageBuilder.withBody(message.getBody())
         .setContentType(message.getMessageProperties().getContentType())
         .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
-        .setHeader(TRIES, tries);
+        .setHeader(DeadLetters.TRIES, tries);
   }
 }

@@ -1,5 +1,6 @@
 package io.parley.notification.queue;
 
+import io.parley.common.deadletters.DeadLetters;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public record RetriedQueue(String name, List<Duration> retryDelays) {
 
   /** Where what can not be done ends, for an operator to look at. */
   public String dead() {
-    return name + ".dead";
+    return name + DeadLetters.SUFFIX;
   }
 
   String retry(Duration delay) {

@@ -3,6 +3,7 @@ package io.parley.notification.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.access.Scope;
+import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
@@ -27,19 +28,169 @@ class DeviceApiIT extends ServiceHarness {
   @Test
   void registerShouldAnswerCreatedAndThenTheSameDevice() {
     UserId ann = user();
+    UUID session = UUID.randomUUID();
     String body = body(token("phone"), "android");
 
-    HttpResponse<String> first = call("POST", PATH, TOKENS.of(ann), body);
-    HttpResponse<String> second = call("POST", PATH, TOKENS.of(ann), body);
+    HttpResponse<String> first = call("POST", PATH, TOKENS.of(ann, session), body);
+    HttpResponse<String> second = call("POST", PATH, TOKENS.of(ann, session), body);
 
     assertThat(first.statusCode()).isEqualTo(201);
     assertThat(second.statusCode()).isEqualTo(200);
-    assertThat(second.body()).isEqualTo(first.body());
     JsonNode device = JSON.readTree(first.body());
-    assertThat(device.propertyNames()).containsExactlyInAnyOrder("id", "platform", "createdAt");
+    assertThat(device.propertyNames())
+        .containsExactlyInAnyOrder(
+            "id",
+            "channel",
+            "platform",
+            "name",
+            "locale",
+            "sessionId",
+            "current",
+            "createdAt",
+            "seenAt",
+            "lastPush");
+    assertThat(device.get("channel").asString()).isEqualTo("fcm");
     assertThat(device.get("platform").asString()).isEqualTo("android");
+    assertThat(device.get("name").isNull()).isTrue();
+    assertThat(device.get("locale").isNull()).isTrue();
+    assertThat(device.get("lastPush").isNull()).isTrue();
+    assertThat(device.get("sessionId").asString()).isEqualTo(session.toString());
     assertThat(device.get("createdAt").asString()).endsWith("Z");
+    JsonNode again = JSON.readTree(second.body());
+    assertThat(again.get("id")).isEqualTo(device.get("id"));
+    assertThat(again.get("createdAt")).isEqualTo(device.get("createdAt"));
     assertThat(ids(ann)).containsExactly(device.get("id").asString());
+  }
+
+  @Test
+  void listShouldShowWhatADeviceIsCalledAndSpeaksAndWhoseSessionItIs() {
+    UserId ann = user();
+    UUID phone = UUID.randomUUID();
+    UUID laptop = UUID.randomUUID();
+    Map<String, String> first =
+        Map.of(
+            "token", token("phone"), "platform", "ios", "name", "هاتفي 📱", "locale", "zh-hant-tw");
+    Map<String, String> second = Map.of("token", token("laptop"), "platform", "web");
+    call("POST", PATH, TOKENS.of(ann, phone), JSON.writeValueAsString(first));
+    call("POST", PATH, TOKENS.of(ann, laptop), JSON.writeValueAsString(second));
+
+    JsonNode items =
+        JSON.readTree(call("GET", PATH, TOKENS.of(ann, laptop), null).body()).get("items");
+
+    assertThat(items.at("/0/name").asString()).isEqualTo("هاتفي 📱");
+    assertThat(items.at("/0/locale").asString()).isEqualTo("zh-Hant-TW");
+    assertThat(items.at("/0/sessionId").asString()).isEqualTo(phone.toString());
+    assertThat(items.at("/0/current").asBoolean()).isFalse();
+    assertThat(items.at("/1/current").asBoolean()).isTrue();
+    assertThat(items.toString()).doesNotContain(String.valueOf(first.get("token")));
+  }
+
+  @Test
+  void listShouldShowTheLastPushAndItsResult() {
+    UserId ann = user();
+    String good = register(ann, token("good"), "android");
+    String refused = register(ann, token("refused"), "android");
+    MessagesMissed missed = missed("hello", ann);
+    publish(missed);
+    await("pushes", () -> "SENT".equals(state(good, missed)));
+    await("pushes", () -> "REFUSED".equals(state(refused, missed)));
+
+    JsonNode items = JSON.readTree(call("GET", PATH, TOKENS.of(ann), null).body()).get("items");
+
+    assertThat(items.at("/0/lastPush/result").asString()).isEqualTo("SENT");
+    assertThat(items.at("/0/lastPush/error").isNull()).isTrue();
+    assertThat(items.at("/0/lastPush/at").asString()).endsWith("Z");
+    assertThat(items.at("/1/lastPush/result").asString()).isEqualTo("REFUSED");
+    assertThat(items.at("/1/lastPush/error").asString()).isEqualTo("THIRD_PARTY_AUTH_ERROR");
+  }
+
+  @Test
+  void registerShouldPutANewTokenInThePlaceOfTheOldOne() {
+    UserId ann = user();
+    String old = token("old");
+    String device = register(ann, old, "android");
+    String createdAt = onlyDevice(ann).get("createdAt").asString();
+    String fresh = token("fresh");
+    String body = replacing(fresh, device);
+
+    HttpResponse<String> answer = call("POST", PATH, TOKENS.of(ann), body);
+    HttpResponse<String> again = call("POST", PATH, TOKENS.of(ann), body);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(onlyDevice(ann).get("id").asString()).isEqualTo(device);
+    assertThat(onlyDevice(ann).get("createdAt").asString()).isEqualTo(createdAt);
+    publish(missed("hello", ann));
+    onlyPush(fresh);
+    assertThat(pushes(old)).isEmpty();
+  }
+
+  @Test
+  void registerShouldPushWhatTheOldTokenGotNotToTheNewOneAgain() {
+    UserId ann = user();
+    String device = register(ann, token("old"), "android");
+    MessagesMissed missed = missed("hello", ann);
+    publish(missed);
+    await("push", () -> "SENT".equals(state(device, missed)));
+    String fresh = token("fresh");
+
+    call("POST", PATH, TOKENS.of(ann), replacing(fresh, device));
+    publish(again(missed, ann));
+    drained();
+
+    assertThat(pushes(fresh)).isEmpty();
+  }
+
+  @Test
+  void registerShouldMakeOneOfTwoWhenTheNewTokenIsThereAlready() {
+    UserId ann = user();
+    String device = register(ann, token("old"), "android");
+    String fresh = token("fresh");
+    String other = register(ann, fresh, "android");
+
+    assertThat(call("POST", PATH, TOKENS.of(ann), replacing(fresh, device)).statusCode())
+        .isEqualTo(200);
+
+    assertThat(ids(ann)).containsExactly(other);
+  }
+
+  @Test
+  void registerShouldLeaveAloneWhatIsNotTheCallersToReplace() {
+    UserId ann = user();
+    UserId bob = user();
+    String bobs = register(bob, token("bob"), "android");
+
+    assertThat(call("POST", PATH, TOKENS.of(ann), replacing(token("ann"), bobs)).statusCode())
+        .isEqualTo(201);
+    assertThat(
+            call(
+                    "POST",
+                    PATH,
+                    TOKENS.of(ann),
+                    replacing(token("ann2"), UUID.randomUUID().toString()))
+                .statusCode())
+        .isEqualTo(201);
+
+    assertThat(ids(bob)).containsExactly(bobs);
+    assertThat(ids(ann)).hasSize(2).doesNotContain(bobs);
+  }
+
+  @Test
+  void registerShouldLeaveOneDeviceWhenManyReplaceItAtOnce() throws Exception {
+    UserId ann = user();
+    String device = register(ann, token("old"), "android");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<HttpResponse<String>>> calls =
+          IntStream.range(0, 8)
+              .mapToObj(i -> replacing(token("n" + i), device))
+              .<Callable<HttpResponse<String>>>map(
+                  body -> () -> call("POST", PATH, TOKENS.of(ann), body))
+              .toList();
+      for (Future<HttpResponse<String>> one : threads.invokeAll(calls)) {
+        assertThat(one.get().statusCode()).isEqualTo(200);
+      }
+    }
+    assertThat(ids(ann)).containsExactly(device);
   }
 
   @Test
@@ -147,6 +298,15 @@ class DeviceApiIT extends ServiceHarness {
         "{\"token\":\"t\",\"platform\":\"\"}",
         "{\"token\":\"t\",\"platform\":null}",
         "{\"token\":\"t\",\"platform\":\"web\",\"userId\":\"x\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"a\\nb\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"name\":7}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"de_CH\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"und\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"x-private\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"replaces\":\"x\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"replaces\":1}",
         "{\"token\":\"t\",\"token\":\"u\",\"platform\":\"web\"}",
         "{\"token\":\"t\",\"platform\":\"web\"} trailing"
       })
@@ -227,6 +387,17 @@ class DeviceApiIT extends ServiceHarness {
     JsonNode page = JSON.readTree(call("GET", PATH, TOKENS.of(user), null).body());
     assertThat(page.get("next").isNull()).isTrue();
     return page.get("items").valueStream().map(item -> item.get("id").asString()).toList();
+  }
+
+  private JsonNode onlyDevice(UserId user) {
+    JsonNode items = JSON.readTree(call("GET", PATH, TOKENS.of(user), null).body()).get("items");
+    assertThat(items).hasSize(1);
+    return items.get(0);
+  }
+
+  private static String replacing(String token, String device) {
+    return JSON.writeValueAsString(
+        Map.of("token", token, "platform", "android", "replaces", device));
   }
 
   private static String body(String token, String platform) {

@@ -55,6 +55,16 @@ enum Behaviour {
     return null;
   }
 
+  /** The first with this status; null: none has it. */
+  static @Nullable Behaviour withStatus(int status) {
+    for (Behaviour behaviour : values()) {
+      if (behaviour.status == status) {
+        return behaviour;
+      }
+    }
+    return null;
+  }
+
   boolean asksToWait() {
     return status == 429 || status == 503;
   }

@@ -2,12 +2,12 @@ package io.parley.notification.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.MailRequested;
 import io.parley.common.events.MailRequested.Mail;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.ServiceHarness;
-import io.parley.notification.queue.Redeliveries;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
@@ -128,7 +128,7 @@ class MailsIT extends ServiceHarness {
       publish(requested);
 
       Message dead = deadLetter(requested.id().toString());
-      assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+      assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.REASON))
           .isEqualTo("refused: " + script.substring(5));
       assertThat(SMTP.tries(to)).isEqualTo(1);
       assertThat(state(requested)).isEqualTo("REFUSED");
@@ -165,7 +165,7 @@ class MailsIT extends ServiceHarness {
     assertThat(
             deadLetter(requested.id().toString())
                 .getMessageProperties()
-                .<Object>getHeader(Redeliveries.REASON))
+                .<Object>getHeader(DeadLetters.REASON))
         .isEqualTo("refused: not an address");
   }
 
@@ -489,7 +489,7 @@ class MailsIT extends ServiceHarness {
     byte[] expected = body.getBytes(StandardCharsets.UTF_8);
     return deadLetter(dead -> Arrays.equals(dead, expected))
         .getMessageProperties()
-        .getHeader(Redeliveries.REASON);
+        .getHeader(DeadLetters.REASON);
   }
 
   private Message deadLetter(String containing) {

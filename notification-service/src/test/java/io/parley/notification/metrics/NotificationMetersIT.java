@@ -3,6 +3,7 @@ package io.parley.notification.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.ids.UserId;
+import io.parley.common.metrics.CommonMeter;
 import io.parley.common.metrics.MeterTable;
 import io.parley.localstack.docs.Exposition;
 import io.parley.localstack.docs.GeneratedSection;
@@ -15,7 +16,12 @@ import org.junit.jupiter.api.Test;
 class NotificationMetersIT extends ServiceHarness {
 
   private static final String SERVICE = "notification-service";
-  private static final MeterTable METERS = MeterTable.of(NotificationMeter.values());
+  private static final MeterTable METERS =
+      MeterTable.of(
+          NotificationMeter.values(),
+          CommonMeter.OUTBOX_PENDING,
+          CommonMeter.OUTBOX_OLDEST,
+          CommonMeter.OUTBOX_FAILING);
 
   private Exposition scrape() {
     return new Exposition(call("GET", "/actuator/prometheus", null, null).body());

@@ -9,6 +9,7 @@ import io.parley.common.events.MessagesMissed.Content;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.push.Notice;
+import io.parley.notification.push.Words;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -19,25 +20,9 @@ import org.junit.jupiter.api.Test;
 class MessageNoticesTest {
 
   @Test
-  void noticeShouldNameTheSenderAndShowThePreview() {
-    Notice notice = notice(null, "Ann", "Hello");
-
-    assertThat(notice.title()).isEqualTo("Ann");
-    assertThat(notice.body()).isEqualTo("Hello");
-  }
-
-  @Test
-  void noticeShouldNameTheGroupToo() {
-    assertThat(notice("Team", "Ann", "Hello").title()).isEqualTo("Ann · Team");
-  }
-
-  @Test
-  void noticeShouldCutWhatFcmWouldRefuseButNoCharacterInTwo() {
-    String face = "😀";
-    Notice notice = notice("x".repeat(300), "Ann", face.repeat(300));
-
-    assertThat(notice.title()).hasSize(MessageNotices.MAX_TITLE_CHARS).endsWith("…");
-    assertThat(notice.body()).isEqualTo(face.repeat(199) + "…");
+  void noticeShouldHaveTheWordsOfTheEvent() {
+    assertThat(notice(null, "Ann", "Hello").words()).isEqualTo(new Words(null, "Ann", "Hello"));
+    assertThat(notice("Team", "Ann", "Hi").words()).isEqualTo(new Words("Team", "Ann", "Hi"));
   }
 
   @Test

@@ -2,10 +2,10 @@ package io.parley.notification.missed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.MessagesMissed;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
-import io.parley.notification.queue.Redeliveries;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -198,7 +198,7 @@ class MissedMessagesIT extends ServiceHarness {
     publish(swapped);
 
     Message dead = deadLetter(one.messageId());
-    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(3);
+    assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.TRIES)).isEqualTo(3);
     assertThat(pushes(token)).isEmpty();
   }
 
@@ -320,8 +320,8 @@ class MissedMessagesIT extends ServiceHarness {
     publish(missed);
 
     Message dead = deadLetter(missed.messageId());
-    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(5);
-    assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+    assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.TRIES)).isEqualTo(5);
+    assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.REASON))
         .isEqualTo("not pushed to 1 devices");
     assertThat(refusals(token)).hasSize(5);
     assertThat(state(device, missed)).isEqualTo("DEFERRED");
@@ -355,7 +355,7 @@ class MissedMessagesIT extends ServiceHarness {
 
     onlyPush(token);
     for (byte[] body : poison) {
-      assertThat(deadLetter(body).getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+      assertThat(deadLetter(body).getMessageProperties().<Object>getHeader(DeadLetters.REASON))
           .isEqualTo("not readable");
     }
   }
@@ -382,8 +382,8 @@ class MissedMessagesIT extends ServiceHarness {
       publish(missed);
 
       Message dead = deadLetter(missed.messageId());
-      assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.TRIES)).isEqualTo(3);
-      assertThat(dead.getMessageProperties().<Object>getHeader(Redeliveries.REASON))
+      assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.TRIES)).isEqualTo(3);
+      assertThat(dead.getMessageProperties().<Object>getHeader(DeadLetters.REASON))
           .asString()
           .startsWith("failed: ");
     } finally {

@@ -10,6 +10,8 @@ import io.parley.common.events.MessagesMissed;
 import io.parley.common.events.UserEvents;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -38,6 +40,8 @@ class PersonalDataIT extends ServiceHarness {
 
   /** As user-service has it. */
   private static final String ANSWERS = "parley.user-service.erasure-answers";
+
+  private static final String OVERRIDE = "/threads/0b9f1c1e-7d3a-4f0e-9a6b-2c8d5e4f1a3b/7";
 
   private final String serviceToken =
       new ServiceTokens(SECRET, "user-service", Clock.systemUTC())
@@ -70,6 +74,9 @@ class PersonalDataIT extends ServiceHarness {
     String annsDevice = register(ann, annsToken, "android");
     register(ann, token("ann2"), "web");
     String bensDevice = register(ben, token("ben"), "ios");
+    set(ann, "", "{\"keywords\":[\"secret\"]}");
+    set(ann, OVERRIDE, "{\"push\":{\"level\":\"none\"}}");
+    set(ben, OVERRIDE, "{\"push\":{\"level\":\"none\"}}");
     MessagesMissed missed = missed("hello", ann, ben);
     publish(missed);
     onlyPush(annsToken);
@@ -82,8 +89,10 @@ class PersonalDataIT extends ServiceHarness {
 
     ErasureAnswered answer = answer(request);
     assertThat(answer.service()).isEqualTo("notification-service");
-    assertThat(answer.counts()).isEqualTo(Map.of("devices", 2L, "pushes", 2L));
-    assertThat(export(ann)).hasToString("{\"devices\":[],\"pushes\":[]}");
+    assertThat(answer.counts()).isEqualTo(Map.of("devices", 2L, "pushes", 2L, "settings", 2L));
+    assertThat(export(ann))
+        .hasToString("{\"devices\":[],\"pushes\":[],\"notificationOverrides\":[]}");
+    assertThat(export(ben).get("notificationOverrides")).hasSize(1);
     assertThat(export(ben).get("devices")).hasSize(1);
     assertThat(state(annsDevice, missed)).isNull();
     assertThat(state(bensDevice, missed)).isEqualTo("SENT");
@@ -200,12 +209,52 @@ class PersonalDataIT extends ServiceHarness {
 
     JsonNode exported = export.get("devices").get(0);
     assertThat(exported.propertyNames())
-        .containsExactly("id", "platform", "token", "createdAt", "seenAt");
+        .containsExactly(
+            "id",
+            "channel",
+            "platform",
+            "token",
+            "p256dh",
+            "auth",
+            "name",
+            "locale",
+            "sessionId",
+            "createdAt",
+            "seenAt");
     assertThat(exported.get("token").asString()).isEqualTo(token);
     JsonNode push = export.get("pushes").get(0);
     assertThat(push.get("deviceId").asString()).isEqualTo(device);
     assertThat(push.get("messageId").asString()).isEqualTo(missed.messageId());
     assertThat(push.get("at").asString()).endsWith("Z");
+  }
+
+  @Test
+  void exportShouldHoldAllSettings() {
+    UserId ann = user();
+    set(ann, "", "{\"keywords\":[\"release\"],\"timeZone\":\"Asia/Tokyo\"}");
+    set(ann, OVERRIDE, "{\"push\":{\"level\":\"none\"}}");
+
+    JsonNode export = export(ann);
+
+    assertThat(export.at("/notificationSettings/keywords/0").asString()).isEqualTo("release");
+    assertThat(export.at("/notificationSettings/timeZone").asString()).isEqualTo("Asia/Tokyo");
+    assertThat(export.at("/notificationOverrides/0/push/level").asString()).isEqualTo("none");
+    assertThat(export.at("/notificationOverrides/0/threadSeq").asInt()).isEqualTo(7);
+  }
+
+  @Test
+  void noSettingShouldComeBackWithATokenFromBefore() {
+    UserId ann = user();
+    ErasureRequested request = request(ann);
+    publishErasure(request);
+    answer(request);
+
+    for (String path : List.of("", OVERRIDE)) {
+      HttpResponse<String> refused = put(ann, path, "{\"push\":{\"level\":\"none\"}}");
+      assertThat(refused.statusCode()).isEqualTo(401);
+      assertThat(refused.body()).contains("/unauthenticated");
+    }
+    assertThat(export(ann).has("notificationSettings")).isFalse();
   }
 
   @Test
@@ -222,6 +271,21 @@ class PersonalDataIT extends ServiceHarness {
     assertThat(call("GET", path, elsewhere, null).statusCode()).isEqualTo(401);
     assertThat(call("GET", "/internal/users/me/export", serviceToken, null).statusCode())
         .isEqualTo(400);
+  }
+
+  private void set(UserId user, String path, String body) {
+    HttpResponse<String> response = put(user, path, body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> put(UserId user, String path, String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + port + "/api/v1/notifications/settings" + path))
+            .header("Authorization", "Bearer " + TOKENS.of(user))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body));
+    return send(path.isEmpty() ? request.header("If-Match", "*").build() : request.build());
   }
 
   private JsonNode export(UserId user) {

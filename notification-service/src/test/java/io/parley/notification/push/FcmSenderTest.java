@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.test.util.ReflectionTestUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** firebase-admin on the wire, against the fake FCM and against answers that it does not expect. */
@@ -36,6 +36,7 @@ class FcmSenderTest {
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-03-01T10:00:00Z"), ZoneOffset.UTC);
+  private static final PushTexts TEXTS = new PushTexts();
   private static final Notice NOTICE =
       new Notice(
           new ConversationId(new UUID(0, 7)),
@@ -44,8 +45,11 @@ class FcmSenderTest {
           "message",
           new UserId(new UUID(0, 1)),
           Instant.EPOCH,
-          "Ann",
-          "Hello",
+          Notice.Kind.RING,
+          new Words(null, "Ann", "Hello"),
+          true,
+          1,
+          false,
           null);
 
   @Test
@@ -55,8 +59,7 @@ class FcmSenderTest {
       fcm.retryAfterSeconds(30);
       List<PushResult> results =
           sender.send(
-              NOTICE,
-              List.of(
+              pushes(
                   device("good"),
                   device("unregistered-x"),
                   device("mismatch-x"),
@@ -97,7 +100,7 @@ class FcmSenderTest {
               .mapToObj(i -> device(i % 10 == 0 ? "quota-" + i : "good-" + i))
               .toList();
 
-      List<PushResult> results = sender.send(NOTICE, devices);
+      List<PushResult> results = sender.send(pushes(devices.toArray(Device[]::new)));
 
       assertThat(results.stream().map(PushResult::device))
           .containsExactlyElementsOf(devices.stream().map(Device::id).toList());
@@ -126,7 +129,7 @@ class FcmSenderTest {
     server.start();
     try (FcmSender sender = sender("http://127.0.0.1:" + server.getAddress().getPort())) {
       List<PushResult> results =
-          sender.send(NOTICE, List.of(device("fine"), device("odd"), device("fine-too")));
+          sender.send(pushes(device("fine"), device("odd"), device("fine-too")));
 
       assertThat(results.stream().map(PushResult::outcome))
           .containsExactly(Outcome.SENT, Outcome.DEFERRED, Outcome.SENT);
@@ -149,7 +152,7 @@ class FcmSenderTest {
         });
     server.start();
     try (FcmSender sender = sender("http://127.0.0.1:" + server.getAddress().getPort())) {
-      PushResult result = sender.send(NOTICE, List.of(device("x"))).getFirst();
+      PushResult result = sender.send(pushes(device("x"))).getFirst();
 
       assertThat(result.outcome()).isEqualTo(Outcome.DEFERRED);
       assertThat(result.retryAfter()).isEqualTo(Duration.ofMinutes(2));
@@ -165,8 +168,7 @@ class FcmSenderTest {
       free = socket.getLocalPort();
     }
     try (FcmSender sender = sender("http://127.0.0.1:" + free)) {
-      assertThat(sender.send(NOTICE, List.of(device("x"))).getFirst().outcome())
-          .isEqualTo(Outcome.DEFERRED);
+      assertThat(sender.send(pushes(device("x"))).getFirst().outcome()).isEqualTo(Outcome.DEFERRED);
     }
   }
 
@@ -182,7 +184,7 @@ class FcmSenderTest {
         .withMessageContaining("PARLEY_FCM_ENDPOINT");
     for (Path path : List.of(notAnAccount, folder.resolve("missing.json"))) {
       assertThatIllegalStateException()
-          .isThrownBy(() -> FcmSender.real(path, JsonMapper.shared(), CLOCK))
+          .isThrownBy(() -> FcmSender.real(path, TEXTS, JsonMapper.shared(), CLOCK))
           .withMessageContaining("PARLEY_FCM_CREDENTIALS");
     }
   }
@@ -209,24 +211,20 @@ class FcmSenderTest {
                         "client_email", "push@some-project.iam.gserviceaccount.com",
                         "client_id", "2")));
 
-    try (FcmSender sender = FcmSender.real(account, JsonMapper.shared(), CLOCK)) {
+    try (FcmSender sender = FcmSender.real(account, TEXTS, JsonMapper.shared(), CLOCK)) {
       assertThat(sender.destination()).isEqualTo("https://fcm.googleapis.com");
     }
   }
 
   private static FcmSender sender(String endpoint) {
-    return FcmSender.standIn(endpoint, "test", JsonMapper.shared(), CLOCK);
+    return FcmSender.standIn(endpoint, "test", TEXTS, JsonMapper.shared(), CLOCK);
   }
 
-  /** As JPA makes it. */
+  private static List<Push> pushes(Device... devices) {
+    return Stream.of(devices).map(device -> new Push(NOTICE, device)).toList();
+  }
+
   private static Device device(String token) {
-    Device device = new DeviceRow();
-    ReflectionTestUtils.setField(device, Device.class, "id", UUID.randomUUID(), UUID.class);
-    ReflectionTestUtils.setField(device, Device.class, "token", token, String.class);
-    ReflectionTestUtils.setField(
-        device, Device.class, "platform", Platform.ANDROID, Platform.class);
-    return device;
+    return TestDevice.of(token, Platform.ANDROID, null);
   }
-
-  private static final class DeviceRow extends Device {}
 }

@@ -1,5 +1,6 @@
 package io.parley.user.broker;
 
+import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.AuditRecorded;
 import io.parley.common.events.ErasureAnswered;
 import io.parley.common.events.UserEvents;
@@ -76,6 +77,6 @@ public class UserTopology {
   }
 
   public static String deadName(String queue) {
-    return queue + ".dead";
+    return queue + DeadLetters.SUFFIX;
   }
 }

@@ -74,7 +74,7 @@ public class PersonalAccessTokens implements PersonalTokens {
     }
     // Held, so that two at once do not both find room.
     Account speaksFor = accounts.hold(account);
-    store.deleteExpired(account, now);
+    store.deleteExpired(account, now).forEach(id -> ends.announce(id, account));
     if (store.of(account).size() >= MAX_TOKENS) {
       throw new ProblemException(
           PersonalTokenProblem.TOO_MANY_TOKENS, null, Map.of("maxTokens", MAX_TOKENS));

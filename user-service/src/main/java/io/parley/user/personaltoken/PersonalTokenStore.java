@@ -75,10 +75,15 @@ class PersonalTokenStore {
         .update();
   }
 
-  int deleteExpired(UserId account, Instant now) {
-    return jdbc.sql("DELETE FROM personal_tokens WHERE account_id = ? AND expires_at <= ?")
+  /**
+   * @return the ids of those that were deleted
+   */
+  List<UUID> deleteExpired(UserId account, Instant now) {
+    return jdbc.sql(
+            "DELETE FROM personal_tokens WHERE account_id = ? AND expires_at <= ? RETURNING id")
         .params(account.value(), Timestamp.from(now))
-        .update();
+        .query((row, number) -> row.getObject(1, UUID.class))
+        .list();
   }
 
   /** Of the account and of the bots it owns. */

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.jpa.repository.Query;
 
 /** {@code sessions}. */
@@ -36,7 +37,9 @@ interface SessionStore extends JpaRepository<Session, UUID> {
 
   List<Session> findByAccountId(UUID accountId);
 
-  @Modifying
-  @Query("delete from Session s where s.accountId = :account and s.expiresAt < :now")
-  void deleteExpired(UUID account, Instant now);
+  List<Session> findByAccountIdAndExpiresAtBefore(UUID accountId, Instant now);
+
+  /** Of anybody, and that no other instance has its hands on. */
+  @NativeQuery("SELECT * FROM sessions WHERE expires_at < :now LIMIT :limit FOR UPDATE SKIP LOCKED")
+  List<Session> lockExpired(Instant now, int limit);
 }

@@ -144,6 +144,31 @@ class SessionsIT extends UserServiceIT {
   }
 
   @Test
+  void sessionsThatNobodyCameBackToShouldBeEnded() {
+    SignedIn gone = register();
+    clock.forward(Duration.ofDays(15));
+    SignedIn alive = register();
+    clock.forward(Duration.ofDays(15).plusSeconds(1));
+
+    boolean more = true;
+    while (more) {
+      more = sessions.endExpired();
+    }
+
+    assertThat(sessionsOf(gone)).isZero();
+    assertThat(sessionsOf(alive)).isEqualTo(1);
+    assertThat(refresh(alive).status()).isEqualTo(200);
+  }
+
+  private int sessionsOf(SignedIn user) {
+    return database
+        .sql("SELECT count(*) FROM sessions WHERE account_id = CAST(? AS uuid)")
+        .param(user.id())
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
   void revokeOthersShouldLeaveTheCallersOwn() {
     SignedIn phone = register();
     SignedIn laptop = logIn(phone);

@@ -1,0 +1,7 @@
+package io.parley.notification.settings;
+
+/** By what users are notified; each has its own levels. */
+public enum Channel {
+  PUSH,
+  EMAIL
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.parley.notification.deadletters;
+
+import org.jspecify.annotations.NullMarked;
