@@ -91,8 +91,8 @@ step('ann edits from the menu, gives up with Escape, and looks at what was said 
   await ann.text.press('Escape');
   assert.equal(await ann.text.inputValue(), '');
   await ann.message('at noon').getByText(/edited \d/).click();
-  await ann.page.locator('#versions li').nth(1).waitFor();
-  assert.match(await ann.page.locator('#versions').innerText(), /nnoon[^]*at noon/);
+  await ann.page.locator('#list > li').nth(1).waitFor();
+  assert.match(await ann.page.locator('#list').innerText(), /nnoon[^]*at noon/);
   await ann.page.keyboard.press('Escape');
 });
 
@@ -126,9 +126,9 @@ step('what is unread in followed threads is told, and leads there', async () => 
   await ben.page.locator('#thread').waitFor({ state: 'hidden' });
   await ann.reply('Are you coming?');
   await ben.page.getByRole('button', { name: 'Threads unread: 1' }).click();
-  await ben.page.locator('#threads').getByText('Ann Miller: Are you coming?').waitFor();
+  await ben.listed('Ann Miller: Are you coming?').waitFor();
   await ben.picture('threads');
-  await ben.page.locator('#threads .go').filter({ hasText: 'Are you coming?' }).click();
+  await ben.listed('Are you coming?').locator('.about').click();
   await ben.inThread('Are you coming?').waitFor();
   await ben.page.locator('#open-threads .badge').waitFor({ state: 'detached' });
   await ben.page.getByRole('button', { name: 'Following' }).click();
@@ -167,7 +167,7 @@ step('a pinned message is in the list, and leads to where it was said', async ()
   await ann.act('Hello Ben', 'Pin');
   await ben.page.getByRole('button', { name: 'Pinned messages: 1' }).click();
   await ben.picture('pins');
-  await ben.page.locator('#pinned .go').click();
+  await ben.listed('Hello Ben').locator('.about').click();
   await ben.page.locator('li.lit').filter({ hasText: 'Hello Ben' }).waitFor();
   await ann.act('Hello Ben', 'Unpin');
   await ben.page.locator('#pins').waitFor({ state: 'hidden' });
@@ -180,24 +180,118 @@ step('typing is shown, and ends by itself', async () => {
   await ben.text.fill('');
 });
 
-step('presence: a dot, do not disturb with a status, and last seen', async () => {
+step('presence: a dot, do not disturb with a status that ends, and last seen', async () => {
   await ann.page.locator('#title').getByLabel('Online').waitFor();
-  await ben.page.locator('#me').click();
-  await ben.page.getByLabel('You are').selectOption('dnd');
-  await ben.page.getByLabel('Emoji of the status').fill('📅');
-  await ben.page.getByLabel('Text of the status').fill('In a meeting');
-  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+  await ben.appear(async (dialog) => {
+    await dialog.getByLabel('You are').selectOption('dnd');
+    await dialog.getByLabel('Emoji of the status').fill('📅');
+    await dialog.getByLabel('Text of the status').fill('In a meeting');
+    await dialog.getByLabel('Until').selectOption('in an hour');
+    await ben.picture('presence-dialog');
+  });
   await ann.page.getByText('Do not disturb · 📅 In a meeting').waitFor();
   await ann.picture('presence');
-  await ben.page.locator('#me').click();
-  await ben.page.getByLabel('You are').selectOption('invisible');
-  await ben.page.getByLabel('Text of the status').fill('');
-  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+  const own = ben.page.locator('#me .my-status');
+  await own.getByText(/^Do not disturb · 📅 In a meeting, until \d/).waitFor();
+  const until = await own.innerText();
+  // What is not changed stays, its end as well.
+  await ben.appear((dialog) => dialog.getByLabel('You are').selectOption('away'));
+  await ann.page.locator('#title-note').getByText('Away · 📅 In a meeting').waitFor();
+  assert.equal(await own.innerText(), until.replace('Do not disturb', 'Away'));
+  await ben.appear(async (dialog) => {
+    await dialog.getByLabel('You are').selectOption('invisible');
+    await dialog.getByLabel('Text of the status').fill('');
+  });
   await ann.page.locator('#title-note').getByText(/Last seen \d/).waitFor();
-  await ben.page.locator('#me').click();
-  await ben.page.getByLabel('You are').selectOption('auto');
-  await ben.page.locator('#presence-dialog').getByRole('button', { name: 'Save' }).click();
+});
+
+step('who sees whether ben is there, and when he was: nobody, contacts, everybody', async () => {
+  const note = ann.page.locator('#title-note');
+  await ben.appear((dialog) => dialog.getByLabel('Who of them sees when').selectOption('nobody'));
+  await note.getByText('Offline', { exact: true }).waitFor();
+  await ben.appear((dialog) => dialog.getByLabel('Who of them sees when').selectOption('everybody'));
+  await note.getByText(/Last seen \d/).waitFor();
+  await ben.appear(async (dialog) => {
+    await dialog.getByLabel('You are').selectOption('auto');
+    await dialog.getByLabel('Who sees your presence').selectOption('your contacts');
+  });
+  await note.getByText('Offline', { exact: true }).waitFor();
+  await ben.page.getByRole('link', { name: 'Account' }).click();
+  const contacts = ben.page.locator('#contacts-form');
+  await contacts.getByLabel('Username').fill(ANN);
+  await contacts.getByRole('button', { name: 'Add' }).click();
+  await ben.page.locator('#contacts').getByText(`@${ANN}`).waitFor();
+  await ben.page.getByRole('link', { name: 'Back to the chat' }).click();
+  await ben.choose('Ann Miller');
   await ann.page.locator('#title').getByLabel('Online').waitFor();
+  await ben.appear((dialog) => dialog.getByLabel('Who sees your presence').selectOption('everybody'));
+});
+
+step('without read receipts neither sees what the other has read', async () => {
+  const receipts = (on) => ben.appear((dialog) => dialog.getByLabel('Read receipts').setChecked(on));
+  await ben.say('Have you read this?');
+  await ann.sees('Have you read this?');
+  await ben.message('Have you read this?').getByText('✓✓ Read').waitFor();
+  await receipts(false);
+  await ben.message('Have you read this?').getByText('✓ Sent').waitFor();
+  await ann.say('And you this?');
+  await ben.sees('And you this?');
+  await receipts(true);
+  await ben.message('Have you read this?').getByText('✓✓ Read').waitFor();
+  // What is read from now on is told, when all nodes have heard of it.
+  let asked = 0;
+  await eventually('it is told', async () => {
+    asked += 1;
+    await ann.say(`Do you see ${asked}?`);
+    return ann.message(`Do you see ${asked}?`).getByText('✓✓ Read').waitFor({ timeout: 3_000 }).then(() => true, () => asked);
+  });
+});
+
+step('messages disappear: that is set, told, and marked, and nothing is left when it is time', async () => {
+  await ann.keepMessages('after 1 hour');
+  await ben.page.getByText('Ann Miller made new messages disappear after 1 hour').waitFor();
+  await ben.page.getByRole('button', { name: 'Messages disappear after 1 hour' }).waitFor();
+  await ann.say('For an hour');
+  await ben.message('For an hour').getByTitle(/^Disappears /).waitFor();
+  await ben.act('For an hour', 'Reply');
+  await ben.say('As long as that');
+  await ben.act('For an hour', 'Save …');
+  await ben.page.locator('#ask-dialog').getByRole('button', { name: 'Save' }).click();
+  await ben.picture('disappearing');
+  // A tab whose clock goes on.
+  const later = await Tab.open(browser, 'ben’s later tab');
+  await later.page.clock.install();
+  await later.signIn(BEN);
+  await later.choose('Ann Miller');
+  await later.message('As long as that').getByTitle('Go to this message').getByText('Ann Miller: For an hour').waitFor();
+  await later.page.getByRole('button', { name: 'Saved' }).click();
+  await later.listed('Ann Miller: For an hour').waitFor();
+  await later.page.clock.fastForward('30:00');
+  await later.listed('Ann Miller: For an hour').waitFor();
+  await later.page.clock.fastForward('30:00');
+  await later.listed('A message that is not here any more').waitFor();
+  await later.closeList();
+  await later.misses('For an hour');
+  await later.misses('As long as that');
+  await later.sees('And you this?');
+  await later.row('Ann Miller').getByText('Message disappeared').waitFor();
+  await later.picture('disappeared');
+  await later.page.context().close();
+});
+
+step('a message that disappears after seconds does so without a reload, for both', async () => {
+  await ann.keepMessages({ count: 5, unit: 'seconds' });
+  await ben.page.getByRole('button', { name: 'Messages disappear after 5 seconds' }).waitFor();
+  await ann.text.fill('For a moment');
+  await ann.text.press('Enter');
+  await ann.page.locator('#events').getByText('Sending …').waitFor({ state: 'detached' });
+  await ben.keepMessages('never');
+  await ann.page.getByText('Ben Okafor made new messages stay').waitFor();
+  await ann.page.locator('#life').waitFor({ state: 'hidden' });
+  for (const each of [ann, ben]) {
+    await each.page.locator('#inbox').getByText('Message disappeared').waitFor();
+    await each.misses('For a moment');
+  }
 });
 
 step('a draft goes from tab to tab, and sending ends it', async () => {
@@ -228,6 +322,23 @@ step('a draft goes from tab to tab, and sending ends it', async () => {
   await second.row('Ben Okafor').getByTitle('Marked as unread').waitFor();
   await ann.choose('Ben Okafor');
   await second.row('Ben Okafor').getByTitle('Marked as unread').waitFor({ state: 'detached' });
+
+  // And what one saves.
+  const asking = (tab) => tab.page.locator('#ask-dialog');
+  await second.page.getByRole('button', { name: 'Saved' }).click();
+  await second.page.getByText('Nothing is saved yet.').waitFor();
+  await ann.act('Hello Ben', 'Save …');
+  await asking(ann).getByLabel('Note').fill('for Monday <b>');
+  await ann.picture('save');
+  await asking(ann).getByLabel('Note').press('Enter');
+  await second.listed('You: Hello Ben').getByText('🔖 for Monday <b>').waitFor();
+  await second.listed('Hello Ben').getByRole('button', { name: 'Change the note' }).click();
+  await asking(second).getByLabel('Note').fill('for Tuesday');
+  await asking(second).getByRole('button', { name: 'Save' }).click();
+  await second.listed('Hello Ben').getByText('🔖 for Tuesday').waitFor();
+  await ann.act('Hello Ben', 'Note …');
+  assert.equal(await asking(ann).getByLabel('Note').inputValue(), 'for Tuesday');
+  await ann.page.keyboard.press('Escape');
   await second.page.context().close();
 });
 
@@ -346,6 +457,20 @@ step('the owner deletes what a member wrote; the member may not', async () => {
   await ben.misses('Something rude');
 });
 
+step('in a group its admins set how long messages stay, and the others are told', async () => {
+  await ben.actOnConversation('Disappearing messages …');
+  const dialog = ben.page.locator('#ask-dialog');
+  await dialog.getByText('Messages stay. The admins of the group decide that.').waitFor();
+  assert.equal(await dialog.getByRole('button', { name: 'Set' }).count(), 0);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await ann.keepMessages('after 1 week');
+  await ben.page.getByRole('button', { name: 'Messages disappear after 1 week' }).waitFor();
+  await ben.page.getByText('Ann Miller made new messages disappear after 1 week').waitFor();
+  await ben.say('For a week');
+  await ann.message('For a week').getByTitle(/^Disappears /).waitFor();
+  await ann.picture('disappearing-group');
+});
+
 step('notes to oneself', async () => {
   await ann.page.getByRole('button', { name: 'New chat' }).click();
   await ann.page.getByRole('button', { name: 'Note to self' }).click();
@@ -371,6 +496,44 @@ step('a quote from far back is shown, and leads there', async () => {
   await ann.page.locator('li.lit').filter({ hasText: 'Buy rope' }).waitFor();
   await ann.picture('far-back');
 });
+
+step('saved messages of all conversations are listed by pages, lead there, and are let go', async () => {
+  await ann.page.evaluate(saveMuch, 25);
+  await ann.choose('Ben Okafor');
+  await ann.page.getByRole('button', { name: 'Saved' }).click();
+  await ann.listed('note 25').waitFor();
+  assert.equal(await ann.page.locator('#list > li').count(), 20);
+  await ann.page.getByRole('button', { name: 'Saved before' }).click();
+  await ann.listed('Hello Ben').getByText('🔖 for Tuesday').waitFor();
+  assert.equal(await ann.page.locator('#list > li').count(), 26);
+  await ann.listed('note 25').getByRole('button', { name: 'Remove' }).click();
+  await ann.listed('note 25').waitFor({ state: 'detached' });
+  assert.equal(await ann.page.locator('#list > li').count(), 25);
+  await ann.listed('note 24').getByRole('button', { name: 'Add a note' }).click();
+  await ann.page.locator('#ask-dialog').getByLabel('Note').fill('second thoughts');
+  await ann.page.locator('#ask-dialog').getByRole('button', { name: 'Save' }).click();
+  await ann.listed('note 24').getByText('🔖 second thoughts').waitFor();
+  await ann.picture('saved');
+  await ann.listed('note 3').first().locator('.about').click();
+  await ann.page.getByRole('heading', { name: 'Note to self' }).waitFor();
+  await ann.page.locator('li.lit').filter({ hasText: 'note 3' }).waitFor();
+  await ann.act('note 24', 'Unsave');
+  await ann.page.getByRole('button', { name: 'Saved' }).click();
+  await ann.listed('note 23').waitFor();
+  assert.equal(await ann.listed('note 24').count(), 0);
+  await ann.closeList();
+});
+
+// In the page: the oldest of the notes to oneself.
+async function saveMuch(count) {
+  const { api } = await import('/client.js');
+  const { openConversation } = await import('/chat/state.js');
+  const { id, events } = openConversation();
+  for (let number = 1; number <= count; number += 1) {
+    const { seq } = [...events.values()].find((event) => event.text === `note ${number}`);
+    await api('PUT', `/users/me/saved/${id}/${seq}`);
+  }
+}
 
 // In the page: faster than typing.
 async function sayMuch({ id, replyTo, count }) {

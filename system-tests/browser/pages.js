@@ -90,7 +90,7 @@ export class Tab {
   }
 
   async startChat(username) {
-    const dialog = this.page.locator('#direct-dialog');
+    const dialog = this.page.locator('#people-dialog');
     await this.page.getByRole('button', { name: 'New chat' }).click();
     await dialog.getByLabel('Search people').fill(username);
     await dialog.getByRole('button', { name: `@${username}` }).click();
@@ -98,7 +98,7 @@ export class Tab {
   }
 
   async startGroup(name, usernames) {
-    const dialog = this.page.locator('#group-dialog');
+    const dialog = this.page.locator('#people-dialog');
     await this.page.getByRole('button', { name: 'New group' }).click();
     await dialog.getByLabel('Name of the group').fill(name);
     for (const username of usernames) {
@@ -164,7 +164,46 @@ export class Tab {
   }
 
   async confirm() {
-    await this.page.locator('#confirm-dialog').getByRole('button', { name: 'Delete' }).click();
+    await this.page.locator('#ask-dialog').getByRole('button', { name: 'Delete' }).click();
+  }
+
+  /** The row of the open list that says this. */
+  listed(text) {
+    return this.page.locator('#list > li').filter({ hasText: text });
+  }
+
+  async closeList() {
+    await this.page.locator('#list-dialog').getByRole('button', { name: 'Close' }).click();
+  }
+
+  /** Chooses from the menu of the open conversation. */
+  async actOnConversation(action) {
+    await this.page.getByLabel('What to do with this conversation').click();
+    await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+  }
+
+  /** Sets how long messages stay in the open conversation: an option by its name, or {count, unit}. */
+  async keepMessages(time) {
+    await this.actOnConversation('Disappearing messages …');
+    const dialog = this.page.locator('#ask-dialog');
+    await dialog.getByLabel('New messages disappear').selectOption(time.unit ? 'other' : { label: time });
+    if (time.unit) {
+      await dialog.getByLabel('How many').fill(String(time.count));
+      await dialog.getByLabel('Unit').selectOption(time.unit);
+    }
+    await dialog.getByRole('button', { name: 'Set' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** Chooses how to appear: what `fill` does in the dialog is saved. */
+  async appear(fill) {
+    const dialog = this.page.locator('#presence-dialog');
+    await this.page.locator('#me').click();
+    // The privacy settings are there.
+    await dialog.locator('[name=lastSeen]:enabled').waitFor();
+    await fill(dialog);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   async picture(name) {

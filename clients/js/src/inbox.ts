@@ -16,6 +16,7 @@ interface Syncing {
 /** The list of conversations, kept up with the server's. */
 export class Inbox {
   #syncing: Syncing | null = null;
+  #everything = false;
   // Where this client has put the own markers and has not heard of it, the latest last.
   readonly #said = new Map<string, number[]>();
 
@@ -39,6 +40,12 @@ export class Inbox {
     return syncing.done;
   }
 
+  /** The same of all conversations, also those in which nothing happened, when nobody waits for it. */
+  syncAllSoon(signal: AbortSignal): void {
+    this.#everything = true;
+    this.syncSoon(signal);
+  }
+
   /** The same, when nobody waits for it. */
   syncSoon(signal: AbortSignal): void {
     this.sync(signal).catch((error: unknown) => {
@@ -54,9 +61,20 @@ export class Inbox {
   }
 
   async #syncOnce(signal: AbortSignal): Promise<void> {
+    const everything = this.#everything;
+    this.#everything = false;
+    try {
+      await this.#syncSince(everything ? undefined : this.replica.since, signal);
+    } catch (error) {
+      this.#everything ||= everything;
+      throw error;
+    }
+  }
+
+  async #syncSince(since: string | undefined, signal: AbortSignal): Promise<void> {
     const before = [...this.replica.conversations.keys()];
     const seen = new Set<string>();
-    for await (const page of synchronize(this.rest, this.replica.since, signal)) {
+    for await (const page of synchronize(this.rest, since, signal)) {
       await this.replica.turn(async () => {
         if (signal.aborted) return;
         page.items.forEach((item) => seen.add(item.id));

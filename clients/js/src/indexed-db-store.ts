@@ -1,7 +1,8 @@
-import { rewrite, type Change, type Conversation, type Outgoing, type Saved, type Store } from './store.js';
-import type { LogEvent } from './types.js';
+import { disappeared } from './messages.js';
+import { rewrite, type Change, type Conversation, type Expired, type Outgoing, type Saved, type Store } from './store.js';
+import type { LogEvent, MessageEvent } from './types.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const TABLES = ['meta', 'conversations', 'events', 'outbox'];
 
 /** Keeps everything in a browser's IndexedDB, over restarts. */
@@ -62,6 +63,39 @@ export class IndexedDbStore implements Store {
     return found.reverse();
   }
 
+  async expire(now: number): Promise<Expired> {
+    const transaction = (await this.#database()).transaction('events', 'readwrite');
+    const messages: MessageEvent[] = [];
+    let next = Infinity;
+    await new Promise<void>((resolve, reject) => {
+      const request = transaction.objectStore('events').index('expiresAt').openCursor();
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => {
+        const cursor = request.result;
+        if (!cursor) {
+          resolve();
+          return;
+        }
+        const message = cursor.value as MessageEvent;
+        const left = disappeared(message, now);
+        if (left !== message) {
+          messages.push(message);
+          cursor.update(left);
+        } else {
+          next = Math.min(next, Date.parse(message.expiresAt!));
+          // Times of one second may stand in any order, as they have as many digits as they need.
+          if (Date.parse(message.expiresAt!) > now + 1_000) {
+            resolve();
+            return;
+          }
+        }
+        cursor.continue();
+      };
+    });
+    await committed(transaction);
+    return { messages, next };
+  }
+
   async clear(): Promise<void> {
     const database = await this.#database();
     const transaction = database.transaction(TABLES, 'readwrite');
@@ -106,10 +140,14 @@ export class IndexedDbStore implements Store {
       const request = this.factory.open(this.name, VERSION);
       request.onupgradeneeded = () => {
         const database = request.result;
-        database.createObjectStore('meta');
-        database.createObjectStore('conversations', { keyPath: 'id' });
-        database.createObjectStore('events', { keyPath: ['conversationId', 'seq'] });
-        database.createObjectStore('outbox', { keyPath: 'place', autoIncrement: true }).createIndex('id', 'id');
+        if (!database.objectStoreNames.length) {
+          database.createObjectStore('meta');
+          database.createObjectStore('conversations', { keyPath: 'id' });
+          database.createObjectStore('events', { keyPath: ['conversationId', 'seq'] });
+          database.createObjectStore('outbox', { keyPath: 'place', autoIncrement: true }).createIndex('id', 'id');
+        }
+        // Those without it are not in the index.
+        request.transaction!.objectStore('events').createIndex('expiresAt', 'expiresAt');
       };
       request.onsuccess = () => {
         // A newer version of the app, in another tab, wants to change it.

@@ -1,4 +1,4 @@
-import { changedBy, targetsOf } from './messages.js';
+import { changedBy, disappeared, targetsOf } from './messages.js';
 import type { HiddenEvent, InboxItem, LogEvent, MessageEvent, ReadEvent, SettingsEvent } from './types.js';
 
 type LastMessage = NonNullable<InboxItem['lastMessage']>;
@@ -30,6 +30,23 @@ export function itemAfter(item: InboxItem, event: LogEvent, me: string): InboxIt
 export function withLast(item: InboxItem, event: LogEvent | HiddenEvent, me: string): InboxItem {
   if (!item.lastMessage || !targetsOf(event).includes(item.lastMessage.seq)) return item;
   return { ...item, lastMessage: changedBy(item.lastMessage as MessageEvent, event, me) as LastMessage };
+}
+
+/**
+ * The item when messages of its conversation have disappeared.
+ *
+ * @param gone as they were
+ * @param now in milliseconds
+ */
+export function afterExpiry(item: InboxItem, gone: MessageEvent[], now: number, me: string): InboxItem {
+  const last = item.lastMessage && disappeared(item.lastMessage as MessageEvent, now) as LastMessage;
+  const unread = gone.filter((message) => message.seq > item.readSeq && message.authorId !== me);
+  if (last === item.lastMessage && !unread.length) return item;
+  const mentioning = unread.filter((message) => mentions(message, me)).length;
+  return {
+    ...item, lastMessage: last, unread: Math.max(0, item.unread - unread.length),
+    mentions: Math.max(0, (item.mentions ?? 0) - mentioning),
+  };
 }
 
 /** After the own marker was moved, perhaps back, by any of one's devices. */

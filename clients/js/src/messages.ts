@@ -18,12 +18,12 @@ export function changedBy(message: MessageEvent, event: Change, me: string): Mes
   if (('hidden' in event && event.hidden) || !targetsOf(event).includes(message.seq)) return message;
   switch (event.type) {
     case 'EDITED':
-      if (event.deleted || message.deleted || message.hidden || event.seq <= (message.editedSeq ?? 0)) return message;
+      if (event.deleted || isGone(message) || event.seq <= (message.editedSeq ?? 0)) return message;
       return without({ ...message, editedSeq: event.seq, editedAt: event.at }, ['text', 'mentions', 'mentionsAll'], {
         text: event.text, mentions: event.mentions, mentionsAll: event.mentionsAll,
       });
     case 'REACTED':
-      if (message.deleted || message.hidden || event.seq <= (message.reactionsSeq ?? 0)) return message;
+      if (isGone(message) || event.seq <= (message.reactionsSeq ?? 0)) return message;
       return { ...message, reactions: reactions(message, event, me), reactionsSeq: event.seq };
     case 'DELETED':
       return { ...forgotten(message), deleted: true, deletedBy: event.authorId, deletedSeq: event.seq };
@@ -34,9 +34,26 @@ export function changedBy(message: MessageEvent, event: Change, me: string): Mes
   }
 }
 
-/** What a log keeps of an event: the text of an edit stands in its message alone, so that deleting takes it along. */
-export function kept(event: LogEvent): LogEvent {
-  return event.type === 'EDITED' ? without({ ...event }, ['text', 'mentions', 'mentionsAll']) : event;
+/** Whether nothing is left of what it said. */
+export const isGone = (message: MessageEvent) => Boolean(message.deleted || message.hidden || message.expired);
+
+/**
+ * The message as it is at a time: the same object before it disappears.
+ *
+ * @param now in milliseconds
+ */
+export function disappeared(message: MessageEvent, now: number): MessageEvent {
+  if (message.expiresAt === undefined || isGone(message) || Date.parse(message.expiresAt) > now) return message;
+  return { ...forgotten(message), expired: true };
+}
+
+/**
+ * What a log keeps of an event: the text of an edit stands in its message alone, so that deleting takes it along; and a
+ * message has `expiresAt` only while it is to disappear.
+ */
+export function kept<Event extends LogEvent>(event: Event): Event {
+  if (event.type === 'EDITED') return without({ ...event }, ['text', 'mentions', 'mentionsAll']);
+  return event.type === 'MESSAGE' && event.expired ? without({ ...event }, ['expiresAt']) : event;
 }
 
 // What everybody's reactions are stands in the event; which are one's own follows from what one did.
@@ -51,10 +68,10 @@ function reactions(message: MessageEvent, event: LogEvent & { type: 'REACTED' },
 // Its place, and whose it was: everything else is content, also what newer servers add.
 function forgotten(message: MessageEvent): MessageEvent {
   const { type, conversationId, seq, prev, at, id, authorId, ...rest } = message;
-  const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq } = rest;
+  const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq, expired } = rest;
   return without(
     { type, conversationId, seq, prev, at, id, authorId }, [],
-    { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq });
+    { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq, expired });
 }
 
 function without<T extends object>(copy: T, members: string[], instead: object = {}): T {

@@ -1,4 +1,5 @@
 import { Emitter } from './emitter.js';
+import { Expiry } from './expiry.js';
 import type { Change, Conversation, Outgoing, Store } from './store.js';
 import type { LogEvent, PassingEvent } from './types.js';
 
@@ -23,6 +24,8 @@ export interface News {
   log: LogNews;
   /** What was before, after older(). */
   older: LogNews;
+  /** Messages of an opened conversation that have disappeared, as they are now: nothing is left of what they said. */
+  expired: LogNews;
   /** What is not kept: typing, presence, others' read markers; also that the own messages are stored. */
   passing: PassingEvent;
   /** What has become of a message of one's own; gone: the log shows it now, or it was discarded. */
@@ -41,6 +44,9 @@ export class Replica {
   userId = '';
   /** Up to where the inbox was synchronized. */
   since: string | undefined;
+  /** How much is unread of a conversation without a log only the server knows. */
+  uncounted = () => {};
+  readonly #expiry = new Expiry(this);
 
   #turns: Promise<unknown> = Promise.resolve();
   #loaded: Promise<void> | null = null;
@@ -61,6 +67,7 @@ export class Replica {
     this.since = saved.since;
     saved.conversations.forEach((each) => this.conversations.set(each.id, each));
     saved.outbox.forEach((each) => this.outgoing.set(each.clientMessageId, each));
+    await this.expire();
     if (saved.conversations.length) this.news.emit('inbox', [...this.conversations.keys()]);
   }
 
@@ -95,6 +102,12 @@ export class Replica {
     change.arrived?.forEach((id) => this.#remove(id));
     if (change.conversations?.length) this.news.emit('inbox', change.conversations.map((each) => each.id));
     change.left?.forEach((id) => this.news.emit('left', id));
+    this.#expiry.note(change);
+  }
+
+  /** What has disappeared by now goes; also when a timer that should have done so was asleep. */
+  expire(): Promise<void> {
+    return this.#expiry.run();
   }
 
   /** In memory, for what can not wait for the store. */

@@ -1,4 +1,4 @@
-import { changedBy, kept, targetsOf } from './messages.js';
+import { changedBy, disappeared, kept, targetsOf } from './messages.js';
 import type { HiddenEvent, InboxItem, LogEvent, MessageEvent } from './types.js';
 
 /** What can be said of a message besides its text. */
@@ -72,6 +72,14 @@ export interface Change {
   arrived?: string[];
 }
 
+/** What an expiry has found. */
+export interface Expired {
+  /** As they were. */
+  messages: MessageEvent[];
+  /** When the next one disappears, in milliseconds; Infinity: none is to. */
+  next: number;
+}
+
 /** Where a client keeps what it knows. One client at a time has a store. */
 export interface Store {
   load(): Promise<Saved>;
@@ -79,6 +87,8 @@ export interface Store {
   write(change: Change): Promise<void>;
   /** The newest `limit` of a conversation, or of those before a seq, in the order of the log. */
   events(conversationId: string, limit: number, before?: number): Promise<LogEvent[]>;
+  /** Keeps of the messages that have disappeared by now, in milliseconds, what `disappeared()` leaves of them. */
+  expire(now: number): Promise<Expired>;
   /** Nothing is left: for logging out. */
   clear(): Promise<void>;
 }
@@ -98,7 +108,7 @@ export async function rewrite(
     written.get(`${conversationId}/${seq}`) ?? (await read(conversationId, seq));
 
   for (const message of change.older ?? []) {
-    if (!(await present(message.conversationId, message.seq))) put(message);
+    if (!(await present(message.conversationId, message.seq))) put(kept(message));
   }
   for (const event of [...(change.events ?? []), ...(change.hidden ? [change.hidden] : [])]) {
     if ('prev' in event) put(kept(event));
@@ -149,6 +159,24 @@ export class MemoryStore implements Store {
       .filter((event) => event.seq < before)
       .sort((a, b) => a.seq - b.seq)
       .slice(-limit);
+  }
+
+  async expire(now: number): Promise<Expired> {
+    const messages: MessageEvent[] = [];
+    let next = Infinity;
+    for (const log of this.#logs.values()) {
+      for (const message of log.values()) {
+        if (message.type !== 'MESSAGE' || message.expiresAt === undefined) continue;
+        const left = disappeared(message, now);
+        if (left === message) {
+          next = Math.min(next, Date.parse(message.expiresAt));
+        } else {
+          messages.push(message);
+          log.set(message.seq, left);
+        }
+      }
+    }
+    return { messages, next };
   }
 
   async clear(): Promise<void> {

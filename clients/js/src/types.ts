@@ -46,11 +46,15 @@ export interface MessageEvent extends OfLog {
   id: string;
   authorId: string;
   clientMessageId?: string;
-  /** Not there when the message was deleted or is hidden. */
+  /** Not there when the message was deleted, is hidden or has disappeared. */
   text?: string;
   replyTo?: number;
   threadRoot?: number;
   alsoToConversation?: boolean;
+  /** When it disappears. */
+  expiresAt?: Time;
+  /** It has disappeared: there is no text any more. */
+  expired?: boolean;
   forwardedFrom?: Forwarded;
   mentions?: Mention[];
   mentionsAll?: 'everyone' | 'here';

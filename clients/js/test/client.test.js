@@ -604,3 +604,64 @@ test('forget leaves nothing', async () => {
   assert.deepEqual(await store.load(), { conversations: [], outbox: [] });
   assert.deepEqual(await store.events('a', 10), []);
 });
+
+const soon = (ms) => new Date(Date.now() + ms).toISOString();
+
+test('what a message says goes when it disappears, from the log, the inbox and the store', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  server.say('a', 'stays');
+  const store = new MemoryStore();
+  const it = await withOpen(server, 'a', { store });
+  const gone = [];
+  it.on('expired', (news) => gone.push(news));
+  const expiresAt = soon(200);
+  server.tell('a', { text: 'secret', expiresAt });
+  await until('it is there', () => seqs(it, 'a').length === 2);
+  await until('it has disappeared', () => gone.length === 1);
+  assert.ok(Date.now() >= Date.parse(expiresAt));
+  assert.equal(gone[0].conversationId, 'a');
+  assert.deepEqual(gone[0].events.map(({ seq, text, expired }) => [seq, text, expired]), [[2, undefined, true]]);
+  assert.equal((await store.events('a', 10))[1].text, undefined);
+  const { item } = it.conversations.get('a');
+  assert.equal(item.lastMessage.text, undefined);
+  assert.equal(item.lastMessage.expired, true);
+  assert.equal(item.unread, 1);
+  assert.deepEqual(it.problems, []);
+});
+
+test('of a conversation that was not opened the server is asked how much is unread when its last message disappears', async () => {
+  const server = new FakeParley();
+  server.conversation('a');
+  const it = client(server);
+  it.start();
+  await online(it);
+  const whole = () => server.calls.filter((call) => call.startsWith('GET /sync') && !call.includes('since=')).length;
+  const before = whole();
+  const counts = [];
+  it.on('inbox', ([id]) => counts.push(it.conversations.get(id).item.unread));
+  // As the server will count it.
+  server.conversations.get('a').readSeq = 1;
+  server.tell('a', { text: 'secret', expiresAt: soon(100) });
+  await until('it does not count any more', () => counts.length > 1 && counts.at(-1) === 0);
+  assert.equal(counts[0], 1);
+  assert.equal(whole(), before + 1);
+});
+
+test('what has disappeared while nobody looked is shown to nobody', async () => {
+  const store = new MemoryStore();
+  const secret = {
+    type: 'MESSAGE', conversationId: 'a', seq: 1, prev: 0, at: 't', id: 'm', authorId: OTHER, text: 'secret', expiresAt: soon(-1_000),
+  };
+  await store.write({
+    userId: ME, events: [secret],
+    conversations: [{ id: 'a', item: { id: 'a', headSeq: 1, readSeq: 1, unread: 0, lastMessage: secret }, log: { known: 1, last: null, older: null } }],
+  });
+  const it = client(new FakeParley(), { store });
+  const texts = [];
+  it.on('inbox', (ids) => texts.push(...ids.map((id) => it.conversations.get(id).item.lastMessage.text)));
+  await it.load();
+  assert.ok(texts.length);
+  assert.ok(texts.every((text) => text === undefined));
+  assert.equal((await store.events('a', 1))[0].text, undefined);
+});

@@ -79,6 +79,30 @@ for (const [name, create] of Object.entries(stores)) {
     assert.equal((await store.events('aa', 10)).length, 1);
   });
 
+  test(`${name}: messages that disappear are forgotten when it is time, and their places stay`, async () => {
+    const store = create();
+    const at = (second) => `2026-03-01T09:30:${second}Z`;
+    const deleted = { type: 'DELETED', conversationId: 'a', seq: 7, prev: 6, at: 't7', id: 'd', authorId: 'me', targets: [6] };
+    await store.write({
+      userId: 'me',
+      events: [
+        message(1), message(2, { expiresAt: at('12') }), message(3, { expiresAt: at('12.5') }), message(4, { expiresAt: at('12.25') }),
+        message(5, { expiresAt: at('14') }), message(6, { expiresAt: at('11') }), deleted,
+      ],
+      older: [message(2, { conversationId: 'b', text: undefined, expired: true, expiresAt: at('01') })],
+    });
+    const first = await store.expire(Date.parse(at('12.3')));
+    assert.deepEqual(first.messages.map(({ seq, text }) => [seq, text]).sort(), [[2, 'text 2'], [4, 'text 4']]);
+    assert.equal(first.next, Date.parse(at('12.5')));
+    const events = await store.events('a', 10);
+    assert.deepEqual(events.slice(0, 6).map(({ text, expired }) => text ?? expired), ['text 1', true, 'text 3', true, 'text 5', undefined]);
+    assert.deepEqual(events[1], { type: 'MESSAGE', conversationId: 'a', seq: 2, prev: 1, at: 't2', id: 'm2', authorId: 'other', expired: true });
+    const second = await store.expire(Date.parse(at('13')));
+    assert.deepEqual([second.messages.map(({ seq }) => seq), second.next], [[3], Date.parse(at('14'))]);
+    assert.deepEqual(await store.expire(Date.parse(at('14'))), { messages: [message(5, { expiresAt: at('14') })], next: Infinity });
+    assert.deepEqual(await store.expire(Infinity), { messages: [], next: Infinity });
+  });
+
   test(`${name}: clear leaves nothing`, async () => {
     const store = create();
     await store.write({ userId: 'me', since: 's', conversations: [conversation], events: [message(1)], outgoing: [outgoing('o')] });
@@ -95,6 +119,25 @@ test('IndexedDbStore: another one of the same name has it', async () => {
   const again = new IndexedDbStore('kept');
   assert.equal((await again.load()).outbox.length, 1);
   assert.equal((await again.events('a', 10)).length, 1);
+});
+
+test('IndexedDbStore: what an earlier version has written disappears, too', async () => {
+  await new Promise((resolve) => {
+    const request = indexedDB.open('earlier', 1);
+    request.onupgradeneeded = () => {
+      for (const table of ['meta', 'conversations']) request.result.createObjectStore(table);
+      const events = request.result.createObjectStore('events', { keyPath: ['conversationId', 'seq'] });
+      events.put(message(1, { expiresAt: '2026-03-01T09:30:12Z' }));
+      request.result.createObjectStore('outbox', { keyPath: 'place', autoIncrement: true }).createIndex('id', 'id');
+    };
+    request.onsuccess = () => {
+      request.result.close();
+      resolve();
+    };
+  });
+  const store = new IndexedDbStore('earlier');
+  assert.equal((await store.expire(Date.parse('2026-03-01T09:30:12Z'))).messages.length, 1);
+  assert.equal((await store.events('a', 10))[0].text, undefined);
 });
 
 test('IndexedDbStore: a write that fails changes nothing', async () => {

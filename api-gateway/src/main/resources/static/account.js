@@ -154,29 +154,36 @@ onSubmit(byId('token-form'), async (form, element) => {
   await loadTokens();
 });
 
-// ---- Blocks ----------------------------------------------------------------------------------
+// ---- Contacts and blocks ---------------------------------------------------------------------
 
-async function loadBlocks() {
-  const page = await api('GET', '/blocks?limit=200');
-  fill('blocks', page.items.map((user) => row(
+// Two lists of people, `contacts` and `blocks`, in which somebody is put by the username.
+async function loadPeople(name, label) {
+  const page = await api('GET', `/${name}?limit=200`);
+  fill(name, page.items.map((user) => row(
     user.displayName || user.username,
     `@${user.username} · since ${when(user.since)}`,
-    'Unblock',
+    label,
     async () => {
-      await api('DELETE', `/blocks/${user.id}`);
-      await loadBlocks();
+      await api('DELETE', `/${name}/${user.id}`);
+      await loadPeople(name, label);
     })), 'Nobody.');
 }
 
-onSubmit(byId('block-form'), async (form, element) => {
-  const username = form.username.value.trim().replace(/^@/, '').toLowerCase();
-  const page = await api('GET', `/users?query=${encodeURIComponent(username)}&limit=20`);
-  const found = page.items.find((user) => user.username === username);
-  if (!found) throw new Error('There is nobody with this username.');
-  await api('PUT', `/blocks/${found.id}`);
-  element.reset();
-  await loadBlocks();
-});
+const loadContacts = () => loadPeople('contacts', 'Remove');
+const loadBlocks = () => loadPeople('blocks', 'Unblock');
+
+// A block takes somebody off the contacts as well.
+for (const name of ['contacts', 'blocks']) {
+  onSubmit(byId(`${name}-form`), async (form, element) => {
+    const username = form.username.value.trim().replace(/^@/, '').toLowerCase();
+    const page = await api('GET', `/users?query=${encodeURIComponent(username)}&limit=20`);
+    const found = page.items.find((user) => user.username === username);
+    if (!found) throw new Error('There is nobody with this username.');
+    await api('PUT', `/${name}/${found.id}`);
+    element.reset();
+    await Promise.all([loadContacts(), loadBlocks()]);
+  });
+}
 
 // ---- Export and erasure ----------------------------------------------------------------------
 
@@ -230,7 +237,7 @@ async function followErasure(token) {
 if (session) {
   byId('account').hidden = false;
   drawUser();
-  for (const load of [loadUser, loadSessions, loadSecondFactor, loadTokens, loadBlocks]) {
+  for (const load of [loadUser, loadSessions, loadSecondFactor, loadTokens, loadContacts, loadBlocks]) {
     load().catch(complain);
   }
 } else {

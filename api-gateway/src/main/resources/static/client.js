@@ -82,8 +82,11 @@ export function forgetSession() {
   sessionStorage.removeItem('parley.session');
 }
 
-export async function request(method, path, body, token) {
+export const request = async (...call) => (await exchange(...call)).body;
+
+async function exchange(method, path, body, token, etag) {
   const headers = {};
+  if (etag) headers['If-Match'] = etag;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (token) headers.Authorization = `Bearer ${token}`;
   const response = await fetch(`/api/v1${path}`, {
@@ -99,7 +102,7 @@ export async function request(method, path, body, token) {
     json = {};
   }
   if (!response.ok) throw new Problem(response.status, json ?? {});
-  return json;
+  return { body: json, etag: response.headers.get('ETag') };
 }
 
 let lost = () => {
@@ -131,13 +134,21 @@ export async function freshToken() {
   return session.accessToken;
 }
 
-export async function api(method, path, body) {
+export const api = async (...call) => (await authorized(...call)).body;
+
+/** Changes what can be changed only as one has read it. */
+export async function patch(path, change) {
+  const { etag } = await authorized('GET', path);
+  return (await authorized('PATCH', path, change, etag)).body;
+}
+
+async function authorized(method, path, body, etag) {
   try {
-    return await request(method, path, body, await freshToken());
+    return await exchange(method, path, body, await freshToken(), etag);
   } catch (problem) {
     if (problem.status !== 401 || !session) throw problem;
     await refresh();
-    return request(method, path, body, session.accessToken);
+    return exchange(method, path, body, session.accessToken, etag);
   }
 }
 

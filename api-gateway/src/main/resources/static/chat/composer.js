@@ -8,7 +8,7 @@ import { nameOf } from './people.js';
 import { schedule } from './scheduled.js';
 import { sendMessage } from './sending.js';
 import { send } from './socket.js';
-import { changed, openConversation, view, when } from './state.js';
+import { changed, isShown, openConversation, view, when } from './state.js';
 
 const TYPING_SENT_MS = 3_000;
 const MOST_LINES = 6;
@@ -35,7 +35,10 @@ when(['compose'], () => {
 });
 when(['conversation', 'people'], drawContext);
 
-const edited = () => openConversation()?.events?.get(view.editing);
+function edited() {
+  const message = openConversation()?.events?.get(view.editing);
+  return message && isShown(message) ? message : undefined;
+}
 
 function takeDraft() {
   const draft = draftOf(view.openId);
@@ -82,7 +85,7 @@ function cancel() {
 
 function editLast() {
   const own = [...(openConversation()?.events?.values() ?? [])]
-    .filter((event) => event.type === 'MESSAGE' && event.authorId === session.user.id && event.text)
+    .filter((event) => isShown(event) && event.authorId === session.user.id && event.text)
     .sort((a, b) => b.seq - a.seq)[0];
   if (!own) return;
   Object.assign(view, { editing: own.seq, replyTo: null });
@@ -94,7 +97,7 @@ async function saveEdit() {
   const message = edited();
   const said = text.value;
   cancel();
-  if (said === message.text) return;
+  if (!message || said === message.text) return;
   try {
     const now = await api('PATCH', `/conversations/${conversation.id}/messages/${message.seq}`, { text: said });
     if ((now.editedSeq ?? 0) > (message.editedSeq ?? 0)) {

@@ -1,7 +1,9 @@
-// What the reader sets for a conversation, for oneself alone: muted, archived, pinned, marked as unread.
+// What the reader sets for a conversation: for oneself alone whether it is muted, archived, pinned, marked as
+// unread; for all, how long messages stay.
 
 import { api, complain } from '../client.js';
 import { close } from './conversations.js';
+import { askLife } from './disappearing.js';
 import { openMenu } from './popup.js';
 import { changed, conversations, isMuted, view } from './state.js';
 import { titleOf } from './people.js';
@@ -28,6 +30,7 @@ export function openConversationMenu(button, conversation) {
       action: () => change(conversation, { archived: !settings.archived }),
     },
     !settings.markedUnread && { text: 'Mark as unread', action: () => markUnread(conversation) },
+    { text: 'Disappearing messages …', action: () => askLife(conversation) },
   ]);
 }
 

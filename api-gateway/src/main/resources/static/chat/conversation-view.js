@@ -2,12 +2,13 @@
 
 import { byId, complain, el, say } from '../client.js';
 import { loadBackTo, loadOlder } from './conversations.js';
+import { lifeSetBy } from './disappearing.js';
 import { fillKeyed } from './keyed.js';
 import { messageRow } from './message-row.js';
 import { conversationAvatar, nameOf, presenceDot, presenceText, titleOf } from './people.js';
 import { isShown, openConversation, pending, view, when } from './state.js';
 import { isInThreadOnly, openThread } from './threads.js';
-import { dayOf } from './times.js';
+import { dayOf, lifeText } from './times.js';
 
 const NEAR_BOTTOM = 80;
 const LIT_MS = 2_000;
@@ -78,7 +79,7 @@ function allRows(conversation) {
       all.push(messageRow(conversation, event, author === event.authorId, (seq) => jumpTo(seq).catch(complain)));
       author = event.authorId;
     } else {
-      const text = event.type === 'PINNED' ? pinnedText(event) : membersText(event);
+      const text = event.type === 'PINNED' ? pinnedText(event) : membersText(conversation, event);
       all.push(plainRow(`e-${event.seq}`, 'members', text));
       author = null;
     }
@@ -90,7 +91,7 @@ const plainRow = (key, classes, text) => ({ key, shows: text, make: () => el('li
 
 const pinnedText = (event) => `${nameOf(event.authorId)} ${event.pinned === false ? 'unpinned' : 'pinned'} a message`;
 
-function membersText(event) {
+function membersText(conversation, event) {
   const named = (ids) => ids.map((id) => nameOf(id, 'you')).join(', ');
   const added = event.added ?? [];
   const removed = event.removed ?? [];
@@ -104,6 +105,8 @@ function membersText(event) {
   const parts = [];
   if (added.length) parts.push(`${actor} added ${named(added)}`);
   if (removed.length) parts.push(`${actor} removed ${named(removed)}`);
+  const life = lifeSetBy(conversation, event);
+  if (life !== undefined) parts.push(life ? `${actor} made new messages disappear after ${lifeText(life)}` : `${actor} made new messages stay`);
   return parts.join('; ') || 'The group has changed';
 }
 

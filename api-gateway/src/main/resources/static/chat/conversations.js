@@ -2,7 +2,7 @@
 
 import { api, session } from '../client.js';
 import { client } from './socket.js';
-import { changed, conversations, openConversation, view } from './state.js';
+import { byNow, changed, conversations, openConversation, view } from './state.js';
 
 const LONG_PAGE = 200;
 // A link may lead far back; beyond this a page would become too long to scroll.
@@ -17,7 +17,7 @@ export function adopt(item) {
   conversations.set(item.id, present ? Object.assign(present, item) : {
     ...item,
     events: null, atStart: false, quoted: new Map(), reads: new Map(), delivers: new Map(), typing: new Map(), pins: null,
-    group: null,
+    group: null, lives: new Map(),
   });
 }
 
@@ -61,7 +61,8 @@ export function quoted(conversation, seq) {
       .catch(() => conversation.quoted.set(seq, { seq, unavailable: true }))
       .finally(() => changed('conversation'));
   }
-  return conversation.events.get(seq) ?? conversation.quoted.get(seq);
+  const message = conversation.events.get(seq) ?? conversation.quoted.get(seq);
+  return message && byNow(message);
 }
 
 /** What is open and looked at has been read. */

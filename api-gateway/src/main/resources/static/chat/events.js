@@ -3,10 +3,12 @@
 import { complain, session } from '../client.js';
 import { changedBy, targetsOf } from '../parley/index.js';
 import { adopt, close, markRead } from './conversations.js';
+import { takeRules } from './disappearing.js';
 import { takeDraft } from './drafts.js';
 import { appear } from './people.js';
 import { takeChosen } from './presence.js';
 import { received, takeDelivered } from './receipts.js';
+import { takeSaved, takeUnsaved } from './saved.js';
 import { takeScheduled } from './scheduled.js';
 import { client } from './socket.js';
 import { changed, conversations, view } from './state.js';
@@ -43,11 +45,19 @@ client.on('log', ({ conversationId, events }) => {
   put(conversation, events);
   for (const event of events) {
     if (event.type === 'MESSAGE') conversation.typing.delete(event.authorId);
-    if (event.type === 'MEMBERS') conversation.group = null;
+    if (event.type === 'MEMBERS') {
+      conversation.group = null;
+      takeRules(conversation, event);
+    }
     change(conversation, event);
   }
   if (events.some((event) => event.type === 'PINNED' || event.type === 'DELETED')) changed('pins');
   if (conversationId === view.openId) markRead();
+});
+
+client.on('expired', ({ conversationId, events }) => {
+  put(conversations.get(conversationId), events);
+  changed('pins');
 });
 
 const isRow = (event) => ['MESSAGE', 'MEMBERS'].includes(event.type) || (event.type === 'PINNED' && !event.hidden);
@@ -89,6 +99,12 @@ client.on('passing', (event) => {
       break;
     case 'THREAD':
       takeThread(event);
+      break;
+    case 'SAVED':
+      takeSaved(event).catch(complain);
+      break;
+    case 'UNSAVED':
+      takeUnsaved(event).catch(complain);
       break;
     case 'READ':
       if (conversation) onRead(conversation, event);

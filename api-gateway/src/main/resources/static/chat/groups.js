@@ -7,7 +7,7 @@ const FIRST_MEMBERS = 200;
 
 const asPerson = (member) => ({ ...member, id: member.userId });
 
-/** {permissions, members, all}: `all` says whether these are all members. Kept until the group changes. */
+/** {role, permissions, members, all}: the reader's own; `all` says whether these are all members. Kept until the group changes. */
 export function groupOf(conversation) {
   conversation.group ??= load(conversation.id).catch((problem) => {
     conversation.group = null;
@@ -22,6 +22,7 @@ async function load(id) {
     api('GET', `/groups/${id}/members?limit=${FIRST_MEMBERS}`),
   ]);
   return {
+    role: group.me?.role,
     permissions: new Set(group.me?.permissions ?? []),
     members: page.items.map(asPerson).map(remember),
     all: !page.next,

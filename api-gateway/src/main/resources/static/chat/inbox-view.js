@@ -3,6 +3,7 @@
 import { byId, el, session } from '../client.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { draftOf } from './drafts.js';
+import { changeAt } from './due.js';
 import { fillKeyed } from './keyed.js';
 import { conversationAvatar, nameOf, presenceDot, presenceOf, titleOf } from './people.js';
 import { changed, conversations, isMuted, view, when } from './state.js';
@@ -49,6 +50,7 @@ function lastText(conversation) {
   if (!last) return { text: 'Nothing said yet' };
   if (last.hidden) return { text: '' };
   if (last.deleted) return { text: 'Message deleted' };
+  if (last.expired) return { text: 'Message disappeared' };
   const author = last.authorId === session.user.id ? 'You: '
     : conversation.kind === 'GROUP' ? `${nameOf(last.authorId)}: ` : '';
   return { text: author + last.text };
@@ -56,6 +58,7 @@ function lastText(conversation) {
 
 function inboxRow(conversation, choose) {
   const { settings } = conversation;
+  if (isMuted(conversation)) changeAt(settings.mutedUntil, 'inbox');
   const shown = {
     id: conversation.id,
     name: titleOf(conversation),

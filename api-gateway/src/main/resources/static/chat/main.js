@@ -15,8 +15,10 @@ import { takeLink } from './links.js';
 import './new-chat.js';
 import { avatar, forgetPeople } from './people.js';
 import './pins-view.js';
-import { choosePresence, chosen, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
+import { choosePresence, chosenText, sayWhetherLookedAt, takeChosen, watchAnew } from './presence.js';
 import { sayHeads } from './receipts.js';
+import './saved-view.js';
+import { forgetSaved } from './saved.js';
 import { forgetScheduled } from './scheduled.js';
 import { setUpSignIn } from './sign-in.js';
 import { client } from './socket.js';
@@ -24,8 +26,6 @@ import { changed, conversations, forgetAll, openConversation, view, when } from 
 import './thread-view.js';
 import './threads-view.js';
 import { forgetThreads } from './threads.js';
-
-const PRESENCES = { away: 'Away', dnd: 'Do not disturb', invisible: 'Invisible' };
 
 const myName = () => session.user.displayName || session.user.username;
 
@@ -53,6 +53,7 @@ async function resume() {
   changed('inbox');
   watchAnew();
   sayHeads();
+  forgetSaved();
   loadDrafts().catch(complain);
   markRead();
   await followLink();
@@ -65,6 +66,7 @@ function signOut() {
   forgetAll();
   forgetPeople();
   forgetDrafts();
+  forgetSaved();
   forgetScheduled();
   forgetThreads();
   takeChosen({ show: 'auto' });
@@ -105,15 +107,13 @@ when(['me'], () => {
     avatar(session.user.id, myName()),
     el('span', { class: 'my-name', dir: 'auto' }, myName(),
       el('span', { class: 'my-status', dir: 'auto' },
-        [PRESENCES[chosen.show], chosen.status && `${chosen.status.emoji ?? ''} ${chosen.status.text}`]
-          .filter(Boolean).join(' · '))));
+        chosenText())));
   byId('unverified').hidden = session.user.emailVerified !== false;
   byId('unverified-text').textContent =
     `Confirm your address: follow the link we sent to ${session.user.email}. Until then you can only read.`;
 });
 
 byId('me').addEventListener('click', choosePresence);
-byId('presence-cancel').addEventListener('click', () => byId('presence-dialog').close());
 byId('resend').addEventListener('click', () => api('POST', '/auth/email/resend')
   .then(() => say('Sent. It may take a minute.'))
   .catch(complain));

@@ -1,7 +1,9 @@
 // What one can do with a message.
 
-import { api, byId, complain, el, session } from '../client.js';
+import { api, complain, el, session } from '../client.js';
+import { isGone } from '../parley/index.js';
 import { markUnreadFrom } from './conversations.js';
+import { Listing, ask, listRow } from './dialogs.js';
 import { forward } from './forward.js';
 import { may } from './groups.js';
 import { copyLink } from './links.js';
@@ -9,15 +11,18 @@ import { isPinned, setPinned } from './pins.js';
 import { openMenu } from './popup.js';
 import { chooseReaction } from './reactions.js';
 import { showReaders } from './receipts.js';
-import { changed, view } from './state.js';
+import { noteOf, save, unsave } from './saved.js';
+import { byNow, changed, view, when } from './state.js';
 import { richText } from './text.js';
 import { openThread } from './threads.js';
 import { fullTime } from './times.js';
 
 export async function openMessageMenu(button, conversation, message) {
   const mine = message.authorId === session.user.id;
-  const [mayModerate, mayPin, mayWrite] = await Promise.all(
-    ['moderate', 'pin', 'write'].map((permission) => may(conversation, permission)));
+  const place = { conversationId: conversation.id, seq: message.seq };
+  const [note, mayModerate, mayPin, mayWrite] = await Promise.all([
+    noteOf(place).catch(complain),
+    ...['moderate', 'pin', 'write'].map((permission) => may(conversation, permission))]);
   const pinned = isPinned(conversation, message.seq);
   openMenu(button, 'This message', [
     mayWrite && { text: 'React …', action: () => chooseReaction(button, conversation, message) },
@@ -26,6 +31,8 @@ export async function openMessageMenu(button, conversation, message) {
     { text: 'Forward …', action: () => forward(conversation, message) },
     mine && mayWrite && { text: 'Edit', action: () => edit(message) },
     mayPin && { text: pinned ? 'Unpin' : 'Pin', action: () => setPinned(conversation, message.seq, !pinned) },
+    { text: note === undefined ? 'Save …' : 'Note …', action: () => save(place, note) },
+    note !== undefined && { text: 'Unsave', action: () => unsave(place) },
     mine && { text: 'Who has seen it …', action: () => showReaders(button, conversation, message) },
     { text: 'Copy link', action: () => copyLink(conversation.id, message.seq) },
     !mine && { text: 'Unread from here', action: () => markUnreadFrom(conversation, message.seq).catch(complain) },
@@ -46,32 +53,36 @@ function edit(message) {
 }
 
 async function remove(conversation, message, forMe) {
-  const agreed = await confirmed(forMe
-    ? 'Delete this message for yourself, on all your devices? Others still see it.'
-    : 'Delete this message for everybody?');
+  const agreed = await ask({
+    heading: forMe ? 'Delete this message for yourself?' : 'Delete this message for everybody?',
+    fields: forMe ? [el('p', {}, 'It goes from all your devices. Others still see it.')] : [],
+    yes: 'Delete',
+    danger: true,
+  });
   if (!agreed) return;
   api('DELETE', `/conversations/${conversation.id}/messages/${message.seq}${forMe ? '?for=me' : ''}`).catch(complain);
 }
 
-function confirmed(question) {
-  const dialog = byId('confirm-dialog');
-  byId('confirm-text').textContent = question;
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
-  });
+/** What a message has said before: for its author, and those who may delete it. */
+export function showVersions(conversation, message) {
+  versionsOf = { conversation, seq: message.seq };
+  versions.show();
 }
 
-/** What a message has said before: for its author, and those who may delete it. */
-export async function showVersions(conversation, message) {
-  try {
-    const page = await api('GET', `/conversations/${conversation.id}/messages/${message.seq}/versions`);
-    byId('versions').replaceChildren(...page.items.map((version) => el('li', {},
-      el('time', { datetime: version.at }, fullTime(version.at)),
-      el('p', { class: 'body', dir: 'auto' }, ...richText(version.text)))));
-    byId('versions-dialog').showModal();
-  } catch (problem) {
-    complain(problem);
-  }
-}
+let versionsOf = null;
+
+const versions = new Listing({
+  heading: 'What the message has said',
+  load: () => api('GET', `/conversations/${versionsOf.conversation.id}/messages/${versionsOf.seq}/versions`),
+  row: (version) => listRow({
+    key: String(version.seq),
+    title: fullTime(version.at),
+    lines: [el('span', { class: 'body', dir: 'auto' }, ...richText(version.text))],
+  }),
+});
+
+// When the message goes, so does what it has said.
+when(['conversation'], () => {
+  const message = versions.isOpen && versionsOf.conversation.events?.get(versionsOf.seq);
+  if (message && isGone(byNow(message))) versions.close();
+});

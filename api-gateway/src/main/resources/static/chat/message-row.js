@@ -1,7 +1,9 @@
 // One message as an element of the list.
 
 import { complain, el, session } from '../client.js';
+import { isGone } from '../parley/index.js';
 import { quoted } from './conversations.js';
+import { changeAt } from './due.js';
 import { forwarded } from './forward.js';
 import { openMessageMenu, showVersions } from './message-menu.js';
 import { avatar, nameOf } from './people.js';
@@ -9,9 +11,9 @@ import { chooseReaction, reactionChips } from './reactions.js';
 import { receiptOf } from './receipts.js';
 import { discard, retry } from './sending.js';
 import { view } from './state.js';
-import { mentionsMe, richText } from './text.js';
+import { mentionsMe, richText, saidBy } from './text.js';
 import { openThread, repliesOf } from './threads.js';
-import { fullTime, timeOf } from './times.js';
+import { fullTime, seenTime, timeOf } from './times.js';
 
 const rowKey = (event) => (event.clientMessageId
   ? `m-${event.authorId}-${event.clientMessageId}` : `e-${event.seq}`);
@@ -25,6 +27,7 @@ const isMine = (event) => event.authorId === session.user.id;
 export function messageRow(conversation, message, follows, jump) {
   const quotes = jump && message.replyTo;
   const quote = quotes ? quoted(conversation, message.replyTo) : null;
+  for (const each of [message, quote]) if (each?.expiresAt) changeAt(each.expiresAt, 'conversation');
   const shown = {
     message,
     follows,
@@ -45,8 +48,8 @@ export function messageRow(conversation, message, follows, jump) {
 
 function quoteText(message) {
   if (!message) return 'An earlier message';
-  if (message.unavailable || message.hidden || message.deleted) return 'A message that is not here any more';
-  return `${nameOf(message.authorId)}: ${message.text || message.forwardedFrom?.text}`;
+  if (message.unavailable || isGone(message)) return 'A message that is not here any more';
+  return `${nameOf(message.authorId)}: ${saidBy(message)}`;
 }
 
 function makeRow(conversation, { message, follows, author, quote, replies, receipt, editing }, jump) {
@@ -101,7 +104,9 @@ function note(conversation, message, receipt) {
   return el('span', { class: 'note' },
     edited, edited ? ' · ' : null,
     el('time', { datetime: message.at, title: fullTime(message.at) }, timeOf(message.at)),
-    receipt && ` · ${receipt}`);
+    receipt && ` · ${receipt}`,
+    message.expiresAt && !message.deleted ? el('span', { class: 'expires', title: `Disappears ${fullTime(message.expiresAt)}` },
+      ' · ⏱ ', el('span', { class: 'spoken' }, 'disappears at '), seenTime(message.expiresAt)) : null);
 }
 
 // One stop for the Tab key in each message: what the other button does is in the menu as well.

@@ -1,4 +1,4 @@
-// The dialogs in which one begins a conversation.
+// The dialog in which one begins a conversation, with somebody or as a group.
 
 import { api, byId, complain, el, session } from '../client.js';
 import { openDirect, openNotes, openWhenThere } from './conversations.js';
@@ -6,88 +6,96 @@ import { avatar, remember } from './people.js';
 
 const QUIET_MS = 200;
 
-const directDialog = byId('direct-dialog');
-const groupDialog = byId('group-dialog');
+const dialog = byId('people-dialog');
+const form = dialog.querySelector('form');
+const list = dialog.querySelector('.people');
+const search = dialog.querySelector('.search');
+const name = form.elements.name;
 const members = new Map();
+
+let isGroup = false;
+let latest = 0;
+let timer = null;
 
 const shownName = (user) => user.displayName || user.username;
 
-/** Lists the people that a search finds; the latest search wins, however late an earlier one answers. */
-function peopleSearch(dialog, choose) {
-  const list = dialog.querySelector('.people');
-  const search = dialog.querySelector('.search');
-  let latest = 0;
-  let timer = null;
-  const find = async () => {
-    latest += 1;
-    const mine = latest;
-    const query = search.value.trim();
-    const page = query ? await api('GET', `/users?query=${encodeURIComponent(query)}&limit=20`) : { items: [] };
-    if (mine !== latest) return;
-    const found = page.items.map(remember).filter((user) => user.id !== session.user.id);
-    list.replaceChildren(...found.map((user) => el('li', {}, el('button', { type: 'button', on: { click: () => choose(user) } },
-      avatar(user.id, shownName(user), 'small'),
-      el('span', { dir: 'auto' }, shownName(user)),
-      el('span', { class: 'handle' }, `@${user.username}`)))));
-    if (query && !found.length) list.append(el('li', { class: 'none' }, 'Nobody found.'));
-  };
-  search.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => find().catch(complain), QUIET_MS);
-  });
-  search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') event.preventDefault();
-  });
+function show(group) {
+  isGroup = group;
+  byId('people-heading').textContent = isGroup ? 'New group' : 'New chat';
+  for (const element of [name, dialog.querySelector('.chosen'), byId('group-create')]) element.hidden = !isGroup;
+  byId('note-to-self').hidden = isGroup;
+  search.placeholder = isGroup ? 'Add people' : 'Search people';
+  search.setAttribute('aria-label', search.placeholder);
+  form.reset();
+  list.replaceChildren();
+  members.clear();
+  drawMembers();
+  dialog.showModal();
+}
+
+// Lists the people that a search finds; the latest search wins, however late an earlier one answers.
+async function find() {
+  latest += 1;
+  const mine = latest;
+  const query = search.value.trim();
+  const page = query ? await api('GET', `/users?query=${encodeURIComponent(query)}&limit=20`) : { items: [] };
+  if (mine !== latest) return;
+  const found = page.items.map(remember).filter((user) => user.id !== session.user.id);
+  list.replaceChildren(...found.map((user) => el('li', {}, el('button', { type: 'button', on: { click: () => choose(user) } },
+    avatar(user.id, shownName(user), 'small'),
+    el('span', { dir: 'auto' }, shownName(user)),
+    el('span', { class: 'handle' }, `@${user.username}`)))));
+  if (query && !found.length) list.append(el('li', { class: 'none' }, 'Nobody found.'));
+}
+
+function choose(user) {
+  if (isGroup) {
+    members.set(user.id, user);
+    drawMembers();
+  } else {
+    dialog.close();
+    openDirect(user.id).catch(complain);
+  }
 }
 
 function drawMembers() {
-  groupDialog.querySelector('.chosen').replaceChildren(...[...members.values()].map((user) => el('button', {
+  dialog.querySelector('.chosen').replaceChildren(...[...members.values()].map((user) => el('button', {
     type: 'button',
     'aria-label': `Remove ${shownName(user)}`,
     on: {
       click: () => {
         members.delete(user.id);
         drawMembers();
-        groupDialog.querySelector('.search').focus();
+        search.focus();
       },
     },
   }, `${shownName(user)} ×`)));
 }
 
-function show(dialog) {
-  dialog.querySelectorAll('input').forEach((input) => {
-    input.value = '';
-  });
-  dialog.querySelector('.people').replaceChildren();
-  members.clear();
-  drawMembers();
-  dialog.showModal();
-}
-
 async function createGroup() {
-  const field = groupDialog.querySelector('[name=name]');
-  const name = field.value.trim();
-  if (!name) {
-    field.focus();
+  if (!name.value.trim()) {
+    name.focus();
     return;
   }
-  const group = await api('POST', '/groups', { name, description: '', memberIds: [...members.keys()] });
-  groupDialog.close();
+  const group = await api('POST', '/groups', { name: name.value.trim(), description: '', memberIds: [...members.keys()] });
+  dialog.close();
   await openWhenThere(group.id);
 }
 
-peopleSearch(directDialog, (user) => {
-  directDialog.close();
-  openDirect(user.id).catch(complain);
+search.addEventListener('input', () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => find().catch(complain), QUIET_MS);
 });
-peopleSearch(groupDialog, (user) => {
-  members.set(user.id, user);
-  drawMembers();
+search.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter') event.preventDefault();
+});
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (isGroup) createGroup().catch(complain);
 });
 byId('note-to-self').addEventListener('click', () => {
-  directDialog.close();
+  dialog.close();
   openNotes().catch(complain);
 });
-byId('group-create').addEventListener('click', () => createGroup().catch(complain));
-byId('new-direct').addEventListener('click', () => show(directDialog));
-byId('new-group').addEventListener('click', () => show(groupDialog));
+byId('new-direct').addEventListener('click', () => show(false));
+byId('new-group').addEventListener('click', () => show(true));

@@ -1,6 +1,7 @@
 // Names, avatars, and how people appear.
 
 import { api, el, session } from '../client.js';
+import { changeAt } from './due.js';
 import { changed } from './state.js';
 import { seenTime } from './times.js';
 
@@ -75,6 +76,7 @@ export function presenceText(userId) {
   const { status } = known;
   const told = known.presence === 'offline' && known.lastSeen ? `Last seen ${seenTime(known.lastSeen)}`
     : WORDS[known.presence] ?? '';
+  if (status?.until) changeAt(status.until, 'people');
   const valid = status && (!status.until || new Date(status.until) > new Date());
   return valid ? `${told} · ${[status.emoji, status.text].filter(Boolean).join(' ')}` : told;
 }

@@ -1,12 +1,18 @@
 // Who is there: whom this page watches, and how the reader wants to appear.
 
-import { api, byId, onSubmit, session } from '../client.js';
+import { api, byId, el, onSubmit, session } from '../client.js';
+import { changeAt } from './due.js';
 import { groupOf } from './groups.js';
+import { receiptsSwitched } from './receipts.js';
 import { sendTo } from './socket.js';
 import { changed, conversations, openConversation, view, when } from './state.js';
+import { fullTime, seenTime } from './times.js';
 
 const MOST_WATCHED = 200;
 const QUIET_MS = 300;
+const HOUR_MS = 3_600_000;
+const SHOWS = { away: 'Away', dnd: 'Do not disturb', invisible: 'Invisible' };
+const AUDIENCES = { everyone: 'everybody', contacts: 'your contacts', nobody: 'nobody' };
 
 let watched = '';
 let timer = null;
@@ -69,11 +75,30 @@ export function takeChosen({ show, status }) {
   changed('me');
 }
 
+/** Of oneself, in a line: "Do not disturb · 📅 In a meeting, until 11:00". */
+export function chosenText() {
+  const { show, status } = chosen;
+  if (status?.until) changeAt(status.until, 'me');
+  const told = isOver(status) ? null
+    : `${[status.emoji, status.text].filter(Boolean).join(' ')}${status.until ? `, until ${seenTime(status.until)}` : ''}`;
+  return [SHOWS[show], told].filter(Boolean).join(' · ');
+}
+
+const isOver = (status) => !status || (status.until && new Date(status.until) <= new Date());
+
+form.querySelectorAll('.audience').forEach((select) => select.append(...Object.entries(AUDIENCES).map(
+  ([value, text]) => el('option', { value }, text))));
+
 export function choosePresence() {
-  form.elements.show.value = chosen.show;
-  form.elements.emoji.value = chosen.status?.emoji ?? '';
-  form.elements.status.value = chosen.status?.text ?? '';
-  form.elements.hours.value = '';
+  const status = isOver(chosen.status) ? null : chosen.status;
+  const { show, emoji, status: text, until } = form.elements;
+  show.value = chosen.show;
+  emoji.value = status?.emoji ?? '';
+  text.value = status?.text ?? '';
+  until.querySelector('[data-present]')?.remove();
+  // As it is: whoever changes only another field keeps it.
+  if (status?.until) until.append(el('option', { value: status.until, 'data-present': 'yes' }, fullTime(status.until)));
+  until.value = status?.until ?? '';
   form.querySelector('.error').hidden = true;
   showPrivacy(null);
   api('GET', '/users/me/privacy').then(showPrivacy).catch(() => {});
@@ -82,23 +107,30 @@ export function choosePresence() {
 
 function showPrivacy(settings) {
   privacy = settings;
-  form.elements.readReceipts.disabled = !settings;
-  form.elements.readReceipts.checked = settings?.readReceipts ?? true;
+  const { presence, lastSeen, readReceipts } = form.elements;
+  for (const field of [presence, lastSeen, readReceipts]) field.disabled = !settings;
+  presence.value = settings?.presence ?? 'everyone';
+  lastSeen.value = settings?.lastSeen ?? 'everyone';
+  readReceipts.checked = settings?.readReceipts ?? true;
 }
 
 onSubmit(form, async (fields) => {
   const text = fields.status.value.trim();
-  const hours = Number(fields.hours.value);
+  const until = fields.until.value;
   const status = text ? {
     text,
     emoji: fields.emoji.value.trim() || undefined,
-    until: hours ? new Date(Date.now() + hours * 3_600_000).toISOString() : undefined,
+    until: Number(until) ? new Date(Date.now() + Number(until) * HOUR_MS).toISOString() : until || undefined,
   } : undefined;
   takeChosen(await api('PUT', '/users/me/presence', { show: fields.show.value, status }));
-  const readReceipts = fields.readReceipts.checked;
-  if (privacy && readReceipts !== privacy.readReceipts) {
-    await api('PUT', '/users/me/privacy', { ...privacy, readReceipts });
-    changed('loaded');
-  }
+  if (privacy) await storePrivacy({
+    ...privacy, presence: fields.presence.value, lastSeen: fields.lastSeen.value, readReceipts: fields.readReceipts.checked,
+  });
   dialog.close();
 });
+
+async function storePrivacy(settings) {
+  if (JSON.stringify(settings) === JSON.stringify(privacy)) return;
+  await api('PUT', '/users/me/privacy', settings);
+  if (settings.readReceipts !== privacy.readReceipts) receiptsSwitched(settings.readReceipts).catch(() => {});
+}

@@ -4,11 +4,13 @@ import { api, complain, el, session } from '../client.js';
 import { nameOf } from './people.js';
 import { popUp } from './popup.js';
 import { sendTo } from './socket.js';
-import { changed, conversations, openConversation, when } from './state.js';
+import { changed, conversations, isShown, openConversation, when } from './state.js';
 import { fullTime } from './times.js';
 
 const GATHER_MS = 1_000;
 const MOST_AT_ONCE = 100;
+const SWITCH_MS = 500;
+const LONGEST_SWITCH = 10;
 
 // ---- Oneself ---------------------------------------------------------------------------------
 
@@ -56,11 +58,11 @@ export function takeDelivered(conversation, event) {
   changed('conversation');
 }
 
-/** How far everybody is stands with any message; asked for once, when a conversation is opened. */
+/** How far everybody is stands with any message; asked for once, when a conversation is opened. Answers `on` or `off`. */
 async function loadReceipts(conversation) {
   const own = [...conversation.events.values()]
-    .filter((event) => event.type === 'MESSAGE' && event.authorId === session.user.id && !event.deleted && !event.hidden);
-  if (!own.length || isNotes(conversation)) return;
+    .filter((event) => isShown(event) && event.authorId === session.user.id && !event.deleted);
+  if (!own.length || isNotes(conversation)) return null;
   const newest = Math.max(...own.map((event) => event.seq));
   const { receipts, items } = await api('GET', `/conversations/${conversation.id}/messages/${newest}/readers`);
   conversation.delivers ??= new Map();
@@ -73,6 +75,17 @@ async function loadReceipts(conversation) {
     further(conversation.delivers, reader.userId, reader.deliveredSeq);
   }
   changed('conversation');
+  return receipts;
+}
+
+/** The reader has switched them on or off: the server goes by that within about a second. */
+export async function receiptsSwitched(on) {
+  for (let asked = 0; asked < LONGEST_SWITCH; asked += 1) {
+    const conversation = openConversation();
+    const receipts = conversation?.events ? await loadReceipts(conversation) : null;
+    if (receipts === null || (receipts === 'on') === on) return;
+    await new Promise((resolve) => setTimeout(resolve, SWITCH_MS));
+  }
 }
 
 when(['loaded'], () => {

@@ -1,16 +1,15 @@
 // The reader's messages that are sent later: those of the open conversation behind a button above it,
-// and the dialogs in which one schedules one, or changes when it is sent.
+// and when they are sent.
 
 import { api, byId, complain, el, say } from '../client.js';
+import { Listing, ask, line, listRow } from './dialogs.js';
 import { openConversation, view, when } from './state.js';
 import { fullTime } from './times.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-const listDialog = byId('scheduled-dialog');
-const timeDialog = byId('schedule-dialog');
-const timeField = byId('schedule-time');
+const listing = new Listing({ heading: 'Scheduled messages', load: () => ({ items: ofOpen() }), row });
 
 /** id -> what is waiting, being sent, or has failed; of all conversations that were opened. */
 const messages = new Map();
@@ -69,28 +68,31 @@ function draw() {
   byId('scheduled').hidden = !all.length;
   byId('scheduled').textContent = `🕒 ${all.length}`;
   byId('scheduled').setAttribute('aria-label', `Scheduled messages: ${all.length}`);
-  byId('scheduled-list').replaceChildren(...all.map(row));
-  if (!all.length) listDialog.close();
+  listing.reload();
 }
 
 function row(message) {
   const path = `/conversations/${message.conversationId}/scheduled/${message.id}`;
-  const button = (text, action) => el('button', {
-    type: 'button', class: 'quiet', on: { click: () => action().then(taken).catch(complain) },
-  }, text);
-  const taken = (now) => now && takeScheduled(now);
-  return el('li', {},
-    el('div', {},
-      el('time', { datetime: message.at }, fullTime(message.at)),
-      message.state === 'failed' ? el('span', { class: 'problem' }, ` Not sent: ${message.detail}`) : null,
-      el('p', { class: 'body', dir: 'auto' }, message.text ?? '')),
-    message.state === 'sending' ? el('span', {}, 'Sending …') : el('div', { class: 'actions' },
-      button('Send now', () => api('POST', `${path}/send`)),
-      button('Change time', async () => {
+  const act = (text, change) => ({
+    text, action: () => change().then((now) => now && takeScheduled(now)).catch(complain),
+  });
+  return listRow({
+    key: message.id,
+    title: fullTime(message.at),
+    lines: [
+      line(message.text ?? ''),
+      message.state === 'failed' ? line(`Not sent: ${message.detail}`, 'error') : null,
+      message.state === 'sending' ? line('Sending …', 'soft') : null,
+    ],
+    actions: message.state === 'sending' ? [] : [
+      act('Send now', () => api('POST', `${path}/send`)),
+      act('Change time', async () => {
         const at = await askTime(new Date(message.at));
         return at ? api('PATCH', path, { at }) : null;
       }),
-      button('Cancel', () => api('DELETE', path))));
+      act('Cancel', () => api('DELETE', path)),
+    ],
+  });
 }
 
 // datetime-local speaks of the reader's own clock, without a zone.
@@ -99,16 +101,13 @@ function localTime(date) {
 }
 
 /** Answers when, or null. */
-function askTime(suggested) {
+async function askTime(suggested) {
   const soonest = new Date(Date.now() + MINUTE_MS);
-  timeField.min = localTime(soonest);
-  timeField.value = localTime(suggested > soonest ? suggested : soonest);
-  timeDialog.returnValue = '';
-  timeDialog.showModal();
-  return new Promise((resolve) => {
-    timeDialog.addEventListener('close', () => resolve(
-      timeDialog.returnValue === 'yes' && timeField.value ? new Date(timeField.value).toISOString() : null), { once: true });
+  const field = el('input', {
+    type: 'datetime-local', min: localTime(soonest), value: localTime(suggested > soonest ? suggested : soonest), required: true,
   });
+  const agreed = await ask({ heading: 'Send later', fields: [el('label', {}, 'When', field)], yes: 'Schedule' });
+  return agreed ? new Date(field.value).toISOString() : null;
 }
 
 /** Asks when, and stores it to be sent then; answers whether it was. */
@@ -128,4 +127,4 @@ export function newId() {
     : Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-byId('scheduled').addEventListener('click', () => listDialog.showModal());
+byId('scheduled').addEventListener('click', () => listing.show());

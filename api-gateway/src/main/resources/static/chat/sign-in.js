@@ -81,7 +81,6 @@ byId('forgot').addEventListener('click', () => {
   forgotDialog.querySelector('.error').hidden = true;
   forgotDialog.showModal();
 });
-byId('forgot-cancel').addEventListener('click', () => forgotDialog.close());
 onSubmit(forgotDialog.querySelector('form'), async (fields) => {
   await request('POST', '/auth/password/forgot', { email: fields.email.value.trim() });
   forgotDialog.close();

@@ -1,9 +1,12 @@
 // What the page knows, and who is told when it changes. Nothing here draws or asks the server.
 
+import { disappeared } from '../parley/index.js';
+
 /**
  * id -> the inbox item as the client has it, and what this page adds: events (seq -> event; null until
  * the conversation was opened once), atStart, reads and delivers (userId -> seq), typing (userId -> until),
- * quoted, pins, threads (root seq -> item of GET …/threads).
+ * quoted, pins, threads (root seq -> item of GET …/threads), life (how many seconds messages stay; 0: for good),
+ * lives (seq of a MEMBERS event -> what it made of that).
  */
 export const conversations = new Map();
 
@@ -20,15 +23,18 @@ export const openConversation = () => conversations.get(view.openId);
 export const isMuted = (conversation) => Boolean(conversation.settings?.mutedUntil)
   && new Date(conversation.settings.mutedUntil) > new Date();
 
+/** A message by now: the time may have come at which it disappears. */
+export const byNow = (message) => disappeared(message, Date.now());
+
 /** A MESSAGE, unless it is one that nothing of is to be shown. */
-export const isShown = (event) => event.type === 'MESSAGE' && !event.hidden;
+export const isShown = (event) => event.type === 'MESSAGE' && !event.hidden && !byNow(event).expired;
 
 const listeners = new Map();
 const waiting = new Set();
 
 /**
  * Calls the listener when one of the topics has changed: inbox, opened, loaded,
- * conversation, compose, draft, pins (they may be others), pinned, thread, threads, typing, people, me.
+ * conversation, compose, draft, pins (they may be others), pinned, thread, threads, saved, typing, people, me.
  */
 export function when(topics, listener) {
   for (const topic of topics) listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);

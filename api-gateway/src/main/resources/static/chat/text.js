@@ -2,9 +2,18 @@
 // as markup.
 
 import { el, session } from '../client.js';
+import { isGone } from '../parley/index.js';
 import { nameOf } from './people.js';
+import { byNow } from './state.js';
 
 const ADDRESS = /https?:\/\/[^\s<>"]+/giu;
+
+/** What a message says, in a line without links. */
+export function saidBy(message) {
+  const { deleted, text, forwardedFrom } = byNow(message);
+  if (deleted) return 'This message was deleted.';
+  return isGone(byNow(message)) ? 'A message that is not here any more' : text || forwardedFrom?.text || '';
+}
 
 /** Whether somebody says this to the reader, by name or to all. */
 export const mentionsMe = (event) => event.authorId !== session.user.id

@@ -2,7 +2,7 @@
 // of all that the reader follows have something unread.
 
 import { api, complain } from '../client.js';
-import { changed, conversations, openConversation, pending, view, when } from './state.js';
+import { byNow, changed, conversations, openConversation, pending, view, when } from './state.js';
 
 const PAGE = 50;
 const MOST_PAGES = 4;
@@ -36,12 +36,14 @@ async function loadThreads() {
   changed('conversation');
 }
 
+const isUncounted = (reply) => reply.deleted || byNow(reply).expired;
+
 /** How many replies a message has; those that came since its thread was asked for are counted on. */
 export function repliesOf(conversation, seq) {
   const thread = conversation.threads?.get(seq);
   let count = thread?.replies ?? 0;
   for (const message of conversation.events?.values() ?? []) {
-    if (message.threadRoot === seq && message.seq > (thread?.lastReplySeq ?? 0) && !message.deleted) count += 1;
+    if (message.threadRoot === seq && message.seq > (thread?.lastReplySeq ?? 0) && !isUncounted(message)) count += 1;
   }
   return count;
 }
@@ -154,8 +156,8 @@ async function countUnread() {
 }
 
 /** A page of all that the reader follows. */
-export const followedThreads = (cursor) => api('GET',
-  `/users/me/threads?limit=20${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+export const followedThreads = (cursor, limit) => api('GET',
+  `/users/me/threads?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 
 export function forgetThreads() {
   thread = null;

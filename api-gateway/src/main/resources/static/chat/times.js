@@ -1,5 +1,10 @@
 // Times and days in the reader's language, by the browser.
 
+export const MINUTE = 60; // In seconds.
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+export const WEEK = 7 * DAY;
+
 const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
@@ -22,3 +27,10 @@ export const shortTime = (at) => (isToday(new Date(at)) ? time : shortDay).forma
 export const seenTime = (at) => (isToday(new Date(at)) ? time : both).format(new Date(at));
 
 export const fullTime = (at) => both.format(new Date(at));
+
+/** How long, in the largest unit that says it in whole numbers. */
+export function lifeText(seconds) {
+  const [unit, size] = [['week', WEEK], ['day', DAY], ['hour', HOUR], ['minute', MINUTE], ['second', 1]]
+    .find(([, each]) => seconds % each === 0);
+  return new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
+}

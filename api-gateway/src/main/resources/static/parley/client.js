@@ -44,6 +44,7 @@ export class Client {
         });
         this.#logs = new Logs(this.#replica, this.#rest, () => this.#inbox.syncSoon(this.#link.signal));
         this.#inbox = new Inbox(this.#replica, this.#rest, (id) => this.#logs.heardSeq(id));
+        this.#replica.uncounted = () => this.#inbox.syncAllSoon(this.#link.signal);
         this.#outbox = new Outbox(this.#replica, (id, body) => this.#link.request(`/app/conversations/${id}/messages`, body), random);
     }
     /** @return ends it */
@@ -169,6 +170,8 @@ export class Client {
         this.#logs.connected();
         await this.load();
         await this.#replica.belongTo(userId);
+        // What the server does not count any more is not taken off once more.
+        await this.#replica.expire();
         await connection.subscribe('/user/queue/problems', (body) => {
             const problem = problemOf(body);
             if (!connection.refused(problem))

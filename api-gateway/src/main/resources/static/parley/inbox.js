@@ -7,6 +7,7 @@ export class Inbox {
     rest;
     heardSeq;
     #syncing = null;
+    #everything = false;
     // Where this client has put the own markers and has not heard of it, the latest last.
     #said = new Map();
     /** @param heardSeq the last event of a conversation that the present connection brought, 0 if none */
@@ -29,6 +30,11 @@ export class Inbox {
         });
         return syncing.done;
     }
+    /** The same of all conversations, also those in which nothing happened, when nobody waits for it. */
+    syncAllSoon(signal) {
+        this.#everything = true;
+        this.syncSoon(signal);
+    }
     /** The same, when nobody waits for it. */
     syncSoon(signal) {
         this.sync(signal).catch((error) => {
@@ -43,9 +49,20 @@ export class Inbox {
         }
     }
     async #syncOnce(signal) {
+        const everything = this.#everything;
+        this.#everything = false;
+        try {
+            await this.#syncSince(everything ? undefined : this.replica.since, signal);
+        }
+        catch (error) {
+            this.#everything ||= everything;
+            throw error;
+        }
+    }
+    async #syncSince(since, signal) {
         const before = [...this.replica.conversations.keys()];
         const seen = new Set();
-        for await (const page of synchronize(this.rest, this.replica.since, signal)) {
+        for await (const page of synchronize(this.rest, since, signal)) {
             await this.replica.turn(async () => {
                 if (signal.aborted)
                     return;

@@ -3,7 +3,7 @@ export {} from './connection.js';
 export { IndexedDbStore } from './indexed-db-store.js';
 export { isMuted } from './items.js';
 export {} from './link.js';
-export { changedBy, targetsOf } from './messages.js';
+export { changedBy, disappeared, isGone, targetsOf } from './messages.js';
 export { Problem } from './problems.js';
 export {} from './replica.js';
 export { MemoryStore, rewrite, } from './store.js';

@@ -1,5 +1,6 @@
+import { disappeared } from './messages.js';
 import { rewrite } from './store.js';
-const VERSION = 1;
+const VERSION = 2;
 const TABLES = ['meta', 'conversations', 'events', 'outbox'];
 /** Keeps everything in a browser's IndexedDB, over restarts. */
 export class IndexedDbStore {
@@ -60,6 +61,39 @@ export class IndexedDbStore {
         });
         return found.reverse();
     }
+    async expire(now) {
+        const transaction = (await this.#database()).transaction('events', 'readwrite');
+        const messages = [];
+        let next = Infinity;
+        await new Promise((resolve, reject) => {
+            const request = transaction.objectStore('events').index('expiresAt').openCursor();
+            request.onerror = () => reject(request.error);
+            request.onsuccess = () => {
+                const cursor = request.result;
+                if (!cursor) {
+                    resolve();
+                    return;
+                }
+                const message = cursor.value;
+                const left = disappeared(message, now);
+                if (left !== message) {
+                    messages.push(message);
+                    cursor.update(left);
+                }
+                else {
+                    next = Math.min(next, Date.parse(message.expiresAt));
+                    // Times of one second may stand in any order, as they have as many digits as they need.
+                    if (Date.parse(message.expiresAt) > now + 1_000) {
+                        resolve();
+                        return;
+                    }
+                }
+                cursor.continue();
+            };
+        });
+        await committed(transaction);
+        return { messages, next };
+    }
     async clear() {
         const database = await this.#database();
         const transaction = database.transaction(TABLES, 'readwrite');
@@ -104,10 +138,14 @@ export class IndexedDbStore {
             const request = this.factory.open(this.name, VERSION);
             request.onupgradeneeded = () => {
                 const database = request.result;
-                database.createObjectStore('meta');
-                database.createObjectStore('conversations', { keyPath: 'id' });
-                database.createObjectStore('events', { keyPath: ['conversationId', 'seq'] });
-                database.createObjectStore('outbox', { keyPath: 'place', autoIncrement: true }).createIndex('id', 'id');
+                if (!database.objectStoreNames.length) {
+                    database.createObjectStore('meta');
+                    database.createObjectStore('conversations', { keyPath: 'id' });
+                    database.createObjectStore('events', { keyPath: ['conversationId', 'seq'] });
+                    database.createObjectStore('outbox', { keyPath: 'place', autoIncrement: true }).createIndex('id', 'id');
+                }
+                // Those without it are not in the index.
+                request.transaction.objectStore('events').createIndex('expiresAt', 'expiresAt');
             };
             request.onsuccess = () => {
                 // A newer version of the app, in another tab, wants to change it.

@@ -1,4 +1,4 @@
-import { changedBy, targetsOf } from './messages.js';
+import { changedBy, disappeared, targetsOf } from './messages.js';
 export const isMuted = (item) => Boolean(item.settings?.mutedUntil) && new Date(item.settings.mutedUntil) > new Date();
 const mentions = (message, me) => Boolean(message.mentionsAll) || (message.mentions ?? []).some((each) => each.userId === me);
 /** The item after an event of its conversation's log, in its turn; one that the item shows already changes nothing. */
@@ -29,6 +29,23 @@ export function withLast(item, event, me) {
     if (!item.lastMessage || !targetsOf(event).includes(item.lastMessage.seq))
         return item;
     return { ...item, lastMessage: changedBy(item.lastMessage, event, me) };
+}
+/**
+ * The item when messages of its conversation have disappeared.
+ *
+ * @param gone as they were
+ * @param now in milliseconds
+ */
+export function afterExpiry(item, gone, now, me) {
+    const last = item.lastMessage && disappeared(item.lastMessage, now);
+    const unread = gone.filter((message) => message.seq > item.readSeq && message.authorId !== me);
+    if (last === item.lastMessage && !unread.length)
+        return item;
+    const mentioning = unread.filter((message) => mentions(message, me)).length;
+    return {
+        ...item, lastMessage: last, unread: Math.max(0, item.unread - unread.length),
+        mentions: Math.max(0, (item.mentions ?? 0) - mentioning),
+    };
 }
 /** After the own marker was moved, perhaps back, by any of one's devices. */
 export function afterRead(item, event) {

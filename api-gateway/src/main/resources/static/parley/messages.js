@@ -15,13 +15,13 @@ export function changedBy(message, event, me) {
         return message;
     switch (event.type) {
         case 'EDITED':
-            if (event.deleted || message.deleted || message.hidden || event.seq <= (message.editedSeq ?? 0))
+            if (event.deleted || isGone(message) || event.seq <= (message.editedSeq ?? 0))
                 return message;
             return without({ ...message, editedSeq: event.seq, editedAt: event.at }, ['text', 'mentions', 'mentionsAll'], {
                 text: event.text, mentions: event.mentions, mentionsAll: event.mentionsAll,
             });
         case 'REACTED':
-            if (message.deleted || message.hidden || event.seq <= (message.reactionsSeq ?? 0))
+            if (isGone(message) || event.seq <= (message.reactionsSeq ?? 0))
                 return message;
             return { ...message, reactions: reactions(message, event, me), reactionsSeq: event.seq };
         case 'DELETED':
@@ -32,9 +32,26 @@ export function changedBy(message, event, me) {
             return message;
     }
 }
-/** What a log keeps of an event: the text of an edit stands in its message alone, so that deleting takes it along. */
+/** Whether nothing is left of what it said. */
+export const isGone = (message) => Boolean(message.deleted || message.hidden || message.expired);
+/**
+ * The message as it is at a time: the same object before it disappears.
+ *
+ * @param now in milliseconds
+ */
+export function disappeared(message, now) {
+    if (message.expiresAt === undefined || isGone(message) || Date.parse(message.expiresAt) > now)
+        return message;
+    return { ...forgotten(message), expired: true };
+}
+/**
+ * What a log keeps of an event: the text of an edit stands in its message alone, so that deleting takes it along; and a
+ * message has `expiresAt` only while it is to disappear.
+ */
 export function kept(event) {
-    return event.type === 'EDITED' ? without({ ...event }, ['text', 'mentions', 'mentionsAll']) : event;
+    if (event.type === 'EDITED')
+        return without({ ...event }, ['text', 'mentions', 'mentionsAll']);
+    return event.type === 'MESSAGE' && event.expired ? without({ ...event }, ['expiresAt']) : event;
 }
 // What everybody's reactions are stands in the event; which are one's own follows from what one did.
 function reactions(message, event, me) {
@@ -48,8 +65,8 @@ function reactions(message, event, me) {
 // Its place, and whose it was: everything else is content, also what newer servers add.
 function forgotten(message) {
     const { type, conversationId, seq, prev, at, id, authorId, ...rest } = message;
-    const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq } = rest;
-    return without({ type, conversationId, seq, prev, at, id, authorId }, [], { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq });
+    const { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq, expired } = rest;
+    return without({ type, conversationId, seq, prev, at, id, authorId }, [], { clientMessageId, threadRoot, hidden, deleted, deletedBy, deletedSeq, expired });
 }
 function without(copy, members, instead = {}) {
     for (const member of members)

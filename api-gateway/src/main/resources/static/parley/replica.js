@@ -1,4 +1,5 @@
 import { Emitter } from './emitter.js';
+import { Expiry } from './expiry.js';
 /** What this client knows, in memory and in its store. */
 export class Replica {
     store;
@@ -10,6 +11,9 @@ export class Replica {
     userId = '';
     /** Up to where the inbox was synchronized. */
     since;
+    /** How much is unread of a conversation without a log only the server knows. */
+    uncounted = () => { };
+    #expiry = new Expiry(this);
     #turns = Promise.resolve();
     #loaded = null;
     constructor(store) {
@@ -28,6 +32,7 @@ export class Replica {
         this.since = saved.since;
         saved.conversations.forEach((each) => this.conversations.set(each.id, each));
         saved.outbox.forEach((each) => this.outgoing.set(each.clientMessageId, each));
+        await this.expire();
         if (saved.conversations.length)
             this.news.emit('inbox', [...this.conversations.keys()]);
     }
@@ -62,6 +67,11 @@ export class Replica {
         if (change.conversations?.length)
             this.news.emit('inbox', change.conversations.map((each) => each.id));
         change.left?.forEach((id) => this.news.emit('left', id));
+        this.#expiry.note(change);
+    }
+    /** What has disappeared by now goes; also when a timer that should have done so was asleep. */
+    expire() {
+        return this.#expiry.run();
     }
     /** In memory, for what can not wait for the store. */
     put(outgoing) {

@@ -1,4 +1,4 @@
-import { changedBy, kept, targetsOf } from './messages.js';
+import { changedBy, disappeared, kept, targetsOf } from './messages.js';
 /**
  * What a change does to one conversation's events, whatever keeps them: reads those that it needs and answers those
  * that are to be put.
@@ -9,7 +9,7 @@ export async function rewrite(change, me, read) {
     const present = async (conversationId, seq) => written.get(`${conversationId}/${seq}`) ?? (await read(conversationId, seq));
     for (const message of change.older ?? []) {
         if (!(await present(message.conversationId, message.seq)))
-            put(message);
+            put(kept(message));
     }
     for (const event of [...(change.events ?? []), ...(change.hidden ? [change.hidden] : [])]) {
         if ('prev' in event)
@@ -58,6 +58,25 @@ export class MemoryStore {
             .filter((event) => event.seq < before)
             .sort((a, b) => a.seq - b.seq)
             .slice(-limit);
+    }
+    async expire(now) {
+        const messages = [];
+        let next = Infinity;
+        for (const log of this.#logs.values()) {
+            for (const message of log.values()) {
+                if (message.type !== 'MESSAGE' || message.expiresAt === undefined)
+                    continue;
+                const left = disappeared(message, now);
+                if (left === message) {
+                    next = Math.min(next, Date.parse(message.expiresAt));
+                }
+                else {
+                    messages.push(message);
+                    log.set(message.seq, left);
+                }
+            }
+        }
+        return { messages, next };
     }
     async clear() {
         this.#userId = undefined;

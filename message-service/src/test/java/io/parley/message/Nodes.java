@@ -78,6 +78,7 @@ public final class Nodes {
     // One clock for all, so what a sync tells again is what changed.
     properties.put("parley.sync.overlap", "0s");
     properties.put("parley.disappearing.shortest", "1s");
+    properties.put("parley.scheduled.look", "250ms");
     // Small, so that tests cross the edges.
     properties.put("parley.bulk-deletions.messages-per-event", "100");
     properties.put("parley.bulk-deletions.events-per-step", "60");

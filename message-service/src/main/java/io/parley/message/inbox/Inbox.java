@@ -70,6 +70,7 @@ class Inbox {
       @Nullable String text,
       Instant at,
       @Nullable Boolean deleted,
+      @Nullable Instant expiresAt,
       @Nullable Boolean expired,
       @Nullable Boolean hidden) {}
 

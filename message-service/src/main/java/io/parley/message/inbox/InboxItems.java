@@ -135,13 +135,17 @@ class InboxItems {
 
   private Inbox.LastMessage message(LogEvent event, boolean isHidden) {
     JsonNode content = json.readTree(event.content());
+    boolean says = !isHidden && content.has("text");
     return new Inbox.LastMessage(
         event.seq(),
         event.id().toString(),
         event.author(),
-        isHidden || !content.has("text") ? null : MessageText.shown(content),
+        says ? MessageText.shown(content) : null,
         event.at(),
         event.isDeleted() && !event.isExpired() ? true : null,
+        says && content.has("expiresAt")
+            ? Instant.parse(content.get("expiresAt").asString())
+            : null,
         event.isExpired() ? true : null,
         isHidden ? true : null);
   }

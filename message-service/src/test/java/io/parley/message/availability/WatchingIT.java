@@ -10,6 +10,7 @@ import io.parley.common.events.PresenceAudienceChanged;
 import io.parley.common.events.UserEvents;
 import io.parley.common.ids.UserId;
 import io.parley.localstack.TcpProxy;
+import io.parley.message.ConcurrentTest;
 import io.parley.message.Http;
 import io.parley.message.Nodes;
 import io.parley.message.Nodes.Node;
@@ -27,13 +28,22 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What those who watch are told, across two nodes, and whatever happens to nodes and Redis. */
+@ResourceLock(
+    value = WatchingIT.ALL_PRESENCE,
+    mode = ResourceAccessMode.READ,
+    target = ResourceLockTarget.CHILDREN)
 class WatchingIT {
+
+  /** Whoever changes it for all users, or must not be slowed down by others, has it alone. */
+  static final String ALL_PRESENCE = "presence of all users";
 
   private static final String MINE = "/api/v1/users/me/presence";
   private static final RedisClient CLIENT =
@@ -94,7 +104,7 @@ class WatchingIT {
 
   // --- the usual -------------------------------------------------------------------------------
 
-  @Test
+  @ConcurrentTest
   void whoWatchesShouldBeToldAtOnceAndOfEveryChange() throws Exception {
     UserId unknown = new UserId(UUID.randomUUID());
     try (StompClient bens = bens()) {
@@ -111,9 +121,11 @@ class WatchingIT {
         send(phone, "/app/session/presence", "{\"state\":\"background\"}");
         phone.receipt("r");
         told(bens, ann, "away");
-        Map<String, Object> status = Map.of("text", "busy", "until", Instant.now().plusSeconds(4));
-        asAnn.put(MINE, Map.of("show", "dnd", "status", status));
+        asAnn.put(MINE, Map.of("show", "dnd", "status", Map.of("text", "busy")));
         assertThat(told(bens, ann, "dnd").at("/status/text").asString()).isEqualTo("busy");
+        Map<String, Object> status = Map.of("text", "busy", "until", Instant.now().plusSeconds(4));
+        assertThat(asAnn.put(MINE, Map.of("show", "dnd", "status", status)).status())
+            .isEqualTo(200);
         // It ends without anybody's doing.
         bens.event(each -> view(each, ann, "dnd") != null && !each.toString().contains("busy"));
         asAnn.put(MINE, Map.of("show", "auto"));
@@ -125,7 +137,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void whatOneChoosesShouldReachOnesOtherDevices() throws Exception {
     try (StompClient phone = anns(Nodes.A);
         StompClient desk = anns(Nodes.B)) {
@@ -138,7 +150,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void whoBecomesInvisibleShouldBeToldAsOffline() throws Exception {
     try (StompClient bens = bens();
         StompClient phone = anns(Nodes.A)) {
@@ -152,7 +164,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void newListShouldTakeThePlaceOfTheOneBefore() throws Exception {
     UserId cleo = Nodes.FLEET.user();
     String cleoToken = Nodes.FLEET.token(cleo);
@@ -182,7 +194,7 @@ class WatchingIT {
   }
 
   /** Nothing is heard of those whom nobody watches. */
-  @Test
+  @ConcurrentTest
   void nodeShouldHearOnlyOfThoseWhoAreWatched() throws Exception {
     String channel = "bus:p:" + ann;
     try (StompClient bens = bens();
@@ -196,7 +208,8 @@ class WatchingIT {
     TestGroup.until(() -> REDIS.sync().pubsubShardNumsub(channel).containsValue(0L));
   }
 
-  @Test
+  @ConcurrentTest
+  @ResourceLock(ALL_PRESENCE)
   void badListsShouldBeRefusedAndChangeNothing() throws Exception {
     try (StompClient bens = bens()) {
       watch(bens, ann);
@@ -234,7 +247,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void watchingShouldNeedItsScope() throws Exception {
     String token =
         Nodes.FLEET.token(
@@ -247,7 +260,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void watchingShouldEndWhenARenewalTakesItsScope() throws Exception {
     UUID session = UUID.randomUUID();
     Instant end = Instant.now().plusSeconds(300);
@@ -275,7 +288,7 @@ class WatchingIT {
     publish(PresenceAudienceChanged.ROUTING_KEY, new PresenceAudienceChanged(ann, Instant.now()));
   }
 
-  @Test
+  @ConcurrentTest
   void changeOfTheAudienceShouldCountAtOnceForThoseWhoWatch() throws Exception {
     try (StompClient bens = bens();
         StompClient phone = anns(Nodes.A)) {
@@ -308,7 +321,8 @@ class WatchingIT {
   // --- what goes wrong -------------------------------------------------------------------------
 
   /** A reconnect: nobody is to see it. */
-  @Test
+  @ConcurrentTest
+  @ResourceLock(ALL_PRESENCE)
   void shortAbsenceShouldNotBeTold() throws Exception {
     try (StompClient bens = bens()) {
       watch(bens, ann);
@@ -328,7 +342,7 @@ class WatchingIT {
   }
 
   /** A client that is cut off says nothing: its heart-beats do. */
-  @Test
+  @ConcurrentTest
   void clientThatIsCutOffShouldBeToldAsOffline() throws Exception {
     try (TcpProxy cable = TcpProxy.to(URI.create(Nodes.A.http()));
         StompClient bens = bens()) {
@@ -350,7 +364,7 @@ class WatchingIT {
   }
 
   /** It is cut off from Redis, which is all that others know it by: as if killed. */
-  @Test
+  @ConcurrentTest
   void usersOfANodeThatDiesShouldBeToldAsOfflineAndHaveTheirLastTime() throws Exception {
     String url = String.valueOf(Nodes.STORES.environment().get("PARLEY_REDIS_URL"));
     try (TcpProxy toRedis = TcpProxy.to(URI.create(url))) {
@@ -382,7 +396,8 @@ class WatchingIT {
   }
 
   /** Who is connected is written again, and nobody is told that somebody was away. */
-  @Test
+  @ConcurrentTest
+  @ResourceLock(ALL_PRESENCE)
   void nobodyShouldSeeThatRedisForgets() throws Exception {
     try (StompClient bens = bens();
         StompClient phone = anns(Nodes.A)) {
@@ -404,7 +419,7 @@ class WatchingIT {
   }
 
   /** One lost and one too many: the number is right, the content is not. */
-  @Test
+  @ConcurrentTest
   void oneStateThatRedisLosesShouldBeWrittenAgain() throws Exception {
     try (StompClient bens = bens();
         StompClient phone = anns(Nodes.A)) {
@@ -419,7 +434,7 @@ class WatchingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void manyChangesShouldBeToldTogether() throws Exception {
     try (StompClient bens = bens();
         StompClient phone = anns(Nodes.A)) {

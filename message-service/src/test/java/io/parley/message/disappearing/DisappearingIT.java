@@ -9,6 +9,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.UserId;
+import io.parley.message.ConcurrentTest;
 import io.parley.message.Duo;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
@@ -173,7 +174,7 @@ class DisappearingIT {
     assertThat(head()).isEqualTo(3);
   }
 
-  @Test
+  @ConcurrentTest
   void messageShouldBeGoneEverywhereWhenItsTimeIsOver() throws Exception {
     long stays = duo.send(duo.asAnn, "stays");
     setTo(duo.asAnn, 25);
@@ -197,7 +198,9 @@ class DisappearingIT {
             duo.asBen.get(duo.path("/messages/" + seq + "/thread")).json().get("replies").asInt())
         .isEqualTo(1);
     assertThat(duo.item(duo.asBen).get("unread").asLong()).isGreaterThanOrEqualTo(3);
-    assertThat(duo.item(duo.asBen).at("/lastMessage/text").asString()).isEqualTo("secret re");
+    JsonNode preview = duo.item(duo.asBen).get("lastMessage");
+    assertThat(preview.get("text").asString()).isEqualTo("secret re");
+    assertThat(preview.get("expiresAt")).isEqualTo(message(duo.asBen, reply).get("expiresAt"));
 
     until(() -> message(duo.asBen, reply).path("expired").asBoolean(false));
     assertThat(Instant.now()).isAfterOrEqualTo(expiresAt);
@@ -237,7 +240,7 @@ class DisappearingIT {
     return duo.history(duo.asBen).stream().filter(message -> message.has("text")).count();
   }
 
-  @Test
+  @ConcurrentTest
   void repeatOfASendShouldBeThatMessageWhateverTheTimerIsThen() throws Exception {
     setTo(duo.asAnn, 5);
     awaitTimer(duo.asAnn, duo.path(""), true);
@@ -273,7 +276,7 @@ class DisappearingIT {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void groupShouldDecideByItsSettings() throws Exception {
     UserId cleo = Nodes.FLEET.user();
     TestGroup group = new TestGroup(duo.ann);
@@ -292,7 +295,7 @@ class DisappearingIT {
     awaitTimer(duo.asAnn, path, false);
   }
 
-  @Test
+  @ConcurrentTest
   void mentionShouldNotCountWhenItsTimeIsOver() throws Exception {
     String name = "cleo" + UUID.randomUUID().toString().substring(0, 8);
     UserId cleo = Nodes.FLEET.user(name);
