@@ -31,11 +31,11 @@ class ArchitectureTest {
           .because("a feature that needs another gets a record or an event, not a cycle");
 
   @ArchTest
-  static final ArchRule missed_uses_push_uses_device =
+  static final ArchRule decision_uses_push_uses_device =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
-          .layer("missed")
-          .definedBy("..notification.missed..")
+          .layer("decision")
+          .definedBy("..notification.decision..")
           .layer("privacy")
           .definedBy("..notification.privacy..")
           .layer("push")
@@ -44,17 +44,17 @@ class ArchitectureTest {
           .definedBy("..notification.webpush..")
           .layer("device")
           .definedBy("..notification.device..")
-          .whereLayer("missed")
-          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("decision")
+          .mayOnlyBeAccessedByLayers("privacy")
           .whereLayer("privacy")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("push")
-          .mayOnlyBeAccessedByLayers("missed", "privacy", "webpush")
+          .mayOnlyBeAccessedByLayers("decision", "privacy", "webpush")
           .whereLayer("webpush")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("device")
-          .mayOnlyBeAccessedByLayers("push", "webpush", "privacy")
-          .because("another source of notices (a digest) goes beside missed, through Pushes");
+          .mayOnlyBeAccessedByLayers("decision", "push", "webpush", "privacy")
+          .because("another source of notices goes beside decision, through Pushes");
 
   @ArchTest
   static final ArchRule only_fcm_sees_firebase =
@@ -112,7 +112,7 @@ class ArchitectureTest {
           .haveSimpleNameEndingWith("Store")
           .orShould()
           .dependOnClassesThat(resideInAPackage("org.springframework.jdbc.."))
-          .because("an edge asks its feature class (Devices, MessageNotices)");
+          .because("an edge asks its feature class (Devices, Notifications)");
 
   @ArchTest
   static final ArchRule controllers_are_package_private =

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.ConversationsRead;
+import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.MessagesChanged;
+import io.parley.common.events.MessagesChanged.Change;
+import io.parley.common.events.MessagesChanged.Changed;
+import io.parley.common.events.MessagesStored;
+import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.common.secrets.Seal;
 import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import io.parley.notification.fakefcm.FakeFcm;
@@ -28,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageDeliveryMode;
@@ -45,8 +52,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service on real stores, each behind a gate, with the fake FCM over HTTP. One context for all
- * integration tests: users, tokens and message ids are random, so they do not meet.
+ * The service on real stores, each behind a gate, with the fake FCM and message-service's facts
+ * over HTTP. One context for all integration tests: users, tokens and message ids are random, so
+ * they do not meet.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 public abstract class ServiceHarness {
@@ -56,6 +64,7 @@ public abstract class ServiceHarness {
   protected static final StoreSpace STORES = Stores.shared().newSpace("notification");
   protected static final TestTokens TOKENS;
   protected static final FakeFcm FCM;
+  protected static final FakeFacts FACTS;
   protected static final TcpGate POSTGRES;
   protected static final TcpGate RABBITMQ;
   protected static final GreenMail MAILS = new GreenMail(smtp());
@@ -66,12 +75,14 @@ public abstract class ServiceHarness {
     try {
       TOKENS = new TestTokens();
       FCM = new FakeFcm(0);
+      FACTS = new FakeFacts(SECRET);
       MAILS.start();
       SMTP = new SmtpGate(MAILS.getSmtp().getPort());
       Map<String, String> environment = new HashMap<>(STORES.environment());
       POSTGRES = gate(environment, "PARLEY_POSTGRES_URL", "jdbc:postgresql://");
       RABBITMQ = gate(environment, "PARLEY_RABBITMQ_URL", "amqp://");
       environment.put("PARLEY_USER_URL", TOKENS.userUrl());
+      environment.put("PARLEY_MESSAGE_URL", FACTS.url());
       environment.put("PARLEY_FCM_ENDPOINT", FCM.endpoint());
       environment.put("PARLEY_WEB_PUSH_PRIVATE", "true");
       environment.put("PARLEY_VAPID_SUBJECT", "mailto:admin@chat.example");
@@ -81,9 +92,15 @@ public abstract class ServiceHarness {
       environment.put("PARLEY_BOUNCE_ADDRESS", "bounces+{id}@chat.example");
       environment.put("PARLEY_BOUNCE_SECRET", BOUNCE_SECRET);
       environment.put("PARLEY_SECRET", SECRET);
-      environment.put("PARLEY_MISSED_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
-      environment.put("PARLEY_MISSED_MAXTRIES", "5");
-      environment.put("PARLEY_MISSED_POISONTRIES", "3");
+      environment.put("PARLEY_NOTIFICATIONS_HOLD", "300ms");
+      environment.put("PARLEY_NOTIFICATIONS_FOREGROUNDHOLD", "4s");
+      environment.put("PARLEY_NOTIFICATIONS_FOREGROUNDEVERY", "500ms");
+      environment.put("PARLEY_NOTIFICATIONS_LEASE", "5s");
+      environment.put("PARLEY_NOTIFICATIONS_LOOKEVERY", "1s");
+      environment.put("PARLEY_NOTIFICATIONS_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
+      environment.put("PARLEY_NOTIFICATIONS_POISONTRIES", "3");
+      environment.put("PARLEY_PUSH_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
+      environment.put("PARLEY_PUSH_MAXTRIES", "5");
       environment.put("PARLEY_MAILS_RETRYDELAYS", "200ms,400ms,800ms,2s,5s");
       environment.put("PARLEY_MAILS_POISONTRIES", "3");
       environment.put("PARLEY_MAILS_LEASE", "5s");
@@ -108,7 +125,6 @@ public abstract class ServiceHarness {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   protected static final JsonMapper JSON = JsonMapper.shared();
-  private static final Seal SEAL = new Seal(SECRET, MessagesMissed.PURPOSE);
 
   @LocalServerPort protected int port;
   @Autowired protected RabbitTemplate rabbit;
@@ -150,9 +166,15 @@ public abstract class ServiceHarness {
   /** Relaxed names of environment variables only work for the real environment. */
   protected static String property(String variable) {
     return switch (variable) {
-      case "PARLEY_MISSED_RETRYDELAYS" -> "parley.missed.retry-delays";
-      case "PARLEY_MISSED_MAXTRIES" -> "parley.missed.max-tries";
-      case "PARLEY_MISSED_POISONTRIES" -> "parley.missed.poison-tries";
+      case "PARLEY_NOTIFICATIONS_HOLD" -> "parley.notifications.hold";
+      case "PARLEY_NOTIFICATIONS_FOREGROUNDHOLD" -> "parley.notifications.foreground-hold";
+      case "PARLEY_NOTIFICATIONS_FOREGROUNDEVERY" -> "parley.notifications.foreground-every";
+      case "PARLEY_NOTIFICATIONS_LEASE" -> "parley.notifications.lease";
+      case "PARLEY_NOTIFICATIONS_LOOKEVERY" -> "parley.notifications.look-every";
+      case "PARLEY_NOTIFICATIONS_RETRYDELAYS" -> "parley.notifications.retry-delays";
+      case "PARLEY_NOTIFICATIONS_POISONTRIES" -> "parley.notifications.poison-tries";
+      case "PARLEY_PUSH_RETRYDELAYS" -> "parley.push.retry-delays";
+      case "PARLEY_PUSH_MAXTRIES" -> "parley.push.max-tries";
       case "PARLEY_MAILS_RETRYDELAYS" -> "parley.mails.retry-delays";
       case "PARLEY_MAILS_POISONTRIES" -> "parley.mails.poison-tries";
       case "PARLEY_MAILS_LEASE" -> "parley.mails.lease";
@@ -189,43 +211,71 @@ public abstract class ServiceHarness {
     return JSON.readTree(response.body()).get("id").asString();
   }
 
-  // --- missed messages
+  // --- messages
 
-  protected static MessagesMissed missed(String preview, UserId... recipients) {
-    String messageId = UUID.randomUUID().toString();
-    String content = JSON.writeValueAsString(new MessagesMissed.Content(null, "Ann", preview));
-    return new MessagesMissed(
-        new ConversationId(UUID.randomUUID()),
-        "DIRECT",
-        7,
-        messageId,
-        user(),
-        Instant.parse("2026-03-01T10:15:30Z"),
-        SEAL.sealText(content, messageId),
-        List.of(recipients));
+  /** A message of two, which message-service knows. */
+  protected static Stored message(String text, UserId... recipients) {
+    return message(new ConversationId(UUID.randomUUID()), 7, "DIRECT", text, recipients);
   }
 
-  /** The same message, decided once more. */
-  protected static MessagesMissed again(MessagesMissed missed, UserId... recipients) {
-    return new MessagesMissed(
-        missed.conversationId(),
-        missed.conversationKind(),
-        missed.seq(),
-        missed.messageId(),
-        missed.senderId(),
-        missed.sentAt(),
-        missed.sealed(),
-        List.of(recipients));
+  protected static Stored message(
+      ConversationId conversation, long seq, String kind, String text, UserId... recipients) {
+    Stored stored =
+        new Stored(
+            conversation,
+            kind,
+            seq,
+            UUID.randomUUID().toString(),
+            user(),
+            Instant.now(),
+            List.of(recipients),
+            null);
+    FACTS.add(stored, text);
+    return stored;
   }
 
-  protected void publish(MessagesMissed missed) {
-    publish(JSON.writeValueAsBytes(missed));
+  /** The same message, told once more. */
+  protected static Stored again(Stored stored, UserId... recipients) {
+    return new Stored(
+        stored.conversationId(),
+        stored.conversationKind(),
+        stored.seq(),
+        stored.messageId(),
+        stored.senderId(),
+        stored.sentAt(),
+        List.of(recipients),
+        stored.expiresAt());
   }
 
-  protected void publish(byte[] body) {
+  protected void publish(Stored... stored) {
+    publish(
+        MessagesStored.ROUTING_KEY, JSON.writeValueAsBytes(new MessagesStored(List.of(stored))));
+  }
+
+  protected void publishRead(Stored upTo, UserId... users) {
+    publish(
+        ConversationsRead.ROUTING_KEY,
+        JSON.writeValueAsBytes(
+            new ConversationsRead(
+                Stream.of(users)
+                    .map(user -> new Read(user, upTo.conversationId(), upTo.seq()))
+                    .toList())));
+  }
+
+  protected void publishChanged(Change change, Stored... all) {
+    publish(
+        MessagesChanged.ROUTING_KEY,
+        JSON.writeValueAsBytes(
+            new MessagesChanged(
+                Stream.of(all)
+                    .map(one -> new Changed(one.conversationId(), List.of(one.seq()), change))
+                    .toList())));
+  }
+
+  protected void publish(String routingKey, byte[] body) {
     rabbit.send(
-        MessagesMissed.EXCHANGE,
-        MessagesMissed.ROUTING_KEY,
+        MessagesStored.EXCHANGE,
+        routingKey,
         MessageBuilder.withBody(body)
             .setContentType("application/json")
             .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
@@ -259,11 +309,21 @@ public abstract class ServiceHarness {
     return pushes(token).getFirst();
   }
 
-  /** Waits until nothing is with a consumer or waiting for a retry. */
-  protected void drained() {
-    drained(MessagesMissed.QUEUE);
+  /** Waits until no event is with a consumer or waiting for a retry, and nothing is due. */
+  protected void settled() {
+    drained(MessagesStored.QUEUE);
+    drained(ConversationsRead.QUEUE);
+    drained(MessagesChanged.QUEUE);
+    await(
+        "nothing due",
+        () ->
+            jdbc.sql("SELECT count(*) FROM notifications WHERE due_at < now() + interval '10 s'")
+                    .query(Integer.class)
+                    .single()
+                == 0);
   }
 
+  /** Waits until nothing is with a consumer or waiting for a retry. */
   protected void drained(String queue) {
     sleep(Duration.ofMillis(300));
     await(
@@ -278,21 +338,43 @@ public abstract class ServiceHarness {
   }
 
   /** The state of one delivery, or null when there is none. */
-  protected @Nullable String state(String deviceId, MessagesMissed missed) {
+  protected @Nullable String state(String deviceId, Stored stored) {
     return jdbc.sql(
             "SELECT state FROM push_deliveries WHERE device_id = CAST(? AS uuid) AND message_id ="
                 + " ?")
-        .params(deviceId, missed.messageId())
+        .params(deviceId, stored.messageId())
         .query(String.class)
         .optional()
         .orElse(null);
   }
 
+  /** State and reason of a notification, {@code RANG MESSAGE}, or null when there is none. */
+  protected @Nullable String decided(UserId user, Stored stored) {
+    return jdbc.sql(
+            "SELECT concat_ws(' ', state, reason, ended) FROM notifications"
+                + " WHERE user_id = ? AND message_id = ?")
+        .params(user.value(), stored.messageId())
+        .query(String.class)
+        .optional()
+        .orElse(null);
+  }
+
+  protected void awaitDecided(UserId user, Stored stored, String expected) {
+    await(
+        () -> "not " + expected + " but " + decided(user, stored),
+        Duration.ofSeconds(30),
+        () -> expected.equals(decided(user, stored)));
+  }
+
   protected static void await(String what, Duration limit, BooleanSupplier condition) {
+    await(() -> what, limit, condition);
+  }
+
+  protected static void await(Supplier<String> what, Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("not within " + limit + ": " + what);
+        throw new AssertionError("not within " + limit + ": " + what.get());
       }
       sleep(Duration.ofMillis(25));
     }

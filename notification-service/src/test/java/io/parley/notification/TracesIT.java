@@ -2,13 +2,14 @@ package io.parley.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import io.parley.localstack.Stores;
 import io.parley.localstack.TraceCollector;
 import io.parley.localstack.TraceCollector.Span;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
@@ -34,18 +35,18 @@ class TracesIT extends ServiceHarness {
       try (ConfigurableApplicationContext node = anotherNode(environment)) {
         RabbitTemplate rabbit = node.getBean(RabbitTemplate.class);
         rabbit.send(
-            MessagesMissed.EXCHANGE,
-            MessagesMissed.ROUTING_KEY,
-            message(JSON.writeValueAsBytes(missed("zebra", user()))));
+            MessagesStored.EXCHANGE,
+            MessagesStored.ROUTING_KEY,
+            event(JSON.writeValueAsBytes(new MessagesStored(List.of(message("zebra", user()))))));
         Span done =
             collector.await(
-                span -> span.name().equals("process " + MessagesMissed.QUEUE), PATIENCE);
+                span -> span.name().equals("process " + MessagesStored.QUEUE), PATIENCE);
         assertThat(done.traceId()).isEqualTo(TRACE);
         assertThat(done.kind()).isEqualTo("CONSUMER");
         assertThat(done.failed()).isFalse();
         // The harness's own send is the one that has made the message.
         Span created = collector.await(span -> span.spanId().equals(done.parentId()), PATIENCE);
-        assertThat(created.name()).isEqualTo("create " + MessagesMissed.EXCHANGE);
+        assertThat(created.name()).isEqualTo("create " + MessagesStored.EXCHANGE);
         assertThat(created.parentId()).isEqualTo("b7ad6b7169203331");
         assertThat(done.attributes())
             .containsEntry("messaging.system", "rabbitmq")
@@ -53,14 +54,14 @@ class TracesIT extends ServiceHarness {
 
         // What is given up goes on to its queue in the same trace.
         rabbit.send(
-            MessagesMissed.EXCHANGE,
-            MessagesMissed.ROUTING_KEY,
-            message("no JSON".getBytes(StandardCharsets.UTF_8)));
+            MessagesStored.EXCHANGE,
+            MessagesStored.ROUTING_KEY,
+            event("no JSON".getBytes(StandardCharsets.UTF_8)));
         Span dead =
             collector.await(
                 span ->
                     span.kind().equals("PRODUCER")
-                        && span.name().startsWith("create " + MessagesMissed.QUEUE),
+                        && span.name().startsWith("create " + MessagesStored.QUEUE),
                 PATIENCE);
         assertThat(dead.traceId()).isEqualTo(TRACE);
         assertThat(collector.spans().toString()).doesNotContain("zebra", "no JSON");
@@ -68,7 +69,7 @@ class TracesIT extends ServiceHarness {
     }
   }
 
-  private static Message message(byte[] body) {
+  private static Message event(byte[] body) {
     return MessageBuilder.withBody(body)
         .setContentType("application/json")
         .setHeader("traceparent", PARENT)

@@ -1,7 +1,7 @@
 package io.parley.notification.mail;
 
 import io.parley.common.events.MailRequested;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import java.time.Duration;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.DirectExchange;
@@ -20,7 +20,7 @@ class MailQueues {
     return properties
         .queue()
         .declarables(
-            new DirectExchange(MessagesMissed.EXCHANGE, true, false),
+            new DirectExchange(MessagesStored.EXCHANGE, true, false),
             MailRequested.ROUTING_KEY,
             LONGEST_WAIT);
   }

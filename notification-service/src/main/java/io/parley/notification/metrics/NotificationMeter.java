@@ -10,6 +10,7 @@ public enum NotificationMeter implements Metered {
               "parley.pushes",
               "Tries to push to a device. `DEFERRED` is tried again, `GONE` removes the device,"
                   + " `SKIPPED`: push is off")
+          .label("kind", "ring", "update", "withdraw")
           .label("outcome", "SENT", "DEFERRED", "GONE", "REFUSED", "SKIPPED")
           .label("platform", "android", "ios", "web")),
   PUSH_TIME(
@@ -20,9 +21,27 @@ public enum NotificationMeter implements Metered {
   PUSH_DELAY(
       MeterSpec.timer(
           "parley.push.delay",
-          "From the sending of a message until a device's push is taken by FCM, retries included;"
-              + " by two machines' clocks",
+          "From the sending of a message, or from when no client in the foreground held it up any"
+              + " more, until a device's push is taken, the hold and retries included; by two"
+              + " machines' clocks",
           MeterSpec.RETRIED)),
+  DECISIONS(
+      MeterSpec.counter(
+              "parley.notifications.decided",
+              "Decisions whether a recipient is notified of a message: `ring`, `none`, or `later` each"
+                  + " time that it is put off")
+          .label("decision", "ring", "later", "none")
+          .labelOf("reason", "as in [notifications](../api/notifications.md#reasons)")),
+  NOTIFICATIONS_LATE(
+      MeterSpec.age(
+          "parley.notifications.late",
+          "How long the oldest that is due, and in nobody's hand, has been so")),
+  FACTS(
+      MeterSpec.timer(
+              "parley.facts",
+              "Message-service's answer on up to 500 recipients of messages",
+              MeterSpec.PATIENCE)
+          .label("outcome", "answered", "unanswered")),
   MAILS(
       MeterSpec.counter("parley.mails", "Mails that were handed in. `DEFERRED` is tried again")
           .label("outcome", "SENT", "DEFERRED", "REFUSED", "EXPIRED")
@@ -45,8 +64,7 @@ public enum NotificationMeter implements Metered {
                   + " `dead` among the dead letters")
           .labelOf(
               "queue",
-              "`parley.notifications.messages`, `parley.notifications.mails`,"
-                  + " `parley.notifications.sessions`")
+              "`parley.notifications.stored`, `….changed`, `….read`, `….mails`, `….sessions`")
           .label("outcome", "done", "later", "dead"));
 
   @SuppressWarnings("ImmutableEnumChecker") // A spec copies its lists.

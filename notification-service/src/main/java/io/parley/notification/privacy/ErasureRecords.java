@@ -31,28 +31,38 @@ class ErasureRecords {
   /**
    * @return what was erased by this and all earlier requests
    */
-  Map<String, Long> record(UserId user, UUID erasureId, long devices, long pushes, long settings) {
+  Map<String, Long> record(
+      UserId user,
+      UUID erasureId,
+      long devices,
+      long pushes,
+      long notifications,
+      long settings) {
     return jdbc.sql(
             """
-            INSERT INTO erasures AS e (user_id, erasure_id, devices, pushes, settings, at)
-            VALUES (:user, :erasure, :devices, :pushes, :settings, now())
+            INSERT INTO erasures AS e (
+              user_id, erasure_id, devices, pushes, notifications, settings, at)
+            VALUES (:user, :erasure, :devices, :pushes, :notifications, :settings, now())
             ON CONFLICT (user_id) DO UPDATE SET
               erasure_id = excluded.erasure_id, devices = e.devices + excluded.devices,
-              pushes = e.pushes + excluded.pushes, settings = e.settings + excluded.settings,
-              at = excluded.at
-            RETURNING devices, pushes, settings
+              pushes = e.pushes + excluded.pushes,
+              notifications = e.notifications + excluded.notifications,
+              settings = e.settings + excluded.settings, at = excluded.at
+            RETURNING devices, pushes, notifications, settings
             """)
         .param("user", user.value())
         .param("erasure", erasureId)
         .param("devices", devices)
         .param("pushes", pushes)
+        .param("notifications", notifications)
         .param("settings", settings)
         .query(
             (row, number) ->
                 Map.of(
                     "devices", row.getLong(1),
                     "pushes", row.getLong(2),
-                    "settings", row.getLong(3)))
+                    "notifications", row.getLong(3),
+                    "settings", row.getLong(4)))
         .single();
   }
 }

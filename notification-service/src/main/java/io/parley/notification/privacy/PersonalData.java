@@ -2,6 +2,7 @@ package io.parley.notification.privacy;
 
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.ids.UserId;
+import io.parley.notification.decision.Notifications;
 import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
@@ -17,15 +18,16 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All that this service holds on a user: devices, what was pushed to them, and settings. Records of
- * mails hold nobody's name or address; what waits in a queue ends there by itself, after 14 days at
- * most.
+ * All that this service holds on a user: devices, what was pushed to them, what was decided, and
+ * settings. Records of mails hold nobody's name or address; what waits in a queue ends there by
+ * itself, after 14 days at most.
  */
 @Service
 class PersonalData {
 
   private final Devices devices;
   private final Pushes pushes;
+  private final Notifications notifications;
   private final OwnSettings settings;
   private final ErasureRecords records;
   private final JsonMapper json;
@@ -33,11 +35,13 @@ class PersonalData {
   PersonalData(
       Devices devices,
       Pushes pushes,
+      Notifications notifications,
       OwnSettings settings,
       ErasureRecords records,
       JsonMapper json) {
     this.devices = devices;
     this.pushes = pushes;
+    this.notifications = notifications;
     this.settings = settings;
     this.records = records;
     this.json = json;
@@ -53,10 +57,17 @@ class PersonalData {
     UserId user = request.userId();
     records.lock(user);
     List<DeviceId> theirs = devices.of(List.of(user)).stream().map(Device::id).toList();
-    long erasedPushes = pushes.erase(theirs);
+    long erasedNotifications = notifications.erase(user);
+    long erasedPushes = pushes.erase(user, theirs);
     long erasedDevices = devices.erase(user);
     long erasedSettings = settings.erase(user);
-    return records.record(user, request.erasureId(), erasedDevices, erasedPushes, erasedSettings);
+    return records.record(
+        user,
+        request.erasureId(),
+        erasedDevices,
+        erasedPushes,
+        erasedNotifications,
+        erasedSettings);
   }
 
   /** Writes one JSON object, row by row: pushes may be many. */
@@ -69,7 +80,10 @@ class PersonalData {
       theirs.forEach(device -> generator.writePOJO(DeviceExport.of(device)));
       generator.writeEndArray();
       generator.writeArrayPropertyStart("pushes");
-      pushes.each(theirs.stream().map(Device::id).toList(), generator::writePOJO);
+      pushes.each(user, theirs.stream().map(Device::id).toList(), generator::writePOJO);
+      generator.writeEndArray();
+      generator.writeArrayPropertyStart("notifications");
+      notifications.each(user, generator::writePOJO);
       generator.writeEndArray();
       exportSettings(user, generator);
       generator.writeEndObject();

@@ -5,9 +5,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one message's push to one device.
+ * What a device was sent last about a message, and what became of it.
  *
+ * @param kind RING, UPDATE or WITHDRAW
  * @param error FCM's error code
  */
 public record PushRecord(
-    DeviceId deviceId, String messageId, String state, @Nullable String error, Instant at) {}
+    DeviceId deviceId,
+    String messageId,
+    String kind,
+    String state,
+    @Nullable String error,
+    Instant at) {
+
+  /** Whether it is on the device's screen, or may be. */
+  public boolean mayBeShown() {
+    return !kind.equals(Notice.Kind.WITHDRAW.name())
+        && (state.equals(Outcome.SENT.name()) || state.equals("CLAIMED"));
+  }
+}

@@ -3,19 +3,26 @@ package io.parley.notification.push;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
 import io.parley.notification.device.Platform;
 import io.parley.notification.metrics.NotificationMeter;
-import io.parley.notification.push.PushDeliveries.Busy;
+import io.parley.notification.push.PushDeliveries.Key;
+import io.parley.notification.push.PushDeliveries.Settled;
+import io.parley.notification.push.PushDeliveries.Standing;
+import io.parley.notification.push.PushDeliveries.Wanted;
 import io.parley.notification.queue.StorePatience;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +44,10 @@ import org.springframework.transaction.TransactionException;
 public class Pushes {
 
   /** By what tries are counted. */
-  private record Try(Platform platform, Outcome outcome) {}
+  private record Try(Platform platform, Outcome outcome, Notice.Kind kind) {}
+
+  /** One push that is wanted, with the row that it is to be claimed by. */
+  private record Aim(Wanted wanted, Push push, Instant since) {}
 
   private static final Logger log = LoggerFactory.getLogger(Pushes.class);
 
@@ -70,112 +80,215 @@ public class Pushes {
     this.sends = NotificationMeter.PUSH_TIME.timer(meters);
     this.delays = NotificationMeter.PUSH_DELAY.timer(meters);
     for (Platform platform : Platform.values()) {
-      String name = platform.name().toLowerCase(Locale.ROOT);
       for (Outcome outcome : Outcome.values()) {
-        tries.put(
-            new Try(platform, outcome),
-            NotificationMeter.PUSHES.counter(meters, outcome.name(), name));
+        for (Notice.Kind kind : Notice.Kind.values()) {
+          tries.put(
+              new Try(platform, outcome, kind),
+              NotificationMeter.PUSHES.counter(
+                  meters, lowerCase(kind), outcome.name(), lowerCase(platform)));
+        }
       }
     }
     this.clock = clock;
   }
 
-  /**
-   * Pushes to those devices of the recipients that have not got this message yet. May be repeated:
-   * a device gets a message once. Of a message that has disappeared nobody is told.
-   */
-  public PushReport push(Notice notice, Collection<UserId> recipients) {
-    Instant asOf = clock.instant();
-    if (notice.expiresAt() != null && !notice.expiresAt().isAfter(asOf)) {
-      return PushReport.SETTLED;
-    }
-    List<Device> all = patience.until(StorePatience.BEFORE_SEND, () -> devices.of(recipients));
-    PushReport report = PushReport.SETTLED;
-    for (int from = 0; from < all.size(); from += PushSender.MAX_BATCH) {
-      List<Device> batch = all.subList(from, Math.min(from + PushSender.MAX_BATCH, all.size()));
-      report = pushBatch(notice, batch, asOf, report);
-    }
-    return report;
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private PushReport pushBatch(Notice notice, List<Device> batch, Instant asOf, PushReport soFar) {
+  /** The devices that some users have at a moment. */
+  public static final class Reach {
+
+    private final Map<UserId, List<Device>> devices;
+
+    private Reach(List<Device> devices) {
+      this.devices = devices.stream().collect(Collectors.groupingBy(Device::userId));
+    }
+
+    /** Whether the user has any device. */
+    public boolean isReachable(UserId user) {
+      return devices.containsKey(user);
+    }
+
+    private List<Device> of(Telling telling) {
+      List<Device> all = devices.getOrDefault(telling.user(), List.of());
+      return telling.devices() == null
+          ? all
+          : all.stream().filter(device -> telling.devices().contains(device.id())).toList();
+    }
+  }
+
+  public Reach reach(Collection<UserId> users) {
+    return new Reach(patience.until(StorePatience.BEFORE_SEND, () -> devices.of(users)));
+  }
+
+  /**
+   * Tells those devices that have not been told yet. May be repeated: a device is told each thing
+   * once. What there is to tell of one conversation comes to a device in the order of its messages.
+   *
+   * @return for each telling, in the same order, how far it is
+   */
+  public List<PushReport> tell(List<Telling> tellings, Reach reach) {
+    Instant asOf = clock.instant();
+    List<Aim> aims = new ArrayList<>();
+    List<List<Wanted>> wanted = new ArrayList<>();
+    for (Telling telling : tellings) {
+      List<Wanted> ofThis = new ArrayList<>();
+      for (Device device : reach.of(telling)) {
+        Notice notice = telling.notice();
+        ofThis.add(
+            new Wanted(
+                device.id(),
+                telling.user(),
+                notice.conversationId(),
+                notice.messageId(),
+                notice.kind(),
+                telling.version()));
+        aims.add(new Aim(ofThis.getLast(), new Push(notice, device), telling.since()));
+      }
+      wanted.add(ofThis);
+    }
+    aims.sort(Comparator.comparingLong(aim -> aim.push().notice().seq()));
+    Map<Key, Standing> standing = new HashMap<>();
+    List<Aim> left = aims;
+    while (!left.isEmpty()) {
+      List<Aim> batch = new ArrayList<>();
+      List<Aim> later = new ArrayList<>();
+      Set<DeviceId> once = new HashSet<>();
+      for (Aim aim : left) {
+        boolean fits = batch.size() < PushSender.MAX_BATCH && once.add(aim.push().device().id());
+        (fits ? batch : later).add(aim);
+      }
+      standing.putAll(send(batch, asOf));
+      left = later;
+    }
+    return wanted.stream().map(ofThis -> report(ofThis, standing)).toList();
+  }
+
+  private Map<Key, Standing> send(List<Aim> batch, Instant asOf) {
     UUID claim = UUID.randomUUID();
-    List<DeviceId> ids = batch.stream().map(Device::id).toList();
-    PushReport report = soFar;
+    List<Wanted> wanted = batch.stream().map(Aim::wanted).toList();
     claims.add(claim);
     try {
-      Set<DeviceId> claimed =
+      Map<Key, Integer> claimed =
           patience.until(
               StorePatience.BEFORE_SEND,
-              () -> deliveries.claim(claim, notice.messageId(), ids, properties.lease()));
+              () -> deliveries.claim(claim, wanted, properties.lease(), properties.maxTries()));
       if (!claimed.isEmpty()) {
-        List<Device> mine = batch.stream().filter(device -> claimed.contains(device.id())).toList();
-        List<Push> pushes = mine.stream().map(device -> new Push(notice, device)).toList();
-        List<PushResult> results = sends.record(() -> sender.send(pushes));
-        count(notice, mine, Objects.requireNonNull(results));
-        report = settled(claim, notice, results, asOf, report);
+        List<Aim> mine =
+            batch.stream().filter(aim -> claimed.containsKey(aim.wanted().key())).toList();
+        List<Push> pushes = mine.stream().map(Aim::push).toList();
+        List<PushResult> results = Objects.requireNonNull(sends.record(() -> sender.send(pushes)));
+        count(mine, results);
+        settle(claim, claimed, pushes, results, asOf);
       }
-      if (claimed.size() < ids.size()) {
-        Busy busy =
-            patience.until(
-                StorePatience.BEFORE_SEND, () -> deliveries.busy(claim, notice.messageId(), ids));
-        report = report.and(busy.devices(), busy.longest());
-      }
-      return report;
+      return patience.until(
+          StorePatience.BEFORE_SEND, () -> deliveries.standing(wanted, properties.maxTries()));
     } finally {
       claims.remove(claim);
     }
   }
 
-  private void count(Notice notice, List<Device> to, List<PushResult> results) {
-    Map<DeviceId, Platform> platforms =
-        to.stream().collect(Collectors.toMap(Device::id, Device::platform, (one, other) -> one));
-    Duration delay = Duration.between(notice.sentAt(), clock.instant());
-    for (PushResult result : results) {
-      Platform platform = platforms.get(result.device());
-      Counter counter = platform == null ? null : tries.get(new Try(platform, result.outcome()));
+  private void count(List<Aim> aims, List<PushResult> results) {
+    Instant now = clock.instant();
+    for (int i = 0; i < results.size(); i++) {
+      Push push = aims.get(i).push();
+      Notice notice = push.notice();
+      Outcome outcome = results.get(i).outcome();
+      Counter counter = tries.get(new Try(push.device().platform(), outcome, notice.kind()));
       if (counter != null) {
         counter.increment();
       }
-      if (result.outcome() == Outcome.SENT) {
+      if (outcome == Outcome.SENT && notice.kind() == Notice.Kind.RING) {
+        Duration delay = Duration.between(aims.get(i).since(), now);
         delays.record(delay.isNegative() ? Duration.ZERO : delay);
       }
     }
   }
 
-  private PushReport settled(
-      UUID claim, Notice notice, List<PushResult> results, Instant asOf, PushReport soFar) {
-    patience.until(
-        StorePatience.AFTER_SEND,
-        () -> {
-          deliveries.settle(claim, notice.messageId(), results);
-          return results;
-        });
-    List<DeviceId> gone =
-        results.stream().filter(r -> r.outcome() == Outcome.GONE).map(PushResult::device).toList();
-    if (!gone.isEmpty()) {
-      devices.forget(gone, asOf);
-      log.info("removed {} devices whose tokens FCM no longer knows", gone.size());
-    }
-    PushReport report = soFar;
-    for (PushResult result : results) {
-      if (result.outcome() == Outcome.DEFERRED) {
-        report = report.and(1, result.retryAfter());
+  private void settle(
+      UUID claim,
+      Map<Key, Integer> claimed,
+      List<Push> pushes,
+      List<PushResult> results,
+      Instant asOf) {
+    List<Settled> outcomes = new ArrayList<>();
+    List<DeviceId> gone = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      PushResult result = results.get(i);
+      String messageId = pushes.get(i).notice().messageId();
+      int made = claimed.getOrDefault(new Key(result.device(), messageId), 1);
+      outcomes.add(
+          new Settled(messageId, result, properties.pauseAfter(made, result.retryAfter())));
+      if (result.outcome() == Outcome.GONE) {
+        gone.add(result.device());
       } else if (result.outcome() == Outcome.REFUSED) {
         log.error("FCM refused a push to device {}: {}", result.device(), result.error());
       }
     }
-    return report;
+    patience.until(
+        StorePatience.AFTER_SEND,
+        () -> {
+          deliveries.settle(claim, outcomes);
+          return outcomes;
+        });
+    if (!gone.isEmpty()) {
+      devices.forget(gone, asOf);
+      log.info("removed {} devices whose tokens FCM no longer knows", gone.size());
+    }
   }
 
-  /** What was pushed to the devices, within the caller's transaction. */
-  public void each(Collection<DeviceId> to, Consumer<PushRecord> action) {
-    deliveries.each(to, action);
+  private static PushReport report(List<Wanted> wanted, Map<Key, Standing> standing) {
+    int reached = 0;
+    int open = 0;
+    int failed = 0;
+    Duration pause = null;
+    for (Wanted one : wanted) {
+      Standing stands = standing.get(one.key());
+      if (stands == null) {
+        // Erased meanwhile.
+        continue;
+      }
+      if (stands.state().equals(Outcome.SENT.name())) {
+        reached++;
+      } else if (stands.isOpen()) {
+        open++;
+        pause = pause == null || stands.pause().compareTo(pause) < 0 ? stands.pause() : pause;
+      } else if (stands.state().equals(Outcome.DEFERRED.name())) {
+        failed++;
+      }
+    }
+    return new PushReport(reached, open, failed, pause == null ? Duration.ZERO : pause);
+  }
+
+  /**
+   * What each device of the users has on its screen of their conversations, or may have; nothing
+   * for a device that never rang there.
+   */
+  public Map<UserConversation, List<OnScreen>> shown(Collection<UserConversation> places) {
+    return places.isEmpty()
+        ? Map.of()
+        : patience.until(StorePatience.BEFORE_SEND, () -> deliveries.shown(places));
+  }
+
+  /** What became of a message at each of the user's devices. */
+  public List<PushRecord> of(UserId user, ConversationId conversation, String messageId) {
+    return deliveries.of(user, conversation, messageId);
+  }
+
+  /** A message that some devices were given up for may be told them from the beginning. */
+  public void forgive(String messageId, Collection<UserId> users) {
+    deliveries.forgive(messageId, users);
+  }
+
+  /** What was pushed to the user's devices, within the caller's transaction. */
+  public void each(UserId user, Collection<DeviceId> to, Consumer<PushRecord> action) {
+    deliveries.each(user, to, action);
   }
 
   /** A push that is on its way may still leave a row behind, of a device that nobody has. */
-  public int erase(Collection<DeviceId> to) {
-    return deliveries.erase(to);
+  public int erase(UserId user, Collection<DeviceId> to) {
+    return deliveries.erase(user, to);
   }
 
   /** A send may take longer than a lease: FCM can ask to be left alone for a minute. */

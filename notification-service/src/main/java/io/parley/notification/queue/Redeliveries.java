@@ -9,6 +9,7 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.MessageBuilderSupport;
 import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.core.MessageProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -64,6 +65,24 @@ public class Redeliveries {
   public void dead(RetriedQueue queue, Message message, int tries, String reason) {
     sends.send(
         "", queue.dead(), copy(message, tries).setHeader(DeadLetters.REASON, reason).build());
+    count(queue, "dead");
+  }
+
+  /**
+   * What came from the queue and was acknowledged long ago.
+   *
+   * @param body JSON, which the queue could take again
+   */
+  public void bury(RetriedQueue queue, byte[] body, String reason) {
+    sends.send(
+        "",
+        queue.dead(),
+        MessageBuilder.withBody(body)
+            .setContentType(MessageProperties.CONTENT_TYPE_JSON)
+            .setDeliveryMode(MessageDeliveryMode.PERSISTENT)
+            .setHeader(DeadLetters.TRIES, 1)
+            .setHeader(DeadLetters.REASON, reason)
+            .build());
     count(queue, "dead");
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.access.Scope;
 import io.parley.common.events.MailRequested;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
@@ -202,7 +202,7 @@ class DeadLettersIT extends ServiceHarness {
 
   private void publish(String body) {
     rabbit.send(
-        MessagesMissed.EXCHANGE,
+        MessagesStored.EXCHANGE,
         MailRequested.ROUTING_KEY,
         MessageBuilder.withBody(body.getBytes(StandardCharsets.UTF_8))
             .setContentType("application/json")

@@ -3,7 +3,7 @@ package io.parley.notification.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.access.Scope;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
@@ -90,10 +90,10 @@ class DeviceApiIT extends ServiceHarness {
     UserId ann = user();
     String good = register(ann, token("good"), "android");
     String refused = register(ann, token("refused"), "android");
-    MessagesMissed missed = missed("hello", ann);
-    publish(missed);
-    await("pushes", () -> "SENT".equals(state(good, missed)));
-    await("pushes", () -> "REFUSED".equals(state(refused, missed)));
+    Stored message = message("hello", ann);
+    publish(message);
+    await("pushes", () -> "SENT".equals(state(good, message)));
+    await("pushes", () -> "REFUSED".equals(state(refused, message)));
 
     JsonNode items = JSON.readTree(call("GET", PATH, TOKENS.of(ann), null).body()).get("items");
 
@@ -120,7 +120,7 @@ class DeviceApiIT extends ServiceHarness {
     assertThat(again.statusCode()).isEqualTo(200);
     assertThat(onlyDevice(ann).get("id").asString()).isEqualTo(device);
     assertThat(onlyDevice(ann).get("createdAt").asString()).isEqualTo(createdAt);
-    publish(missed("hello", ann));
+    publish(message("hello", ann));
     onlyPush(fresh);
     assertThat(pushes(old)).isEmpty();
   }
@@ -129,14 +129,14 @@ class DeviceApiIT extends ServiceHarness {
   void registerShouldPushWhatTheOldTokenGotNotToTheNewOneAgain() {
     UserId ann = user();
     String device = register(ann, token("old"), "android");
-    MessagesMissed missed = missed("hello", ann);
-    publish(missed);
-    await("push", () -> "SENT".equals(state(device, missed)));
+    Stored message = message("hello", ann);
+    publish(message);
+    await("push", () -> "SENT".equals(state(device, message)));
     String fresh = token("fresh");
 
     call("POST", PATH, TOKENS.of(ann), replacing(fresh, device));
-    publish(again(missed, ann));
-    drained();
+    publish(again(message, ann));
+    settled();
 
     assertThat(pushes(fresh)).isEmpty();
   }

@@ -45,7 +45,7 @@ class SessionsIT extends ServiceHarness {
     await("devices gone", () -> devices(ann).size() == 1);
 
     assertThat(devices(ann).get(0).get("sessionId").asString()).isEqualTo(laptop.toString());
-    publish(missed("hello", ann));
+    publish(message("hello", ann));
     onlyPush(stays);
     assertThat(pushes(gone)).isEmpty();
   }
@@ -134,7 +134,7 @@ class SessionsIT extends ServiceHarness {
     publish(new SessionsEnded(session, ann, Instant.EPOCH));
     await("end known", () -> isKnown(session));
 
-    publish(missed("hello", ann));
+    publish(message("hello", ann));
     onlyPush(token);
     assertThat(devices(ann).get(0).get("sessionId").isNull()).isTrue();
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.common.deadletters.DeadLetters;
 import io.parley.common.events.MailRequested;
 import io.parley.common.events.MailRequested.Mail;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.ServiceHarness;
 import jakarta.mail.BodyPart;
@@ -418,10 +418,9 @@ class MailsIT extends ServiceHarness {
     publish(JSON.writeValueAsBytes(requested));
   }
 
-  @Override
-  protected void publish(byte[] body) {
+  private void publish(byte[] body) {
     rabbit.send(
-        MessagesMissed.EXCHANGE,
+        MessagesStored.EXCHANGE,
         MailRequested.ROUTING_KEY,
         MessageBuilder.withBody(body)
             .setContentType("application/json")

@@ -36,15 +36,15 @@ class NotificationMetersIT extends ServiceHarness {
 
   @Test
   void allThatIsDocumentedShouldBeExposedAndNothingElse() throws Exception {
-    Map<String, String> sent = Map.of("outcome", "SENT", "platform", "ios");
+    Map<String, String> sent = Map.of("outcome", "SENT", "platform", "ios", "kind", "ring");
     double before = scrape().sum("parley_pushes_total", sent);
     UserId ann = user();
     String token = token("metrics");
     register(ann, token, "ios");
-    publish(missed("counted", ann));
+    publish(message("counted", ann));
     onlyPush(token);
     await("count", () -> scrape().sum("parley_pushes_total", sent) > before);
-    Map<String, String> done = Map.of("queue", "parley.notifications.messages", "outcome", "done");
+    Map<String, String> done = Map.of("queue", "parley.notifications.stored", "outcome", "done");
     await("count", () -> scrape().sum("parley_notifications_handled_total", done) > 0);
 
     Exposition exposed = scrape();

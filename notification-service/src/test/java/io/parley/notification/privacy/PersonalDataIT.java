@@ -6,7 +6,7 @@ import io.parley.common.access.ServiceTokens;
 import io.parley.common.events.ErasureAnswered;
 import io.parley.common.events.ErasureRequested;
 import io.parley.common.events.ErasureRequested.Messages;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.events.UserEvents;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
@@ -77,27 +77,29 @@ class PersonalDataIT extends ServiceHarness {
     set(ann, "", "{\"keywords\":[\"secret\"]}");
     set(ann, OVERRIDE, "{\"push\":{\"level\":\"none\"}}");
     set(ben, OVERRIDE, "{\"push\":{\"level\":\"none\"}}");
-    MessagesMissed missed = missed("hello", ann, ben);
-    publish(missed);
+    Stored message = message("hello", ann, ben);
+    publish(message);
     onlyPush(annsToken);
-    await("pushes", () -> "SENT".equals(state(bensDevice, missed)));
-    await("pushes", () -> "SENT".equals(state(annsDevice, missed)));
-    drained();
+    await("pushes", () -> "SENT".equals(state(bensDevice, message)));
+    await("pushes", () -> "SENT".equals(state(annsDevice, message)));
+    settled();
     ErasureRequested request = request(ann);
 
     publishErasure(request);
 
     ErasureAnswered answer = answer(request);
     assertThat(answer.service()).isEqualTo("notification-service");
-    assertThat(answer.counts()).isEqualTo(Map.of("devices", 2L, "pushes", 2L, "settings", 2L));
+    assertThat(answer.counts())
+        .isEqualTo(Map.of("devices", 2L, "pushes", 2L, "notifications", 1L, "settings", 2L));
     assertThat(export(ann))
-        .hasToString("{\"devices\":[],\"pushes\":[],\"notificationOverrides\":[]}");
+        .hasToString(
+            "{\"devices\":[],\"pushes\":[],\"notifications\":[],\"notificationOverrides\":[]}");
     assertThat(export(ben).get("notificationOverrides")).hasSize(1);
     assertThat(export(ben).get("devices")).hasSize(1);
-    assertThat(state(annsDevice, missed)).isNull();
-    assertThat(state(bensDevice, missed)).isEqualTo("SENT");
-    publish(missed("after", ann));
-    drained();
+    assertThat(state(annsDevice, message)).isNull();
+    assertThat(state(bensDevice, message)).isEqualTo("SENT");
+    publish(message("after", ann));
+    settled();
     assertThat(pushes(annsToken)).hasSize(1);
   }
 
@@ -201,9 +203,9 @@ class PersonalDataIT extends ServiceHarness {
     UserId ann = user();
     String token = token("ann");
     String device = register(ann, token, "ios");
-    MessagesMissed missed = missed("hello", ann);
-    publish(missed);
-    await("push", () -> "SENT".equals(state(device, missed)));
+    Stored message = message("hello", ann);
+    publish(message);
+    await("push", () -> "SENT".equals(state(device, message)));
 
     JsonNode export = export(ann);
 
@@ -224,8 +226,13 @@ class PersonalDataIT extends ServiceHarness {
     assertThat(exported.get("token").asString()).isEqualTo(token);
     JsonNode push = export.get("pushes").get(0);
     assertThat(push.get("deviceId").asString()).isEqualTo(device);
-    assertThat(push.get("messageId").asString()).isEqualTo(missed.messageId());
+    assertThat(push.get("messageId").asString()).isEqualTo(message.messageId());
     assertThat(push.get("at").asString()).endsWith("Z");
+    JsonNode notification = export.get("notifications").get(0);
+    assertThat(notification.get("messageId").asString()).isEqualTo(message.messageId());
+    assertThat(notification.get("conversationId").asString())
+        .isEqualTo(message.conversationId().toString());
+    assertThat(notification.get("reason").asString()).isEqualTo("message");
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.parley.notification.webpush;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import io.parley.notification.fakefcm.WebPushReceiver;
@@ -45,15 +45,15 @@ class WebPushIT extends ServiceHarness {
     UserId ann = user();
     JsonNode subscription = subscribe();
     String device = registered(ann, subscription);
-    MessagesMissed missed = missed("Hello 你好", ann);
+    Stored message = message("Hello 你好", ann);
 
-    publish(missed);
+    publish(message);
 
-    await("push", () -> "SENT".equals(state(device, missed)));
+    await("push", () -> "SENT".equals(state(device, message)));
     JsonNode push = received(subscription).get(0);
     assertThat(push.at("/message/title").asString()).isEqualTo("Ann");
     assertThat(push.at("/message/body").asString()).isEqualTo("Hello 你好");
-    assertThat(push.at("/message/messageId").asString()).isEqualTo(missed.messageId());
+    assertThat(push.at("/message/messageId").asString()).isEqualTo(message.messageId());
     JsonNode listed = devices(ann).get(0);
     assertThat(listed.get("channel").asString()).isEqualTo("web-push");
     assertThat(listed.get("platform").asString()).isEqualTo("web");
@@ -68,11 +68,11 @@ class WebPushIT extends ServiceHarness {
     register(ann, token, "android");
     JsonNode subscription = subscribe();
     registered(ann, subscription);
-    MessagesMissed missed = missed("Hello", ann);
+    Stored message = message("Hello", ann);
 
-    publish(missed);
-    publish(again(missed, ann));
-    drained();
+    publish(message);
+    publish(again(message, ann));
+    settled();
 
     assertThat(pushes(token)).hasSize(1);
     assertThat(received(subscription)).hasSize(1);
@@ -90,7 +90,7 @@ class WebPushIT extends ServiceHarness {
             .DELETE()
             .build());
 
-    publish(missed("Hello", ann));
+    publish(message("Hello", ann));
 
     onlyPush(token);
     await("device gone", () -> devices(ann).size() == 1);
@@ -101,11 +101,11 @@ class WebPushIT extends ServiceHarness {
     UserId ann = user();
     String name = token("quota-1");
     String device = registered(ann, subscription(FCM.endpoint() + "/web-push/" + name));
-    MessagesMissed missed = missed("Hello", ann);
+    Stored message = message("Hello", ann);
 
-    publish(missed);
+    publish(message);
 
-    await("push", () -> "SENT".equals(state(device, missed)));
+    await("push", () -> "SENT".equals(state(device, message)));
     assertThat(FCM.begun(name)).isEqualTo(2);
   }
 

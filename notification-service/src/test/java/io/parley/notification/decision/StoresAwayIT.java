@@ -1,8 +1,8 @@
-package io.parley.notification.missed;
+package io.parley.notification.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.net.http.HttpResponse;
@@ -28,7 +28,7 @@ class StoresAwayIT extends ServiceHarness {
 
     POSTGRES.shut();
     try {
-      publish(missed("while away", ann));
+      publish(message("while away", ann));
       long start = System.nanoTime();
       HttpResponse<String> answer = call("GET", "/api/v1/devices", TOKENS.of(ann), null);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
@@ -55,7 +55,7 @@ class StoresAwayIT extends ServiceHarness {
     String token = token("slow-1500");
     register(ann, token, "android");
 
-    publish(missed("just then", ann));
+    publish(message("just then", ann));
     // The claim is made by then, and FCM takes a while yet.
     await("a send under way", () -> FCM.begun(token) > 0);
     POSTGRES.shut();
@@ -68,7 +68,7 @@ class StoresAwayIT extends ServiceHarness {
     }
 
     await("settled", () -> sent(token) == 1);
-    drained();
+    settled();
     assertThat(pushes(token)).hasSize(1);
   }
 
@@ -84,7 +84,7 @@ class StoresAwayIT extends ServiceHarness {
     RABBITMQ.open();
 
     await("broker again", this::brokerAnswers);
-    publish(missed("after", ann));
+    publish(message("after", ann));
     onlyPush(token);
   }
 
@@ -110,7 +110,7 @@ class StoresAwayIT extends ServiceHarness {
       assertThat(((WebServerApplicationContext) node).getWebServer()).isNotNull();
       RABBITMQ.open();
       await("broker again", this::brokerAnswers);
-      publish(missed("after", ann));
+      publish(message("after", ann));
       onlyPush(token);
     } finally {
       // Also when it is open already.
@@ -132,7 +132,7 @@ class StoresAwayIT extends ServiceHarness {
 
   private long deadLetters() {
     return Objects.requireNonNull(
-        rabbit.<Long>execute(channel -> channel.messageCount(MessagesMissed.QUEUE + ".dead")));
+        rabbit.<Long>execute(channel -> channel.messageCount(MessagesStored.QUEUE + ".dead")));
   }
 
   private int sent(String token) {

@@ -1,8 +1,8 @@
-package io.parley.notification.missed;
+package io.parley.notification.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import java.io.File;
@@ -12,16 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Promise 4: no process's death loses a notification. The process is the packaged service. */
 class KilledProcessIT extends ServiceHarness {
 
-  private final RabbitListenerEndpointRegistry listeners;
+  private final DueNotifications due;
 
-  KilledProcessIT(@Autowired RabbitListenerEndpointRegistry listeners) {
-    this.listeners = listeners;
+  KilledProcessIT(@Autowired DueNotifications due) {
+    this.due = due;
   }
 
   @Test
@@ -30,29 +29,29 @@ class KilledProcessIT extends ServiceHarness {
     // The fake FCM takes a push only after this time: the kill comes before.
     List<String> tokens = IntStream.range(0, 4).mapToObj(i -> token("slow-6000-k" + i)).toList();
     List<String> devices = tokens.stream().map(t -> register(ann, t, "android")).toList();
-    MessagesMissed missed = missed("survives", ann);
+    Stored message = message("survives", ann);
 
-    // This JVM does not consume, so that the other process gets it.
-    listeners.stop();
+    // This JVM takes nothing in hand, so that the other process does.
+    due.stop();
     Process process = start();
     try {
-      publish(missed);
-      await("claims", Duration.ofSeconds(60), () -> allIn("CLAIMED", devices, missed));
+      publish(message);
+      await("claims", Duration.ofSeconds(60), () -> allIn("CLAIMED", devices, message));
     } finally {
       process.destroyForcibly().waitFor();
-      listeners.start();
+      due.start();
     }
 
-    await("sent by this JVM", () -> allIn("SENT", devices, missed));
-    drained();
+    await("sent by this JVM", () -> allIn("SENT", devices, message));
+    settled();
     for (String token : tokens) {
       // At-least-once: FCM may still take what it had received before the kill.
       assertThat(pushes(token)).hasSizeBetween(1, 2);
     }
   }
 
-  private boolean allIn(String state, List<String> devices, MessagesMissed missed) {
-    return devices.stream().allMatch(device -> state.equals(state(device, missed)));
+  private boolean allIn(String state, List<String> devices, Stored message) {
+    return devices.stream().allMatch(device -> state.equals(state(device, message)));
   }
 
   private static Process start() throws IOException {
