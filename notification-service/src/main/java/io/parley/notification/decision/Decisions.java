@@ -297,9 +297,7 @@ class Decisions {
                             ring.urgent()),
                         ring.message().version(),
                         null,
-                        ring.of().reason() == Reason.FOREGROUND
-                            ? known.now()
-                            : ring.of().sentAt()))
+                        ring.of().reason() == Reason.FOREGROUND ? known.now() : ring.of().sentAt()))
             .toList();
     List<PushReport> reports = pushes.tell(tellings, known.reach());
     List<Ring> givenUp = new ArrayList<>();

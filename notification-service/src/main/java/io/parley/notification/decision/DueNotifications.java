@@ -256,8 +256,7 @@ class DueNotifications implements SmartLifecycle {
       if (!stopped.join(STOP_WITHIN)) {
         stopped.interrupt();
       }
-      if (workers.tryAcquire(
-          properties.workers(), STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (workers.tryAcquire(properties.workers(), STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         workers.release(properties.workers());
       } else {
         log.warn("{} batches are not finished", inHand.size());

@@ -4,9 +4,9 @@ import io.parley.notification.decision.Facts.Message;
 import io.parley.notification.decision.Facts.Recipient;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.push.Notice;
+import io.parley.notification.push.OnScreen;
 import io.parley.notification.push.PushReport;
 import io.parley.notification.push.Pushes;
-import io.parley.notification.push.OnScreen;
 import io.parley.notification.push.Telling;
 import io.parley.notification.push.UserConversation;
 import java.time.Duration;
@@ -101,7 +101,9 @@ class Screens {
       }
       return devices.isEmpty()
           ? List.of()
-          : List.of(new Change(one, new Telling(one.user(), known.withdrawal(one), 0, devices, known.now())));
+          : List.of(
+              new Change(
+                  one, new Telling(one.user(), known.withdrawal(one), 0, devices, known.now())));
     }
     Message message = known.message(newest);
     Recipient recipient = known.recipient(newest);
@@ -125,12 +127,15 @@ class Screens {
     Notice notice = known.notice(newest, Notice.Kind.UPDATE, message, recipient, false);
     List<Change> changes = new ArrayList<>();
     if (!otherWords.isEmpty()) {
-      changes.add(new Change(one, new Telling(one.user(), notice, message.version(), otherWords, known.now())));
+      changes.add(
+          new Change(
+              one, new Telling(one.user(), notice, message.version(), otherWords, known.now())));
     }
     if (!otherMessage.isEmpty()) {
       // It was there before, with the same words: this is newer than that.
       long version = Math.max(message.version(), known.now().toEpochMilli());
-      changes.add(new Change(one, new Telling(one.user(), notice, version, otherMessage, known.now())));
+      changes.add(
+          new Change(one, new Telling(one.user(), notice, version, otherMessage, known.now())));
     }
     return changes;
   }

@@ -32,12 +32,7 @@ class ErasureRecords {
    * @return what was erased by this and all earlier requests
    */
   Map<String, Long> record(
-      UserId user,
-      UUID erasureId,
-      long devices,
-      long pushes,
-      long notifications,
-      long settings) {
+      UserId user, UUID erasureId, long devices, long pushes, long notifications, long settings) {
     return jdbc.sql(
             """
             INSERT INTO erasures AS e (
