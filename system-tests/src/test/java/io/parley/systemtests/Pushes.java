@@ -20,7 +20,18 @@ record Pushes(Fleet fleet, String device) {
     return ids;
   }
 
-  /** The same, when nothing more has come for that time. */
+  /** All of them, newest first. */
+  List<JsonNode> messages() {
+    Http fcm = new Http(fleet.node("fake-fcm").url(), "");
+    return fcm.get("/pushes?token=" + device)
+        .json()
+        .get("items")
+        .valueStream()
+        .map(push -> push.get("message"))
+        .toList();
+  }
+
+  /** The ids again, when nothing more has come for that time. */
   List<String> quietFor(Duration time) throws InterruptedException {
     List<String> pushed = messageIds();
     long since = System.nanoTime();

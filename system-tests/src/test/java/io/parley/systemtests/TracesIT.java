@@ -53,7 +53,7 @@ class TracesIT {
 
     assertThat(served.name()).isEqualTo("POST /api/v1/conversations/{id}/messages");
     assertThat(created.name()).isEqualTo("create parley.notifications");
-    assertThat(processed.name()).isEqualTo("process parley.notifications.messages");
+    assertThat(processed.name()).isEqualTo("process parley.notifications.stored");
     assertThat(COLLECTOR.spans().toString())
         .doesNotContain(TEXT, ann.accessToken(), RunningFleet.SECRET, RunningFleet.PASSWORD)
         .doesNotContain("@example.org", "eyJ", "parley_pat_");

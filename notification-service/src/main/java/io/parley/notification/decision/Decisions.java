@@ -355,7 +355,8 @@ class Decisions {
     }
     log.error("message {} for {} failed {} times", one.messageId(), one.user(), failures, e);
     if (!one.state().isUndecided()) {
-      return unchanged(one);
+      Reason ended = one.ended() == null ? Reason.FAILED : one.ended();
+      return Settlement.of(one, State.WITHDRAWN, one.reason()).ended(ended);
     }
     if (!bury(List.of(one), "failed: " + e.getClass().getSimpleName())) {
       return unchanged(one).again(BROKER_PAUSE);

@@ -401,7 +401,8 @@ class NotificationStore {
               due_at = CASE
                 WHEN n.changes > w.changes AND w.state <> 'SILENT' THEN now()
                 WHEN w.pause IS NOT NULL THEN now() + w.pause * interval '1 ms'
-                WHEN w.state IN ('RANG', 'FAILED') AND n.expires_at > now() THEN n.expires_at END,
+                WHEN w.state IN ('RANG', 'FAILED') AND n.expires_at IS NOT NULL
+                  THEN greatest(n.expires_at, now() + interval '1 s') END,
               turn_at = now() + coalesce(w.pause, 0) * interval '1 ms'
             FROM wanted AS w
             WHERE n.user_id = w.user_id AND n.message_id = w.message_id AND n.claim = :claim
