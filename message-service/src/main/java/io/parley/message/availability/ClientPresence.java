@@ -40,6 +40,7 @@ public final class ClientPresence {
   private final JsonMapper json;
   private final Clock clock;
   private volatile ClientState state = ClientState.FOREGROUND;
+  private volatile boolean silent;
   private volatile boolean connected;
   private volatile boolean ended;
 
@@ -67,7 +68,7 @@ public final class ClientPresence {
   }
 
   ClientState state() {
-    return state;
+    return silent && state == ClientState.FOREGROUND ? ClientState.SILENT : state;
   }
 
   boolean hasEnded() {
@@ -114,6 +115,14 @@ public final class ClientPresence {
           CommonProblem.INVALID_REQUEST, "userIds: up to " + MOST_WATCHED + " ids");
     }
     watching.watch(this, users);
+  }
+
+  /** Called all the time, by one thread at a time. */
+  public void silent(boolean now) {
+    if (silent != now) {
+      silent = now;
+      clients.changed(user());
+    }
   }
 
   /** Its token has been renewed. */

@@ -8,7 +8,17 @@ public enum ClientState {
   /** None is connected. */
   NONE,
   BACKGROUND,
+  /**
+   * In the foreground when it was last heard of, and not heard of when it should have been: its
+   * connection may be dead. Others see no difference; who is to be notified is.
+   */
+  SILENT,
   FOREGROUND;
+
+  /** As far as it says. */
+  boolean isForeground() {
+    return this == SILENT || this == FOREGROUND;
+  }
 
   /**
    * What a client may say of itself.

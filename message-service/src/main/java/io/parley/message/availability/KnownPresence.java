@@ -30,7 +30,7 @@ record KnownPresence(ChosenPresence chosen, @Nullable Instant lastSeen, ClientSt
       case INVISIBLE -> Presence.OFFLINE;
       case DND -> Presence.DND;
       case AWAY -> Presence.AWAY;
-      case AUTO -> clients == ClientState.FOREGROUND ? Presence.ONLINE : Presence.AWAY;
+      case AUTO -> clients.isForeground() ? Presence.ONLINE : Presence.AWAY;
     };
   }
 

@@ -93,7 +93,7 @@ class LocalClients {
    * @param heard when something was last heard of it
    */
   void left(ClientPresence client, Instant heard) {
-    if (client.state() == ClientState.FOREGROUND) {
+    if (client.state().isForeground()) {
       lastHeard.put(client.user(), heard);
     }
     clients.computeIfPresent(
@@ -152,7 +152,7 @@ class LocalClients {
       changed.remove(user);
       ClientState now = state(user);
       ClientState before = written.getOrDefault(user, ClientState.NONE);
-      if (now == ClientState.FOREGROUND) {
+      if (now.isForeground()) {
         lastSeens.forget(user);
         lastHeard.remove(user);
       }
@@ -172,7 +172,7 @@ class LocalClients {
         (user, state) -> {
           ClientState before =
               state == ClientState.NONE ? written.remove(user) : written.put(user, state);
-          if (before == ClientState.FOREGROUND) {
+          if (before != null && before.isForeground() && !state.isForeground()) {
             Instant heard = lastHeard.remove(user);
             lastSeens.note(user, heard == null ? clock.instant() : heard);
           }
@@ -260,7 +260,7 @@ class LocalClients {
     }
     left.forEach(
         (user, state) -> {
-          if (state == ClientState.FOREGROUND && state(user) != ClientState.FOREGROUND) {
+          if (state.isForeground() && !state(user).isForeground()) {
             lastSeens.noteLate(user, node.lastPulse());
           }
         });

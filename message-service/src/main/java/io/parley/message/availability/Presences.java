@@ -96,7 +96,8 @@ public class Presences {
    */
   private void disappear(UserId user, Instant now) {
     Set<UserId> one = Set.of(user);
-    if (stored(user).isShown() && clients.states(one).get(user) == ClientState.FOREGROUND) {
+    ClientState state = clients.states(one).getOrDefault(user, ClientState.NONE);
+    if (stored(user).isShown() && state.isForeground()) {
       store.seen(Map.of(user, now));
     }
   }
@@ -143,7 +144,7 @@ public class Presences {
    * What a user's clients do.
    *
    * @param connected whether there is any
-   * @param foreground whether one says that it is in the foreground
+   * @param foreground whether one says that it is in the foreground, and is not silent
    * @param doNotDisturb whether that is what the user has chosen, connected or not
    */
   public record Attention(boolean connected, boolean foreground, boolean doNotDisturb) {}

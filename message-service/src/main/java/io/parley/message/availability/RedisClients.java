@@ -37,9 +37,9 @@ import org.springframework.stereotype.Component;
  * What users' clients say on each node, so that any node can tell how a user appears.
  *
  * <ul>
- *   <li>{@code clients:{<node id>}}: hash, user id (16 bytes) → {@code f} or {@code b}: a client in
- *       the foreground, or only some in the background. Written by that node only; it expires an
- *       hour after the node's last pulse
+ *   <li>{@code clients:{<node id>}}: hash, user id (16 bytes) → {@code f}, {@code s} or {@code b}:
+ *       a client in the foreground, only one there that is silent, or only some in the background.
+ *       Written by that node only; it expires an hour after the node's last pulse
  *   <li>{@code clients:nodes}: sorted set, node id → its last pulse, ms of its own clock. A node is
  *       taken for silent by those who see no new pulse, each by its own clock. The entry of a dead
  *       node stays until another has noted when its users were last seen
@@ -71,6 +71,7 @@ class RedisClients {
   private static final int AT_ONCE = 500;
   private static final byte[] NODES = "clients:nodes".getBytes(US_ASCII);
   private static final byte[] FOREGROUND = {'f'};
+  private static final byte[] SILENT = {'s'};
   private static final byte[] BACKGROUND = {'b'};
 
   private final RedisClusterAsyncCommands<byte[], byte[]> redis;
@@ -104,9 +105,12 @@ class RedisClients {
   }
 
   private CompletionStage<?> write(UserId user, ClientState state) {
-    return state == ClientState.NONE
-        ? redis.hdel(mine, bytes(user))
-        : redis.hset(mine, bytes(user), state == ClientState.FOREGROUND ? FOREGROUND : BACKGROUND);
+    return switch (state) {
+      case NONE -> redis.hdel(mine, bytes(user));
+      case BACKGROUND -> redis.hset(mine, bytes(user), BACKGROUND);
+      case SILENT -> redis.hset(mine, bytes(user), SILENT);
+      case FOREGROUND -> redis.hset(mine, bytes(user), FOREGROUND);
+    };
   }
 
   /** What stands there of this node. */
@@ -239,7 +243,11 @@ class RedisClients {
   }
 
   private static ClientState state(byte[] value) {
-    return value.length > 0 && value[0] == 'f' ? ClientState.FOREGROUND : ClientState.BACKGROUND;
+    return switch (value.length == 0 ? 'b' : value[0]) {
+      case 'f' -> ClientState.FOREGROUND;
+      case 's' -> ClientState.SILENT;
+      default -> ClientState.BACKGROUND;
+    };
   }
 
   private static byte[] bytes(UUID node) {

@@ -8,6 +8,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Member;
+import io.parley.message.log.EventId;
 import io.parley.message.log.LogEvent;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,7 +40,7 @@ sealed interface News {
       ConversationId conversation,
       Conversation.Kind kind,
       long seq,
-      String id,
+      EventId id,
       UserId author,
       Instant at,
       @Nullable Instant expiresAt,
@@ -56,7 +57,7 @@ sealed interface News {
           event.conversation(),
           kind,
           event.seq(),
-          event.id().toString(),
+          event.id(),
           Objects.requireNonNull(event.author()),
           event.at(),
           event.expiresAt(),
@@ -75,7 +76,14 @@ sealed interface News {
 
     Stored to(List<UserId> recipients) {
       return new Stored(
-          conversation, kind.name(), seq, id, author, at, List.copyOf(recipients), expiresAt);
+          conversation,
+          kind.name(),
+          seq,
+          id.toString(),
+          author,
+          at,
+          List.copyOf(recipients),
+          expiresAt);
     }
   }
 

@@ -10,7 +10,6 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.parley.message.store.NodeId;
 import io.parley.message.store.RedisConnections;
 import jakarta.annotation.PostConstruct;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,12 +61,10 @@ public class RedisNodes {
   private final RedisClusterAsyncCommands<byte[], byte[]> redis;
   private final NodeId self;
   private final PresenceProperties properties;
-  private final Clock clock;
   private final List<Runnable> whenForgotten = new CopyOnWriteArrayList<>();
   private final ReentrantLock beating = new ReentrantLock();
   private volatile List<UUID> others = List.of();
   private volatile List<DeadNode> dead = List.of();
-  private volatile long redisAheadMillis;
   private volatile boolean stopped;
 
   /** When the beats that have succeeded without a break began; 0 before the first. */
@@ -75,12 +72,10 @@ public class RedisNodes {
 
   private long lastBeatNanos;
 
-  RedisNodes(
-      RedisConnections connections, NodeId self, PresenceProperties properties, Clock clock) {
+  RedisNodes(RedisConnections connections, NodeId self, PresenceProperties properties) {
     this.redis = connections.commands();
     this.self = self;
     this.properties = properties;
-    this.clock = clock;
   }
 
   /**
@@ -101,11 +96,6 @@ public class RedisNodes {
     return dead;
   }
 
-  /** What time it is in Redis, which gives events their time. */
-  public Instant now() {
-    return clock.instant().plusMillis(redisAheadMillis);
-  }
-
   @PostConstruct
   @Scheduled(fixedRateString = "${parley.presence.beat:3s}")
   void beat() {
@@ -114,7 +104,6 @@ public class RedisNodes {
     }
     try {
       long millis = redisMillis();
-      redisAheadMillis = millis - clock.millis();
       boolean forgotten = await(redis.zadd(NODES, (double) millis, bytes(self.value()))) == 1;
       see(await(redis.zrangeWithScores(NODES, 0, -1)), millis);
       boolean first = lastBeatNanos == 0;

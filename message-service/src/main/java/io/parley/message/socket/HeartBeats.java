@@ -58,6 +58,11 @@ final class HeartBeats {
     return readNanos;
   }
 
+  /** Whether the client should have been heard of lately, and was not. */
+  boolean isSilent(long now) {
+    return !handling && 2 * (now - readNanos) > 3 * expected();
+  }
+
   private long expected() {
     return expectEvery == 0 ? 2 * usualNanos : expectEvery;
   }

@@ -327,6 +327,7 @@ final class StompSession implements Connection {
     if (!admission.isGiven() || writer.isClosing()) {
       return;
     }
+    presence.silent(heartBeats.isSilent(now));
     switch (heartBeats.due(now)) {
       case BEAT -> {
         heartBeats.sent();

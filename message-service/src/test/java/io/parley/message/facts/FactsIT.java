@@ -301,6 +301,37 @@ class FactsIT {
     }
   }
 
+  /** Its connection may be dead, long before it is closed; others see it online until then. */
+  @Test
+  void aClientThatIsSilentShouldNotCountAsInTheForeground() throws Exception {
+    long seq = duo.send(duo.asAnn, "hello");
+    try (StompClient phone = StompClient.open(Nodes.A.http())) {
+      phone.send(
+          "CONNECT",
+          Map.of(
+              "accept-version",
+              "1.2",
+              "heart-beat",
+              "6000,0",
+              "Authorization",
+              "Bearer " + duo.asBen.token()),
+          "");
+      phone.next();
+      until(() -> recipient(duo.id, seq, duo.ben).get("foreground").asBoolean());
+      until(() -> !recipient(duo.id, seq, duo.ben).get("foreground").asBoolean());
+      assertThat(phone.isClosed()).isFalse();
+      assertThat(
+              duo.asBen
+                  .get("/api/v1/presence?userIds=" + duo.ben)
+                  .json()
+                  .at("/items/0/presence")
+                  .asString())
+          .isEqualTo("online");
+      phone.raw("\n");
+      until(() -> recipient(duo.id, seq, duo.ben).get("foreground").asBoolean());
+    }
+  }
+
   @Test
   void whoIsMentionedShouldBeTold() throws Exception {
     UserId cleo = Nodes.FLEET.user("cleo" + UUID.randomUUID().toString().substring(0, 8));

@@ -11,6 +11,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.Member;
+import io.parley.message.log.EventId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class PackingTest {
         conversation,
         Conversation.Kind.GROUP,
         seq,
-        "m" + seq,
+        new EventId(new UUID(3, seq)),
         AUTHOR,
         Instant.EPOCH,
         null,

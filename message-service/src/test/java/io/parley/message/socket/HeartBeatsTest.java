@@ -43,6 +43,18 @@ class HeartBeatsTest {
     assertThat(after(most + 100)).isEqualTo(Due.END);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1000, 1500", "10000, 15000", "0, 30000"})
+  void whoIsNotHeardOfInTimeShouldBeSilentLongBeforeTheEnd(long promised, long after) {
+    beats.agree(promised + ",0");
+    assertThat(beats.isSilent(start + (after - 100) * 1_000_000)).isFalse();
+    assertThat(beats.isSilent(start + (after + 100) * 1_000_000)).isTrue();
+    beats.handling(true);
+    assertThat(beats.isSilent(start + 60_000_000_000L)).isFalse();
+    beats.handling(false);
+    assertThat(beats.isSilent(System.nanoTime())).isFalse();
+  }
+
   @Test
   void clientThatPromisedNothingShouldBeAskedNowAndThen() {
     beats.agree("0,0");
