@@ -109,8 +109,7 @@ class NotifiedIT {
     long first = send("m1", "frist").get("seq").asLong();
     awaitPushes(1);
 
-    Answer edited =
-        ann.http().call("PATCH", messages() + "/" + first, Map.of("text", "first"));
+    Answer edited = ann.http().call("PATCH", messages() + "/" + first, Map.of("text", "first"));
     assertThat(edited.status()).as(edited.response().body()).isEqualTo(200);
 
     awaitPushes(2);
@@ -178,8 +177,7 @@ class NotifiedIT {
   }
 
   private JsonNode awaitDecision(long seq, String state, String reason) {
-    String path =
-        "/api/v1/notifications/decisions?conversationId=" + conversation + "&seq=" + seq;
+    String path = "/api/v1/notifications/decisions?conversationId=" + conversation + "&seq=" + seq;
     await()
         .atMost(PATIENCE)
         .until(
