@@ -212,7 +212,7 @@ step('a logout takes the device and all that is shown', async () => {
 
   await ann.page.locator('#sign-in').waitFor();
   await eventually('nothing shown', async () => (await shown()).length === 0);
-  assert.equal(await endpoint(), undefined);
+  await eventually('no subscription', async () => (await endpoint()) === undefined);
   await ann.signIn(ANN);
   await bell().waitFor();
   assert.equal(await bell().getAttribute('aria-pressed'), 'false');
