@@ -110,7 +110,10 @@ export class Listing {
     more.hidden = !this.#next;
     if (!rows.length && !this.#next && !none) this.close();
     else if (!rows.length) rows.push({ key: 'none', shows: none, make: () => el('li', {}, none ?? '') });
+    const hadFocus = list.contains(document.activeElement);
     fillKeyed(list, rows);
+    // The row is gone.
+    if (hadFocus && !list.contains(document.activeElement)) dialog.querySelector('button:not([hidden])').focus();
   }
 }
 
@@ -133,8 +136,8 @@ export function listRow({ key, title, lines = [], go, badge, actions = [] }) {
       go ? el('button', { type: 'button', class: 'about', 'data-focus': `go-${key}`, on: { click: () => go() } }, ...about)
         : el('div', { class: 'about' }, ...about),
       badge,
-      actions.length ? el('div', { class: 'doing' }, ...actions.map(({ text, action }) => el('button', {
-        type: 'button', class: 'quiet', 'data-focus': `${text}-${key}`, on: { click: () => action() },
+      actions.length ? el('div', { class: 'doing' }, ...actions.map(({ text, action }, at) => el('button', {
+        type: 'button', class: 'quiet', 'data-focus': `do-${at}-${key}`, on: { click: () => action() },
       }, text))) : null),
   };
 }
