@@ -102,6 +102,7 @@ public final class FakeFleet {
               items
                   .append(items.isEmpty() ? "" : ",")
                   .append("{\"id\":\"" + id + "\",\"username\":\"" + username(id))
+                  .append("\",\"displayName\":\"the " + username(id))
                   .append("\",\"readReceipts\":" + !receiptsOff.contains(id))
                   .append(",\"blocked\":" + isBlocked(id, body))
                   .append(locked.contains(id) ? ",\"locked\":true}" : "}");
@@ -297,6 +298,11 @@ public final class FakeFleet {
     UserId user = user();
     usernames.put(user, username);
     return user;
+  }
+
+  /** A user that exists no more. */
+  public void erase(UserId user) {
+    users.remove(user);
   }
 
   public void lock(UserId user, boolean isLocked) {

@@ -2,7 +2,9 @@ package io.parley.message;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.ConversationsRead;
+import io.parley.common.events.MessagesChanged;
+import io.parley.common.events.MessagesStored;
 import io.parley.common.ids.UserId;
 import io.parley.common.sessions.EndedSession;
 import io.parley.common.sessions.EndedSessionStream;
@@ -26,8 +28,11 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class Nodes {
 
-  /** Stands for notification-service's queue. */
-  public static final String MISSED = "test.missed";
+  /** These stand for notification-service's queues. */
+  public static final String STORED = "test.stored";
+
+  public static final String CHANGED = "test.changed";
+  public static final String READ = "test.read";
 
   public static final int BUCKET_EVENTS = 20;
 
@@ -67,7 +72,7 @@ public final class Nodes {
     properties.put("parley.presence.beat", "500ms");
     properties.put("parley.presence.dead-after", "5s");
     properties.put("parley.missed.clear-notes", "500ms");
-    properties.put("parley.missed.come-back", "1s");
+    properties.put("parley.missed.gather", "50ms");
     // A machine that is busy is no reason to store a text without its mentions.
     properties.put("parley.mentions.patience", "5s");
     // One clock for all, so what a sync tells again is what changed.
@@ -87,14 +92,20 @@ public final class Nodes {
             .properties(properties)
             .run(arguments);
     int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-    Queue missed = new Queue(MISSED, true);
     RabbitAdmin admin = new RabbitAdmin(context.getBean(ConnectionFactory.class));
-    admin.declareQueue(missed);
-    admin.declareBinding(
-        BindingBuilder.bind(missed)
-            .to(new DirectExchange(MessagesMissed.EXCHANGE))
-            .with(MessagesMissed.ROUTING_KEY));
+    bind(admin, STORED, MessagesStored.ROUTING_KEY);
+    bind(admin, CHANGED, MessagesChanged.ROUTING_KEY);
+    bind(admin, READ, ConversationsRead.ROUTING_KEY);
     return new Node(context, port);
+  }
+
+  private static void bind(RabbitAdmin admin, String name, String routingKey) {
+    Queue queue = new Queue(name, true);
+    admin.declareQueue(queue);
+    admin.declareBinding(
+        BindingBuilder.bind(queue)
+            .to(new DirectExchange(MessagesStored.EXCHANGE))
+            .with(routingKey));
   }
 
   /** As user-service tells that a login or a personal token has ended. */

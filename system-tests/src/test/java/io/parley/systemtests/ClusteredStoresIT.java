@@ -56,8 +56,8 @@ class ClusteredStoresIT {
   private static final Duration BETWEEN_READS = Duration.ofMillis(500);
   private static final Duration QUIET = Duration.ofSeconds(3);
 
-  /** That of the messages that somebody missed. */
-  private static final String MISSED = "parley.notifications.messages";
+  /** That of what is stored. */
+  private static final String MISSED = "parley.notifications.stored";
 
   private static final String FROM_REPLICA = "reads go to the replica";
   private static final Path FOLDER = Path.of("target", "clustered");

@@ -13,6 +13,8 @@ import io.parley.message.limits.UserLimits;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +135,40 @@ public class Presences {
               : presence.view(user, withLastSeen, now));
     }
     return views;
+  }
+
+  // --- for notifications -----------------------------------------------------------------------
+
+  /**
+   * What a user's clients do.
+   *
+   * @param connected whether there is any
+   * @param foreground whether one says that it is in the foreground
+   * @param doNotDisturb whether that is what the user has chosen, connected or not
+   */
+  public record Attention(boolean connected, boolean foreground, boolean doNotDisturb) {}
+
+  /**
+   * Of each: a request to each other node, and one for each user, all at once.
+   *
+   * @throws ProblemException 503
+   */
+  public Map<UserId, Attention> attention(Collection<UserId> users) {
+    Map<UserId, Attention> attention = new HashMap<>();
+    Map<UserId, ClientState> states = clients.states(users);
+    store
+        .find(users)
+        .forEach(
+            (user, stored) -> {
+              ClientState state = states.getOrDefault(user, ClientState.NONE);
+              attention.put(
+                  user,
+                  new Attention(
+                      state != ClientState.NONE,
+                      state == ClientState.FOREGROUND,
+                      stored.chosen().show() == Show.DND));
+            });
+    return attention;
   }
 
   // --- what is held on a user ------------------------------------------------------------------

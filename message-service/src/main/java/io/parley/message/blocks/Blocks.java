@@ -6,7 +6,10 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.FleetClient;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,34 @@ public class Blocks {
    */
   public boolean isBlocked(Conversation conversation) {
     return conversation.kind() == Conversation.Kind.DIRECT && known.isBlocked(conversation.id());
+  }
+
+  /**
+   * Which of some pairs of users are kept apart by a block of either. A look into memory, but for
+   * the first one.
+   *
+   * @param pairs each with some others
+   * @return those others from whom each is kept apart
+   * @throws ProblemException 503
+   */
+  public Map<UserId, Set<UserId>> apart(Map<UserId, ? extends Collection<UserId>> pairs) {
+    Map<UserId, Map<ConversationId, UserId>> directs = new HashMap<>();
+    Set<ConversationId> all = new HashSet<>();
+    pairs.forEach(
+        (user, others) -> {
+          Map<ConversationId, UserId> ofUser = new HashMap<>();
+          others.forEach(other -> ofUser.put(Conversation.direct(user, other), other));
+          all.addAll(ofUser.keySet());
+          directs.put(user, ofUser);
+        });
+    Map<ConversationId, Boolean> blocked = known.areBlocked(all);
+    Map<UserId, Set<UserId>> apart = new HashMap<>();
+    directs.forEach(
+        (user, ofUser) -> {
+          ofUser.keySet().removeIf(direct -> !blocked.getOrDefault(direct, false));
+          apart.put(user, Set.copyOf(ofUser.values()));
+        });
+    return apart;
   }
 
   /**

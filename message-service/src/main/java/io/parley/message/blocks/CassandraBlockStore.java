@@ -1,12 +1,17 @@
 package io.parley.message.blocks;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
@@ -90,6 +95,18 @@ class CassandraBlockStore {
       }
     }
     return false;
+  }
+
+  /** As {@link #isBlocked(ConversationId)}, of each; all at once. */
+  Map<ConversationId, Boolean> areBlocked(Collection<ConversationId> conversations) {
+    Map<ConversationId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    conversations.forEach(id -> started.put(id, tables.start(select.bind(id.value()))));
+    Map<ConversationId, Boolean> blocked = new HashMap<>();
+    started.forEach(
+        (id, rows) ->
+            blocked.put(
+                id, CassandraTables.rows(rows).stream().anyMatch(row -> row.getBoolean("active"))));
+    return blocked;
   }
 
   /** Whether all blocks were read from user-service since the keyspace was made. */

@@ -7,7 +7,7 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProblem;
 import io.parley.message.log.Pace;
-import io.parley.message.missed.Duties;
+import io.parley.message.owed.Duties;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -112,7 +112,7 @@ public class Changes {
   private LogEvent done(LogEvent event, Consumer<LogEvent> apply, Duties.Duty duty) {
     apply.accept(event);
     bus.publish(event);
-    duty.tellNobody(event);
+    duty.done(event);
     return event;
   }
 }

@@ -11,6 +11,7 @@ import io.parley.message.conversation.Unread.Counts;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.receipts.ReceiptSwitches;
 import io.parley.message.receipts.Receipts;
 import io.parley.message.settings.ConversationSettings;
@@ -24,6 +25,7 @@ public class Marks {
   private final Reading reading;
   private final ReadMarkers markers;
   private final ReceiptNotices notices;
+  private final NotificationEvents notifications;
   private final Receipts receipts;
   private final ReceiptSwitches switches;
   private final Unread unread;
@@ -35,6 +37,7 @@ public class Marks {
       Reading reading,
       ReadMarkers markers,
       ReceiptNotices notices,
+      NotificationEvents notifications,
       Receipts receipts,
       ReceiptSwitches switches,
       Unread unread,
@@ -44,6 +47,7 @@ public class Marks {
     this.reading = reading;
     this.markers = markers;
     this.notices = notices;
+    this.notifications = notifications;
     this.receipts = receipts;
     this.switches = switches;
     this.unread = unread;
@@ -78,6 +82,7 @@ public class Marks {
       receipts.read(conversation, caller.id(), seq);
     }
     ReadMarker marker = markers.set(caller.id(), conversation, after);
+    notifications.read(caller.id(), conversation, marker.seq());
     notices.tellRead(
         access, marker, further, seq >= access.head() ? Counts.none(seq) : unread(access, marker));
     return marker;

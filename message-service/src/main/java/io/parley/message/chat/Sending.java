@@ -9,7 +9,6 @@ import io.parley.common.ids.UserId;
 import io.parley.common.metrics.LabelledCounters;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import io.parley.common.traces.Traces;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
@@ -20,8 +19,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.mention.Mentions;
 import io.parley.message.metrics.MessageMeter;
-import io.parley.message.missed.AbsentMembers;
-import io.parley.message.text.MessageText;
+import io.parley.message.notification.NotificationEvents;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -47,11 +45,10 @@ public class Sending {
   private final EarlierSends earlierSends;
   private final RedisBus bus;
   private final Marks marks;
-  private final AbsentMembers absent;
+  private final NotificationEvents notifications;
   private final Mentions mentions;
   private final Forwarding forwarding;
   private final List<LogProjection> projections;
-  private final Traces traces;
   private final ChatProperties properties;
   private final JsonMapper json;
   private final Clock clock;
@@ -69,11 +66,10 @@ public class Sending {
       EarlierSends earlierSends,
       RedisBus bus,
       Marks marks,
-      AbsentMembers absent,
+      NotificationEvents notifications,
       Mentions mentions,
       Forwarding forwarding,
       List<LogProjection> projections,
-      Traces traces,
       ChatProperties properties,
       JsonMapper json,
       Clock clock,
@@ -86,11 +82,10 @@ public class Sending {
     this.earlierSends = earlierSends;
     this.bus = bus;
     this.marks = marks;
-    this.absent = absent;
+    this.notifications = notifications;
     this.mentions = mentions;
     this.forwarding = forwarding;
     this.projections = projections;
-    this.traces = traces;
     this.properties = properties;
     this.json = json;
     this.clock = clock;
@@ -142,11 +137,11 @@ public class Sending {
       event = admit(access, draft);
     }
     if (event == null) {
-      try (AbsentMembers.Duty duty = absent.duty(conversation)) {
+      try (NotificationEvents.Duty duty = notifications.duty(conversation)) {
         EventLog.Appended appended = log.append(draft);
         event = appended.event();
         count(appended, began);
-        announce(event, access, caller.username(), shown(event, message), duty);
+        announce(event, access, duty);
       }
     } else {
       repeated.increment();
@@ -158,7 +153,7 @@ public class Sending {
   }
 
   /** A message that the rules let through, and that is to be appended within a window. */
-  public record Admitted(OpenConversations.Access access, EventLog.Draft draft, String text) {}
+  public record Admitted(OpenConversations.Access access, EventLog.Draft draft) {}
 
   /**
    * Asks the rules for a message that was written earlier. Nothing is appended.
@@ -171,7 +166,7 @@ public class Sending {
     OpenConversations.Access access = openConversations.access(conversation, author);
     EventLog.Draft draft = draft(access, placed(access, message));
     rules.admitWriting(access, draft.key());
-    return new Admitted(access, draft, message.text());
+    return new Admitted(access, draft);
   }
 
   /** What such a message says, as far as its author did, whether it may be sent or not. */
@@ -182,17 +177,16 @@ public class Sending {
   /**
    * Stores what was admitted, then announces it; reading and sockets are not touched.
    *
-   * @param username the author's
    * @throws AppendWindow.Passed when the log is beyond the window: nothing was appended
    * @throws ProblemException 409 {@code client-message-id-reused}, 503: it may be stored or not
    */
-  public LogEvent send(Admitted admitted, String username, AppendWindow window) {
+  public LogEvent send(Admitted admitted, AppendWindow window) {
     long began = System.nanoTime();
     EventLog.Draft draft = admitted.draft().within(window);
-    try (AbsentMembers.Duty duty = absent.duty(draft.conversation())) {
+    try (NotificationEvents.Duty duty = notifications.duty(draft.conversation())) {
       EventLog.Appended appended = log.append(draft);
       count(appended, began);
-      announce(appended.event(), admitted.access(), username, admitted.text(), duty);
+      announce(appended.event(), admitted.access(), duty);
       return appended.event();
     }
   }
@@ -204,13 +198,6 @@ public class Sending {
       accepted.increment();
       writes.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
     }
-  }
-
-  /** What notifications show of it. */
-  private String shown(LogEvent event, NewMessage message) {
-    return message.text().isEmpty()
-        ? MessageText.shown(json.readTree(event.payload()))
-        : message.text();
   }
 
   /** With its thread, when it disappears, and whom it mentions. */
@@ -279,20 +266,14 @@ public class Sending {
    * is looked up in the log later, and noted then.
    */
   private void announce(
-      LogEvent event,
-      OpenConversations.Access access,
-      String username,
-      String text,
-      AbsentMembers.Duty duty) {
+      LogEvent event, OpenConversations.Access access, NotificationEvents.Duty duty) {
     boolean noted = note(event);
     bus.publish(event);
     if (!noted) {
       duty.owe(event);
       return;
     }
-    duty.tell(
-        new AbsentMembers.Stored(
-            event, access.conversation(), username, text, access.members(), traces.current()));
+    duty.tell(event, access.conversation(), access.roster().values());
   }
 
   private boolean note(LogEvent event) {

@@ -117,6 +117,21 @@ public class CassandraConversationStore {
     tables.execute(insertVersion.bind(id.value(), version, version));
   }
 
+  /** Those that are known here; all at once. */
+  Map<ConversationId, Conversation> find(Collection<ConversationId> ids) {
+    Map<ConversationId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    ids.forEach(id -> started.computeIfAbsent(id, key -> tables.start(select.bind(key.value()))));
+    Map<ConversationId, Conversation> found = new HashMap<>();
+    started.forEach(
+        (id, rows) -> {
+          Row row = CassandraTables.answer(rows).one();
+          if (row != null && !row.isNull("kind")) {
+            found.put(id, stored(id, row).conversation());
+          }
+        });
+    return found;
+  }
+
   @Nullable Conversation find(ConversationId id) {
     StoredConversation stored = stored(id);
     return stored == null ? null : stored.conversation();

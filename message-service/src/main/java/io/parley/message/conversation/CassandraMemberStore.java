@@ -1,5 +1,6 @@
 package io.parley.message.conversation;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -218,6 +220,21 @@ public class CassandraMemberStore {
     return stored(tables.execute(selectMembers.bind(conversation.value())));
   }
 
+  /** Those of some users who are members, in each of the conversations; all at once. */
+  Map<ConversationId, Map<UserId, Member>> members(Map<ConversationId, Set<UserId>> asked) {
+    Map<ConversationId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    asked.forEach(
+        (conversation, users) -> {
+          List<UUID> ids = users.stream().map(UserId::value).toList();
+          started.put(
+              conversation, tables.start(selectSomeMembers.bind(conversation.value(), ids)));
+        });
+    Map<ConversationId, Map<UserId, Member>> members = new HashMap<>();
+    started.forEach(
+        (conversation, rows) -> members.put(conversation, members(CassandraTables.rows(rows))));
+    return members;
+  }
+
   public Map<UserId, StoredMember> stored(ConversationId conversation, Set<UserId> users) {
     List<UUID> ids = users.stream().map(UserId::value).toList();
     return stored(tables.execute(selectSomeMembers.bind(conversation.value(), ids)));
@@ -237,8 +254,12 @@ public class CassandraMemberStore {
   }
 
   Map<UserId, Member> members(ConversationId conversation) {
+    return members(tables.execute(selectMembers.bind(conversation.value())));
+  }
+
+  private Map<UserId, Member> members(Iterable<Row> rows) {
     Map<UserId, Member> members = new HashMap<>();
-    for (Row row : tables.execute(selectMembers.bind(conversation.value()))) {
+    for (Row row : rows) {
       if (row.getBoolean("active")) {
         Member member = member(row);
         members.put(member.user(), member);
@@ -261,8 +282,21 @@ public class CassandraMemberStore {
   }
 
   List<Place> places(UserId user) {
+    return places(user, tables.execute(selectInbox.bind(user.value())));
+  }
+
+  /** All at once. */
+  Map<UserId, List<Place>> places(Collection<UserId> users) {
+    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    users.forEach(user -> started.put(user, tables.start(selectInbox.bind(user.value()))));
+    Map<UserId, List<Place>> places = new HashMap<>();
+    started.forEach((user, rows) -> places.put(user, places(user, CassandraTables.rows(rows))));
+    return places;
+  }
+
+  private static List<Place> places(UserId user, Iterable<Row> rows) {
     List<Place> places = new ArrayList<>();
-    for (Row row : tables.execute(selectInbox.bind(user.value()))) {
+    for (Row row : rows) {
       if (!row.isNull("kind")) {
         Instant changedAt = row.getInstant("changed_at");
         places.add(

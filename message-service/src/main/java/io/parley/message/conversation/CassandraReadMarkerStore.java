@@ -1,5 +1,6 @@
 package io.parley.message.conversation;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +31,7 @@ class CassandraReadMarkerStore {
   private final Clock clock;
   private final PreparedStatement insert;
   private final PreparedStatement selectSome;
+  private final PreparedStatement selectAll;
   private final PreparedStatement select;
   private final PreparedStatement selectMoves;
 
@@ -39,10 +42,11 @@ class CassandraReadMarkerStore {
         tables.prepare(
             "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count,"
                 + " turn, furthest, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
-    this.selectSome =
-        tables.prepare(
-            "SELECT conversation_id, seq, message_count, turn, furthest FROM read_markers_by_member"
-                + " WHERE user_id = ? AND conversation_id IN ?");
+    String ofUser =
+        "SELECT conversation_id, seq, message_count, turn, furthest FROM read_markers_by_member"
+            + " WHERE user_id = ?";
+    this.selectSome = tables.prepare(ofUser + " AND conversation_id IN ?");
+    this.selectAll = tables.prepare(ofUser);
     this.select =
         tables.prepare(
             "SELECT seq, message_count, turn, furthest FROM read_markers_by_member"
@@ -74,12 +78,25 @@ class CassandraReadMarkerStore {
   /** Those that there are. */
   Map<ConversationId, ReadMarker> of(UserId user, Collection<ConversationId> conversations) {
     List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
+    return markers(tables.execute(selectSome.bind(user.value(), ids)));
+  }
+
+  private static Map<ConversationId, ReadMarker> markers(Iterable<Row> rows) {
     Map<ConversationId, ReadMarker> markers = new HashMap<>();
-    for (Row row : tables.execute(selectSome.bind(user.value(), ids))) {
+    for (Row row : rows) {
       markers.put(
           new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))), marker(row));
     }
     return markers;
+  }
+
+  /** All that these users have; all at once. */
+  Map<UserId, Map<ConversationId, ReadMarker>> all(Collection<UserId> users) {
+    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    users.forEach(user -> started.put(user, tables.start(selectAll.bind(user.value()))));
+    Map<UserId, Map<ConversationId, ReadMarker>> all = new HashMap<>();
+    started.forEach((user, rows) -> all.put(user, markers(CassandraTables.rows(rows))));
+    return all;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.parley.message.conversation;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -126,6 +128,15 @@ public class CassandraSettingsStore {
   /** Everything that this user has set. */
   public Map<ConversationId, MemberSettings> all(UserId user) {
     return settings(tables.execute(selectAll.bind(user.value())));
+  }
+
+  /** Everything that these users have set; all at once. */
+  public Map<UserId, Map<ConversationId, MemberSettings>> all(Collection<UserId> users) {
+    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
+    users.forEach(user -> started.put(user, tables.start(selectAll.bind(user.value()))));
+    Map<UserId, Map<ConversationId, MemberSettings>> all = new HashMap<>();
+    started.forEach((user, rows) -> all.put(user, settings(CassandraTables.rows(rows))));
+    return all;
   }
 
   /** Where the user has set or hidden anything since then. */

@@ -13,8 +13,11 @@ import io.parley.message.log.RedisLastMessages;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -187,6 +190,33 @@ public class Conversations {
 
   public Roster roster(ConversationId id) {
     return new Roster(get(id), memberStore.members(id));
+  }
+
+  /** Those that are known here, as they are stored now; nobody else is asked. All at once. */
+  public Map<ConversationId, Conversation> known(Collection<ConversationId> ids) {
+    return store.find(ids);
+  }
+
+  /** Those of some users who are members, in each of the conversations; all at once. */
+  public Map<ConversationId, Map<UserId, Member>> members(Map<ConversationId, Set<UserId>> asked) {
+    return memberStore.members(asked);
+  }
+
+  /** How many members a conversation has. */
+  public int countMembers(ConversationId id) {
+    return memberStore.members(id).size();
+  }
+
+  /** Where these users are members; a request for each of them, all at once. */
+  public Map<UserId, List<Membership>> of(Collection<UserId> users) {
+    Map<UserId, List<Membership>> memberships = new HashMap<>();
+    memberStore
+        .places(users)
+        .forEach(
+            (user, places) ->
+                memberships.put(
+                    user, places.stream().filter(Place::active).map(Place::membership).toList()));
+    return memberships;
   }
 
   public List<Membership> of(UserId user) {

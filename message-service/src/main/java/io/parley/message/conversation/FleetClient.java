@@ -92,7 +92,8 @@ public class FleetClient {
   private record Names(List<Name> items) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  private record Name(UserId id, String username, @Nullable Boolean readReceipts) {}
+  private record Name(
+      UserId id, String username, @Nullable String displayName, @Nullable Boolean readReceipts) {}
 
   /**
    * An account as it is now.
@@ -201,11 +202,16 @@ public class FleetClient {
   }
 
   /**
+   * What others call these users.
+   *
    * @return without those that do not exist
    */
-  public Map<UserId, String> usernames(Collection<UserId> asked) {
+  public Map<UserId, String> displayNames(Collection<UserId> asked) {
     Map<UserId, String> names = new HashMap<>();
-    lookUp(asked).forEach(name -> names.put(name.id(), name.username()));
+    for (Name name : lookUp(asked)) {
+      String shown = name.displayName();
+      names.put(name.id(), shown == null || shown.isBlank() ? name.username() : shown);
+    }
     return names;
   }
 

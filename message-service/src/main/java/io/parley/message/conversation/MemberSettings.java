@@ -38,7 +38,7 @@ public record MemberSettings(
    *
    * @param lastMessageSeq of the newest message that the member may see
    */
-  boolean isArchived(Instant now, long lastMessageSeq) {
+  public boolean isArchived(Instant now, long lastMessageSeq) {
     return archivedSeq != NOT && (isMuted(now) || lastMessageSeq <= archivedSeq);
   }
 

@@ -38,6 +38,11 @@ public class ReadMarkers {
     return store.movedSince(user, since);
   }
 
+  /** Everything that these users have read; a request for each of them, all at once. */
+  public Map<UserId, Map<ConversationId, ReadMarker>> all(Collection<UserId> users) {
+    return store.all(users);
+  }
+
   /** Those of the conversations in which the user has read anything. */
   public Map<ConversationId, ReadMarker> of(UserId user, Collection<ConversationId> conversations) {
     return store.of(user, conversations);

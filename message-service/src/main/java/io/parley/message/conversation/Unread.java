@@ -7,8 +7,12 @@ import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
@@ -51,15 +55,7 @@ public class Unread {
    * @throws io.parley.common.problems.ProblemException 503
    */
   public long of(Membership membership, ReadMarker marker, MemberSettings set, LogHead head) {
-    // What was before one joined is neither read nor unread.
-    boolean before = marker.seq() < membership.visibleFrom();
-    return behind(
-        membership.user(),
-        membership.conversation(),
-        before ? membership.visibleFrom() - 1 : marker.seq(),
-        before ? membership.visibleCount() : marker.messageCount(),
-        set.hiddenTo(),
-        head);
+    return behind(membership.conversation(), Behind.of(membership, marker, set), head);
   }
 
   /**
@@ -78,6 +74,78 @@ public class Unread {
     return unread == 0
         ? Counts.none(head.seq())
         : new Counts(unread, mentions(conversation, member, marker, head), head.seq());
+  }
+
+  /**
+   * How far a member has read a conversation, or may not see it.
+   *
+   * @param seq the last event that is read, or not the member's business
+   * @param messageCount messages up to that event
+   * @param hiddenTo the highest seq that the member has hidden; 0: none
+   */
+  public record Behind(UserId user, long seq, long messageCount, long hiddenTo) {
+
+    public static Behind of(Membership membership, ReadMarker marker, MemberSettings set) {
+      // What was before one joined is neither read nor unread.
+      boolean before = marker.seq() < membership.visibleFrom();
+      return new Behind(
+          membership.user(),
+          before ? membership.visibleFrom() - 1 : marker.seq(),
+          before ? membership.visibleCount() : marker.messageCount(),
+          set.hiddenTo());
+    }
+  }
+
+  /**
+   * For several members of one conversation, whose log is read once for all who are not far behind.
+   *
+   * @param lastSeq of the newest message, or behind it; what is behind this does not count
+   * @throws io.parley.common.problems.ProblemException 503
+   */
+  public Map<UserId, Long> of(
+      ConversationId conversation, Collection<Behind> members, long lastSeq) {
+    Map<UserId, Long> counts = new HashMap<>();
+    List<Behind> near = new ArrayList<>();
+    List<Behind> far = new ArrayList<>();
+    for (Behind member : members) {
+      if (member.seq() >= lastSeq) {
+        counts.put(member.user(), 0L);
+      } else {
+        (lastSeq - member.seq() <= EXACT ? near : far).add(member);
+      }
+    }
+    if (!near.isEmpty()) {
+      long from = near.stream().mapToLong(Behind::seq).min().orElseThrow() + 1;
+      List<LogEvent> messages =
+          log.places(conversation, from, (int) (lastSeq - from + 1)).stream()
+              .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
+              .toList();
+      near.forEach(member -> counts.put(member.user(), among(conversation, messages, member)));
+    }
+    if (!far.isEmpty()) {
+      LogHead head = log.head(conversation);
+      far.forEach(
+          member ->
+              counts.put(member.user(), head == null ? 0 : behind(conversation, member, head)));
+    }
+    return counts;
+  }
+
+  private long among(ConversationId conversation, List<LogEvent> messages, Behind member) {
+    Set<Long> unseen =
+        member.hiddenTo() <= member.seq()
+            ? Set.of()
+            : Set.copyOf(
+                hidden.between(member.user(), conversation, member.seq() + 1, member.hiddenTo()));
+    return messages.stream()
+        .filter(event -> event.seq() > member.seq() && !member.user().equals(event.author()))
+        .filter(event -> !unseen.contains(event.seq()))
+        .count();
+  }
+
+  private long behind(ConversationId conversation, Behind member, LogHead head) {
+    return behind(
+        member.user(), conversation, member.seq(), member.messageCount(), member.hiddenTo(), head);
   }
 
   private int mentions(Conversation conversation, Member member, ReadMarker marker, LogHead head) {

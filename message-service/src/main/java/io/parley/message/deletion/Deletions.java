@@ -1,6 +1,5 @@
 package io.parley.message.deletion;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.bus.Announcements;
@@ -10,6 +9,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.LogScan;
+import io.parley.message.owed.Duties;
 import io.parley.message.store.CassandraTables;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -43,7 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>decide, once for each message: who deletes it;
  *   <li>overwrite its content in the log, marked as being deleted;
  *   <li>append the DELETED event;
- *   <li>note the event's seq with the message and with the decision; announce the event.
+ *   <li>note the event's seq with the message and with the decision; announce the event, and have
+ *       notification-service told of it.
  * </ol>
  *
  * <p>Invariant: nobody is told of a deletion after which a reload would still show the content.
@@ -52,8 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Service
 public class Deletions {
 
-  /** The members of a DELETED event that are its own. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
+  /** The payload of a DELETED event. */
   private record Targets(List<Long> targets) {}
 
   private static final Logger log = LoggerFactory.getLogger(Deletions.class);
@@ -69,6 +69,7 @@ public class Deletions {
   private final LogReader reader;
   private final LogScan logs;
   private final Announcements bus;
+  private final Duties duties;
   private final JsonMapper json;
   private final Clock clock;
   private final Set<UUID> completing = ConcurrentHashMap.newKeySet();
@@ -80,6 +81,7 @@ public class Deletions {
       LogReader reader,
       LogScan logs,
       Announcements bus,
+      Duties duties,
       JsonMapper json,
       Clock clock) {
     this.store = store;
@@ -87,6 +89,7 @@ public class Deletions {
     this.reader = reader;
     this.logs = logs;
     this.bus = bus;
+    this.duties = duties;
     this.json = json;
     this.clock = clock;
   }
@@ -111,26 +114,29 @@ public class Deletions {
   }
 
   private LogEvent complete(LogEvent target, Deletion deletion) {
-    LogEvent event =
-        deletion.eventSeq() == 0
-            ? eventOf(deletion)
-            : reader.at(target.conversation(), deletion.eventSeq());
-    if (event == null) {
-      forget(target, deletion);
-      event =
-          eventLog
-              .appendOnce(
-                  new EventLog.Draft(
-                      target.conversation(),
-                      deletion.by(),
-                      "delete " + target.seq(),
-                      LogEvent.Kind.DELETED,
-                      payload(List.of(target.seq()))))
-              .event();
+    try (Duties.Duty duty = duties.duty(target.conversation())) {
+      LogEvent event =
+          deletion.eventSeq() == 0
+              ? eventOf(deletion)
+              : reader.at(target.conversation(), deletion.eventSeq());
+      if (event == null) {
+        forget(target, deletion);
+        event =
+            eventLog
+                .appendOnce(
+                    new EventLog.Draft(
+                        target.conversation(),
+                        deletion.by(),
+                        "delete " + target.seq(),
+                        LogEvent.Kind.DELETED,
+                        payload(List.of(target.seq()))))
+                .event();
+      }
+      settle(target, deletion, event);
+      bus.publish(event);
+      duty.done(event);
+      return event;
     }
-    settle(target, deletion, event);
-    bus.publish(event);
-    return event;
   }
 
   /**
@@ -160,17 +166,13 @@ public class Deletions {
     do {
       page = reader.read(deletion.conversation(), from, PAGE);
       for (LogEvent event : page) {
-        if (event.kind() == LogEvent.Kind.DELETED && targets(event).contains(deletion.target())) {
+        if (event.kind() == LogEvent.Kind.DELETED && event.targets().contains(deletion.target())) {
           return event;
         }
         from = event.seq() + 1;
       }
     } while (page.size() == PAGE);
     return null;
-  }
-
-  private List<Long> targets(LogEvent deleted) {
-    return json.readValue(deleted.payload(), Targets.class).targets();
   }
 
   private String payload(List<Long> targets) {
@@ -279,11 +281,13 @@ public class Deletions {
     }
     LogEvent written = before == null ? null : eventOf(before);
     if (written != null) {
-      List<Long> named = targets(written);
+      List<Long> named = written.targets();
       Map<LogEvent, Deletion> rest = new LinkedHashMap<>(ours);
       rest.keySet().removeIf(target -> named.contains(target.seq()));
       ours.keySet().removeAll(rest.keySet());
-      settleTogether(ours, written);
+      try (Duties.Duty duty = duties.duty(conversation)) {
+        settleTogether(ours, written, duty);
+      }
       ours = rest;
     }
     return ours.isEmpty() ? written : append(conversation, by, ours);
@@ -296,18 +300,21 @@ public class Deletions {
         EventId.nameBased(
             conversation.value(), by.value(), seqs.toString().getBytes(StandardCharsets.US_ASCII));
     String key = "delete " + all;
-    LogEvent event =
-        eventLog
-            .appendOnce(
-                new EventLog.Draft(conversation, by, key, LogEvent.Kind.DELETED, payload(seqs)))
-            .event();
-    settleTogether(targets, event);
-    return event;
+    try (Duties.Duty duty = duties.duty(conversation)) {
+      LogEvent event =
+          eventLog
+              .appendOnce(
+                  new EventLog.Draft(conversation, by, key, LogEvent.Kind.DELETED, payload(seqs)))
+              .event();
+      settleTogether(targets, event, duty);
+      return event;
+    }
   }
 
-  private void settleTogether(Map<LogEvent, Deletion> targets, LogEvent event) {
+  private void settleTogether(Map<LogEvent, Deletion> targets, LogEvent event, Duties.Duty duty) {
     forEach(targets, (target, deletion) -> settle(target, deletion, event));
     bus.publish(event);
+    duty.done(event);
   }
 
   private void forEach(Map<LogEvent, Deletion> targets, BiConsumer<LogEvent, Deletion> work) {

@@ -16,12 +16,6 @@ public interface Connection {
   /** Writes what was added, all of it at once. Never blocks. */
   void flush();
 
-  /**
-   * Whether it ended without a farewell of the client's, so that nobody knows what the client has
-   * received since it was last heard.
-   */
-  boolean isLost();
-
   /** When something was last heard from the client, as {@link System#nanoTime}. */
   long heardNanos();
 }

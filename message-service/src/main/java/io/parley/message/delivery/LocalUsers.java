@@ -5,8 +5,6 @@ import io.parley.common.ids.UserId;
 import io.parley.message.bus.RedisBus;
 import io.parley.message.bus.Topic;
 import io.parley.message.metrics.MessageMeter;
-import io.parley.message.missed.LostConnections;
-import io.parley.message.presence.RedisOnlineUsers;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The users who are connected to this node, with their connections. While there is one, the node
- * hears what concerns the user, and the others know that the user is here.
+ * hears what concerns the user.
  */
 @Component
 class LocalUsers {
@@ -25,18 +23,10 @@ class LocalUsers {
   private static final int BUS_TIMEOUT_SECONDS = 5;
 
   private final RedisBus bus;
-  private final RedisOnlineUsers onlineUsers;
-  private final LostConnections lostConnections;
   private final Map<UserId, Set<LocalConnection>> users = new ConcurrentHashMap<>();
 
-  LocalUsers(
-      RedisBus bus,
-      RedisOnlineUsers onlineUsers,
-      LostConnections lostConnections,
-      MeterRegistry metrics) {
+  LocalUsers(RedisBus bus, MeterRegistry metrics) {
     this.bus = bus;
-    this.onlineUsers = onlineUsers;
-    this.lostConnections = lostConnections;
     MessageMeter.SUBSCRIBERS.gauge(metrics, users, Map::size);
   }
 
@@ -47,9 +37,6 @@ class LocalUsers {
         user,
         (key, known) -> {
           Set<LocalConnection> connections = known == null ? ConcurrentHashMap.newKeySet(1) : known;
-          if (connections.isEmpty()) {
-            onlineUsers.connected(user);
-          }
           connections.add(connection);
           return connections;
         });
@@ -100,11 +87,6 @@ class LocalUsers {
             return connections;
           }
           bus.unsubscribe(Topic.of(user));
-          if (socket.isLost()) {
-            lostConnections.lost(user, socket.heardNanos());
-          } else {
-            onlineUsers.disconnected(user);
-          }
           return null;
         });
     return removed[0];

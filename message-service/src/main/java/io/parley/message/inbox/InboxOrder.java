@@ -5,6 +5,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
+import io.parley.message.log.LastMessages;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
 import io.parley.message.log.RedisLastMessages;
@@ -84,14 +85,16 @@ class InboxOrder {
   private static final int READS_AT_ONCE = 32;
 
   private final RedisLastMessages lastMessages;
+  private final LastMessages found;
   private final LogReader reader;
   private final ExecutorService io = Executors.newVirtualThreadPerTaskExecutor();
 
   /** In the order in which they were asked for. */
   private final Semaphore reads = new Semaphore(READS_AT_ONCE, true);
 
-  InboxOrder(RedisLastMessages lastMessages, LogReader reader) {
+  InboxOrder(RedisLastMessages lastMessages, LastMessages found, LogReader reader) {
     this.lastMessages = lastMessages;
+    this.found = found;
     this.reader = reader;
   }
 
@@ -144,7 +147,7 @@ class InboxOrder {
   private Placed look(Membership membership, @Nullable LastMessage known) {
     reads.acquireUninterruptibly();
     try {
-      LastMessage last = known == null ? find(membership.conversation()) : known;
+      LastMessage last = known == null ? found.find(membership.conversation()) : known;
       if (last != null && isVisible(last, membership)) {
         return placed(membership, last.at(), last);
       }
@@ -152,16 +155,6 @@ class InboxOrder {
     } finally {
       reads.release();
     }
-  }
-
-  private @Nullable LastMessage find(ConversationId conversation) {
-    List<LogEvent> newest =
-        reader.messagesBefore(conversation, Long.MAX_VALUE, Member.EVERYTHING, 1);
-    LogEvent event = newest.isEmpty() ? reader.at(conversation, 1) : newest.get(0);
-    if (event == null) {
-      return null;
-    }
-    return lastMessages.found(conversation, newest.isEmpty() ? 0 : event.seq(), event.at());
   }
 
   /** When the event was that one joined with. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ public record LogEvent(
 
   /** With this the payload of an event begins that is about one message. */
   public static final String TARGET = "{\"target\":";
+
+  /** With this the payload of a DELETED event begins. */
+  private static final String TARGETS = "{\"targets\":[";
 
   /**
    * The members of a message's payload that stay whatever becomes of what it says: its author's
@@ -96,11 +100,12 @@ public record LogEvent(
     }
 
     /**
-     * Whether something is left to be done when the event is in the log: to tell those who miss it,
-     * or to change what is seen of a message. Its node has a note of that from before it is there.
+     * Whether something is left to be done when the event is in the log: to tell
+     * notification-service of it, or to change what is seen of a message. Its node has a note of
+     * that from before it is there.
      */
     boolean isOwed() {
-      return this == MESSAGE || hasTarget();
+      return this == MESSAGE || this == DELETED || hasTarget();
     }
   }
 
@@ -219,6 +224,12 @@ public record LogEvent(
   /** The seq of the message that an event with {@link Kind#hasTarget} is about. */
   public long target() {
     return Long.parseLong(payload, TARGET.length(), numberEnd(payload, TARGET.length()), 10);
+  }
+
+  /** The seqs of the messages that a DELETED event is about. */
+  public List<Long> targets() {
+    String numbers = payload.substring(TARGETS.length(), payload.indexOf(']'));
+    return Stream.of(numbers.split(",")).map(String::strip).map(Long::valueOf).toList();
   }
 
   /**

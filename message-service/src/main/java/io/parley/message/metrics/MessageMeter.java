@@ -105,19 +105,25 @@ public enum MessageMeter implements Metered {
   REPAIRED(
       MeterSpec.counter(
           "parley.feeds.repaired", "Events that a feed had missed and were read from the log")),
-  ABSENT_WAITING(
+  NOTIFY_WAITING(
       MeterSpec.gauge(
           "parley.missed.waiting",
-          "Stored messages whose absent members are not worked out yet; at most 20,000")),
-  ABSENT_DOUBTED(
+          "Messages, edits and deletions that notification-service is not told of yet; at most"
+              + " 20,000")),
+  NOTIFY_DOUBTED(
       MeterSpec.counter(
           "parley.missed.doubted",
-          "Messages that found that queue full; they are found in the log later")),
-  MISSED(
+          "Those that found that queue full; they are found in the log later")),
+  NOTIFY_READS_DROPPED(
       MeterSpec.counter(
-          "parley.missed.published",
-          "Missed messages that were handed to notification-service, one for each up to 200"
-              + " recipients")),
+          "parley.missed.reads.dropped",
+          "Read markers that notification-service is not told of, as 20,000 wait already")),
+  NOTIFIED(
+      MeterSpec.counter(
+              "parley.missed.published",
+              "Events that RabbitMQ has taken for notification-service; each has many messages,"
+                  + " changes or read markers, up to 1,000 recipients")
+          .label("event", "stored", "changed", "read")),
   SCHEDULED_DUE(
       MeterSpec.gauge(
           "parley.scheduled.due",

@@ -91,10 +91,7 @@ public class RedisNodes {
     whenForgotten.add(listener);
   }
 
-  /**
-   * The other nodes that are not dead, as of the last beat. Who connects to a node within a beat of
-   * its start may be taken for absent.
-   */
+  /** The other nodes that are not dead, as of the last beat. */
   public List<UUID> others() {
     return others;
   }

@@ -1,4 +1,4 @@
-/** Which nodes there are, and who is connected to which of them. */
+/** Which nodes there are, alive and dead. */
 @NullMarked
 package io.parley.message.presence;
 

@@ -168,7 +168,7 @@ class ScheduledSends {
   private @Nullable ScheduledMessage append(
       ScheduledMessage claimed, Admission admission, AppendWindow window) {
     try {
-      LogEvent event = sending.send(admission.admitted(), admission.username(), window);
+      LogEvent event = sending.send(admission.admitted(), window);
       return sent(claimed, event);
     } catch (AppendWindow.Passed e) {
       EventLog.Draft draft = admission.admitted().draft();
@@ -276,8 +276,7 @@ class ScheduledSends {
    *
    * @param refusal null when it is let through
    */
-  private record Admission(
-      Sending.@Nullable Admitted let, String username, @Nullable Failure refusal) {
+  private record Admission(Sending.@Nullable Admitted let, @Nullable Failure refusal) {
 
     Sending.Admitted admitted() {
       if (let == null) {
@@ -298,15 +297,13 @@ class ScheduledSends {
         throw new ProblemException(ScheduledProblem.ACCOUNT_LOCKED);
       }
       return new Admission(
-          sending.admit(message.author(), message.conversationId(), message.command()),
-          account.username(),
-          null);
+          sending.admit(message.author(), message.conversationId(), message.command()), null);
     } catch (ProblemException e) {
       if (e.type().status().is5xxServerError()
           || (e.type() == CommonProblem.RATE_LIMITED && isSoon(message, e))) {
         throw e;
       }
-      return new Admission(null, "", failure(e));
+      return new Admission(null, failure(e));
     }
   }
 

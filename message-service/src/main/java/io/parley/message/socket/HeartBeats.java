@@ -58,11 +58,6 @@ final class HeartBeats {
     return readNanos;
   }
 
-  /** Whether the client has said nothing for longer than it promised. */
-  boolean isOverdue(long now) {
-    return now - readNanos > expected();
-  }
-
   private long expected() {
     return expectEvery == 0 ? 2 * usualNanos : expectEvery;
   }

@@ -76,7 +76,7 @@ class OpenSockets implements SmartLifecycle {
   }
 
   /**
-   * @param code as {@link StompSession#closed}
+   * @param code 1006: no close frame came; else the first one's, of whichever side
    */
   void closed(String socketId, int code) {
     StompSession socket = sockets.remove(socketId);
@@ -84,7 +84,7 @@ class OpenSockets implements SmartLifecycle {
       // Of a client that takes nothing the close frame is lost, too.
       endings.increment(
           socket.wasTooSlow() ? CloseCode.TOO_SLOW.reason() : CloseCode.reasonOf(code));
-      socket.closed(code);
+      socket.closed();
     }
   }
 

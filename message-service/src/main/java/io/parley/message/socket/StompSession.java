@@ -28,7 +28,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.web.socket.CloseStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -58,7 +57,6 @@ final class StompSession implements Connection {
       Clock clock) {}
 
   private static final Logger log = LoggerFactory.getLogger(StompSession.class);
-  private static final int NO_CLOSE_FRAME = CloseStatus.NO_CLOSE_FRAME.getCode();
 
   private final SocketWriter writer;
   private final Services services;
@@ -72,8 +70,6 @@ final class StompSession implements Connection {
   private final Answers answers;
   private volatile boolean hearsEvents;
   private volatile boolean ended;
-  private volatile boolean farewell;
-  private volatile boolean lost;
   private final long openedNanos = System.nanoTime();
 
   /**
@@ -113,11 +109,6 @@ final class StompSession implements Connection {
 
   void received() {
     heartBeats.received();
-  }
-
-  @Override
-  public boolean isLost() {
-    return lost;
   }
 
   @Override
@@ -170,15 +161,12 @@ final class StompSession implements Connection {
               refused(
                   frame,
                   new ProblemException(CommonProblem.INVALID_REQUEST, "there are no transactions"));
-          case DISCONNECT -> {
-            farewell = true;
-            yield true;
-          }
+          case DISCONNECT -> true;
         };
     if (done) {
       answers.receipt(frame.receipt());
     }
-    if (farewell) {
+    if (frame.command() == Command.DISCONNECT) {
       writer.close(CloseCode.NORMAL);
     }
   }
@@ -359,16 +347,7 @@ final class StompSession implements Connection {
     writer.close(CloseCode.GOING_AWAY.code(), reason);
   }
 
-  /**
-   * @param code 1006: no close frame came; else the first one's, of whichever side
-   */
-  void closed(int code) {
-    lost =
-        !farewell
-            && (code == NO_CLOSE_FRAME
-                || code == CloseCode.SILENT.code()
-                || code == CloseCode.TOO_SLOW.code()
-                || (writer.isClosing() && heartBeats.isOverdue(System.nanoTime())));
+  void closed() {
     ended = true;
     if (admission.isGiven()) {
       services.sockets().left(this, admission.caller());

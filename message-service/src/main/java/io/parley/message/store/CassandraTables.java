@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import io.micrometer.core.instrument.Counter;
@@ -19,6 +20,7 @@ import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.metrics.MessageMeter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -204,6 +206,22 @@ public class CassandraTables {
    */
   public static <T> T answer(CompletableFuture<T> started) {
     return answered(started::join);
+  }
+
+  /**
+   * All rows of what was started, those of further pages too.
+   *
+   * @throws ProblemException as {@link #execute}
+   */
+  public static List<Row> rows(CompletableFuture<AsyncResultSet> started) {
+    List<Row> rows = new ArrayList<>();
+    AsyncResultSet page = answer(started);
+    page.currentPage().forEach(rows::add);
+    while (page.hasMorePages()) {
+      page = answer(page.fetchNextPage().toCompletableFuture());
+      page.currentPage().forEach(rows::add);
+    }
+    return rows;
   }
 
   private static <T> T answered(Supplier<T> call) {

@@ -42,6 +42,11 @@ public record Follow(
     return chosen == null ? involvedFrom != null : chosen;
   }
 
+  /** Whether the user has moved the marker behind this seq. */
+  public boolean hasRead(long seq) {
+    return readSeq != null && readSeq >= seq;
+  }
+
   /** The last seq that is read, or not the user's business. */
   public long readTo() {
     if (readSeq != null) {

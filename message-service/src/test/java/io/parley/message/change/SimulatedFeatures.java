@@ -11,7 +11,7 @@ import io.parley.message.log.SimulatedNode;
 import io.parley.message.log.SimulatedReplicas;
 import io.parley.message.mention.SimulatedMentionStore;
 import io.parley.message.mention.SimulatedMentions;
-import io.parley.message.missed.SimulatedNotes;
+import io.parley.message.owed.SimulatedNotes;
 import io.parley.message.pin.SimulatedPinStore;
 import io.parley.message.pin.SimulatedPins;
 import io.parley.message.reaction.SimulatedReactionStore;
@@ -94,7 +94,7 @@ final class SimulatedFeatures {
     Announcements bus = event -> announced.accept(this, event);
     this.changes = new Changes(node.log, bus, notes, node.pace);
     this.sending = new SimulatedSending(node, projections, bus, notes);
-    this.deletions = new SimulatedDeletions(stores.deletions(), node, bus);
+    this.deletions = new SimulatedDeletions(stores.deletions(), node, bus, notes);
   }
 
   UUID id() {

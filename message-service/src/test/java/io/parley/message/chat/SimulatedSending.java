@@ -10,7 +10,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogProjection;
 import io.parley.message.log.SimulatedNode;
 import io.parley.message.mention.Mentioned;
-import io.parley.message.missed.Duties;
+import io.parley.message.owed.Duties;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ public final class SimulatedSending {
       boolean noted = note(event);
       bus.publish(event);
       if (noted) {
-        duty.tellNobody(event);
+        duty.done(event);
       } else {
         duty.owe(event);
       }

@@ -7,8 +7,8 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
-import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
+import io.parley.message.NotificationQueue;
 import io.parley.message.StompClient;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +87,7 @@ class NotesIT {
   void notesShouldNotBePushedToTheirAuthor() throws Exception {
     String notes = open(asAnn, ann).get("id").asString();
     String direct = open(asAnn, ben).get("id").asString();
-    MissedQueue queue = new MissedQueue(ann);
+    NotificationQueue queue = new NotificationQueue(ann);
     send(asAnn, notes, "note");
     send(asAnn, direct, "hello");
     send(asAnn, notes, "note again");

@@ -8,27 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.events.AuditRecorded;
+import io.parley.common.events.MessagesChanged;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
-import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
+import io.parley.message.NotificationQueue;
 import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
-import io.parley.message.conversation.Conversation;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.AbsentMembers;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -357,43 +354,17 @@ class DeletingIT {
   }
 
   @Test
-  void deletedMessageShouldNotBePushedWhenItHadToWait() throws Exception {
-    MissedQueue queue = new MissedQueue(ben);
+  void deletionsShouldBeToldToNotificationService() throws Exception {
+    NotificationQueue queue = new NotificationQueue(ben);
     long first = send(asBen, "deleted");
-    long second = send(asBen, "kept");
     delete(asBen, first);
-    LogEvent deleted = requireNonNull(reader.at(id, first));
-    LogEvent kept = requireNonNull(reader.at(id, second));
-    // In order: whatever is said of the first by its sending has been said by then.
-    queue.await(Duration.ofSeconds(20), told -> told.containsKey(kept.id().toString()));
-    queue.forget(Duration.ZERO);
-    AbsentMembers absent = Nodes.A.get(AbsentMembers.class);
-    for (LogEvent event : List.of(deleted, kept)) {
-      LogEvent old =
-          new LogEvent(
-              id,
-              event.seq(),
-              event.id(),
-              event.epoch(),
-              event.kind(),
-              ben,
-              Instant.now().minusSeconds(60),
-              event.messageCount(),
-              event.payload(),
-              0,
-              LogEvent.Changes.NONE);
-      try (AbsentMembers.Duty duty = absent.duty(id)) {
-        duty.tell(
-            new AbsentMembers.Stored(
-                old,
-                Conversation.ofGroup(id, "g", null, false),
-                "ben",
-                "text",
-                Set.of(owner),
-                null));
-      }
-    }
-    queue.await(Duration.ofSeconds(20), told -> told.containsKey(kept.id().toString()));
-    assertThat(queue.quietFor(Duration.ofMillis(500))).doesNotContainKey(deleted.id().toString());
+    until(
+        () ->
+            queue
+                .changes(id)
+                .equals(
+                    List.of(
+                        new MessagesChanged.Changed(
+                            id, List.of(first), MessagesChanged.Change.DELETED))));
   }
 }

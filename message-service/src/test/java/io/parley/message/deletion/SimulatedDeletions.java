@@ -7,6 +7,7 @@ import io.parley.message.bus.Announcements;
 import io.parley.message.conversation.ConversationProblem;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.SimulatedNode;
+import io.parley.message.owed.Duties;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,11 +19,19 @@ public final class SimulatedDeletions {
   private final Deletions deletions;
   private final SimulatedNode node;
 
-  public SimulatedDeletions(SimulatedDeletionStore store, SimulatedNode node, Announcements bus) {
+  public SimulatedDeletions(
+      SimulatedDeletionStore store, SimulatedNode node, Announcements bus, Duties duties) {
     this.node = node;
     this.deletions =
         new Deletions(
-            store, node.log, node.reader, node.scan(), bus, JsonMapper.shared(), node.pace.clock());
+            store,
+            node.log,
+            node.reader,
+            node.scan(),
+            bus,
+            duties,
+            JsonMapper.shared(),
+            node.pace.clock());
   }
 
   public LogEvent delete(ConversationId conversation, long seq, UserId by) {

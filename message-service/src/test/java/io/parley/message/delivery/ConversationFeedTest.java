@@ -48,11 +48,6 @@ class ConversationFeedTest {
           public void flush() {}
 
           @Override
-          public boolean isLost() {
-            return false;
-          }
-
-          @Override
           public long heardNanos() {
             return 0;
           }

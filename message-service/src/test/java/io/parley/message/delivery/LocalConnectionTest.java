@@ -18,11 +18,6 @@ class LocalConnectionTest {
             }
 
             @Override
-            public boolean isLost() {
-              return false;
-            }
-
-            @Override
             public UserId user() {
               return new UserId(new UUID(0, 1));
             }

@@ -22,7 +22,7 @@ import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.mention.Mentioned;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.RedisConnections;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -374,7 +374,7 @@ class EditingIT {
     long seq = send(asBen, "first");
     try (NodeCutOff dying = new NodeCutOff()) {
       Node node = dying.node();
-      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      NotificationEvents.Duty duty = node.get(NotificationEvents.class).duty(id);
       LogEvent event =
           node.get(EventLog.class)
               .append(
@@ -389,7 +389,7 @@ class EditingIT {
       dying.cutOff();
       until(() -> message(asOwner, seq).get("text").asString().equals("second"));
       assertThat(message(asOwner, seq).get("editedSeq").asLong()).isEqualTo(event.seq());
-      duty.tellNobody(event);
+      duty.done(event);
     }
   }
 

@@ -14,7 +14,7 @@ import io.parley.message.TestGroup;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.RedisConnections;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -315,7 +315,7 @@ class MentionsIT {
     String found =
         ",\"mentions\":[{\"userId\":\"%s\",\"start\":0,\"length\":2},{\"all\":\"everyone\",\"start\":3,\"length\":9}],\"mentionsAll\":\"everyone\"}"
             .formatted(ben);
-    try (AbsentMembers.Duty duty = Nodes.A.get(AbsentMembers.class).duty(group)) {
+    try (NotificationEvents.Duty duty = Nodes.A.get(NotificationEvents.class).duty(group)) {
       assertThat(duty).isNotNull();
       Nodes.A.get(EventLog.class)
           .append(
@@ -339,7 +339,7 @@ class MentionsIT {
 
     // Another node does the rest of an edit that is in the log.
     ConversationId id = new ConversationId(group);
-    try (AbsentMembers.Duty duty = Nodes.A.get(AbsentMembers.class).duty(id)) {
+    try (NotificationEvents.Duty duty = Nodes.A.get(NotificationEvents.class).duty(id)) {
       assertThat(duty).isNotNull();
       Nodes.A.get(EventLog.class)
           .append(

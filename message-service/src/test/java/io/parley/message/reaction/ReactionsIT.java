@@ -21,7 +21,7 @@ import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.RedisConnections;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -608,14 +608,14 @@ class ReactionsIT {
     long seq = send(asAnn);
     try (NodeCutOff dying = new NodeCutOff()) {
       Node node = dying.node();
-      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      NotificationEvents.Duty duty = node.get(NotificationEvents.class).duty(id);
       LogEvent event =
           node.get(EventLog.class).append(draft(node, seq, 0, payload(seq, ben, "👍"))).event();
       assertThat(shown(asBen, seq)).isEmpty();
       dying.cutOff();
       until(() -> shown(asBen, seq).equals(List.of("👍 1 own")));
       assertThat(message(asBen, seq).get("reactionsSeq").asLong()).isEqualTo(event.seq());
-      duty.tellNobody(event);
+      duty.done(event);
     }
     assertCountsAreThoseOfTheLog(seq);
   }

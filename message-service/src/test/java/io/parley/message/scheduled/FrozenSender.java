@@ -74,6 +74,6 @@ final class FrozenSender {
 
   /** Goes on where it stopped, and stops again before it notes that. */
   LogEvent append() {
-    return node.get(Sending.class).send(admitted, "ann", window);
+    return node.get(Sending.class).send(admitted, window);
   }
 }

@@ -19,7 +19,7 @@ import io.parley.message.TestGroup;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.log.LogReader;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.RedisConnections;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -682,7 +682,7 @@ class FollowingThreadsIT {
     long root = send(asAnn, "root");
     try (NodeCutOff dying = new NodeCutOff()) {
       Node node = dying.node();
-      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      NotificationEvents.Duty duty = node.get(NotificationEvents.class).duty(id);
       LogEvent reply =
           node.get(EventLog.class)
               .append(
@@ -702,7 +702,7 @@ class FollowingThreadsIT {
       assertThat(state(asAnn, root)).isEqualTo("followed 1 0");
       assertThat(state(asBen, root)).isEqualTo("followed 0 0");
       until(() -> state(thread(asCleo, root)).equals("followed 1 1"));
-      duty.tellNobody(reply);
+      duty.done(reply);
     }
   }
 

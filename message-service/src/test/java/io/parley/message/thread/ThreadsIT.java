@@ -15,7 +15,7 @@ import io.parley.message.StompClient;
 import io.parley.message.TestGroup;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
-import io.parley.message.missed.AbsentMembers;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.RedisConnections;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -395,7 +395,7 @@ class ThreadsIT {
     long root = send(asBen);
     try (NodeCutOff dying = new NodeCutOff()) {
       Node node = dying.node();
-      AbsentMembers.Duty duty = node.get(AbsentMembers.class).duty(id);
+      NotificationEvents.Duty duty = node.get(NotificationEvents.class).duty(id);
       LogEvent reply =
           node.get(EventLog.class)
               .append(
@@ -414,7 +414,7 @@ class ThreadsIT {
       dying.cutOff();
       until(() -> roots(threads(asOwner, "")).equals(List.of(root)));
       assertThat(thread(asOwner, root).get("replies").asInt()).isEqualTo(1);
-      duty.tellNobody(reply);
+      duty.done(reply);
     }
   }
 

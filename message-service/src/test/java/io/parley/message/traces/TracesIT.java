@@ -3,13 +3,13 @@ package io.parley.message.traces;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MessagesStored;
 import io.parley.common.ids.UserId;
 import io.parley.localstack.TraceCollector;
 import io.parley.localstack.TraceCollector.Span;
 import io.parley.message.Http;
-import io.parley.message.MissedQueue;
 import io.parley.message.Nodes;
+import io.parley.message.NotificationQueue;
 import io.parley.message.StompClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +44,7 @@ class TracesIT {
           .json()
           .get("id")
           .asString();
-  private final MissedQueue queue = new MissedQueue(ann);
+  private final NotificationQueue queue = new NotificationQueue(ann);
 
   @AfterAll
   static void stop() {
@@ -85,7 +85,7 @@ class TracesIT {
     Message message = requireNonNull(queue.next(PATIENCE));
 
     Span served = span(TRACE, "POST /api/v1/conversations/{id}/messages");
-    Span created = span(TRACE, "create " + MessagesMissed.EXCHANGE);
+    Span created = span(TRACE, "create " + MessagesStored.EXCHANGE);
     assertThat(served.service()).isEqualTo("message-service");
     assertThat(served.kind()).isEqualTo("SERVER");
     assertThat(served.parentId()).isEqualTo("b7ad6b7169203331");
@@ -119,7 +119,7 @@ class TracesIT {
     assertThat(sent.kind()).isEqualTo("SERVER");
     assertThat(sent.parentId()).isEmpty();
     assertThat(sent.links()).containsExactly(TRACE.replace('0', '1') + "-00f067aa0ba902b7");
-    Span created = span(sent.traceId(), "create " + MessagesMissed.EXCHANGE);
+    Span created = span(sent.traceId(), "create " + MessagesStored.EXCHANGE);
     assertThat(created.parentId()).isEqualTo(sent.spanId());
     assertThat(traceparent(message)).startsWith(carriedBy(created));
     assertThat(collector.spans().toString()).doesNotContain("okapi");
