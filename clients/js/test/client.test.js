@@ -605,6 +605,23 @@ test('forget leaves nothing', async () => {
   assert.deepEqual(await store.events('a', 10), []);
 });
 
+test('a token that the source gets while the connection is opened is given to that', async () => {
+  const server = new FakeParley();
+  server.tokens.add('token-2');
+  let accessToken = 'token-1';
+  const it = client(server, {
+    token: async () => ({ accessToken }),
+    socket: (url) => {
+      accessToken = 'token-2';
+      it.renew();
+      return server.socket(url);
+    },
+  });
+  it.start();
+  await online(it);
+  assert.deepEqual(server.sent('/session/renew'), [{ accessToken: 'token-2' }]);
+});
+
 const soon = (ms) => new Date(Date.now() + ms).toISOString();
 
 test('what a message says goes when it disappears, from the log, the inbox and the store', async () => {

@@ -113,7 +113,7 @@ export class Listing {
     const hadFocus = list.contains(document.activeElement);
     fillKeyed(list, rows);
     // The row is gone.
-    if (hadFocus && !list.contains(document.activeElement)) dialog.querySelector('button').focus();
+    if (hadFocus && !list.contains(document.activeElement)) dialog.querySelector('button:not([hidden])').focus();
   }
 }
 

@@ -181,6 +181,8 @@ export class Client {
         // From now on every event comes.
         this.#subscribed = true;
         this.#link.isGood();
+        // The source may have got another token while the connection was opened.
+        await this.#link.renew().catch(() => { });
         await this.#inbox.sync(signal);
         await this.#logs.catchUpAll(signal);
         if (!signal.aborted)

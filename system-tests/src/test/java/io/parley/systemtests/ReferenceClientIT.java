@@ -71,10 +71,11 @@ class ReferenceClientIT {
     second.kill();
     mortal.kill();
     goOn(steady);
-    second.restart();
+    second.launch();
 
     mortal.relaunch();
     mortal.order("send");
+    second.awaitReady();
     ServiceNode first = FLEET.node(Fleet.MESSAGES);
     first.kill();
     goOn(steady);
