@@ -172,7 +172,7 @@ class BouncesIT extends UserServiceIT {
         () -> {
           SignedIn ann = register();
           mails.await(email(ann), "verify-email");
-                clock.forward(Duration.ofHours(25));
+          clock.forward(Duration.ofHours(25));
           SignedIn later = logIn(ann);
 
           assertThat(as(later).post(RESEND, "").status()).isEqualTo(202);
