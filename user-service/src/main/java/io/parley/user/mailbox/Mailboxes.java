@@ -13,7 +13,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Gives out addresses, one at a time, and keeps in the audit trail that it did. Only those that
- * their owners have verified, of accounts that are let in: others get no mail of what they miss.
+ * their owners have verified and that mails reach, of accounts that are let in: others get no mail
+ * of what they miss.
  */
 @Service
 class Mailboxes {
@@ -48,6 +49,6 @@ class Mailboxes {
   }
 
   private static boolean isReachable(Account account) {
-    return account.kind() == AccountKind.USER && account.isEmailVerified() && !account.isLocked();
+    return account.kind() == AccountKind.USER && account.mayBeMailed() && !account.isLocked();
   }
 }

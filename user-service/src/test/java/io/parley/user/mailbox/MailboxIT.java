@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -42,12 +43,17 @@ class MailboxIT extends UserServiceIT {
         .sql("UPDATE accounts SET locked = true WHERE id = CAST(? AS uuid)")
         .param(locked.id())
         .update();
+    SignedIn unreachable = registerVerified();
+    database
+        .sql("UPDATE accounts SET email_unreachable_at = now() WHERE id = CAST(? AS uuid)")
+        .param(unreachable.id())
+        .update();
     String bot =
         as(registerVerified())
             .post("/api/v1/bots", Map.of("username", freshName(), "displayName", "Bot"))
             .at("/id");
 
-    for (String id : new String[] {unverified.id(), locked.id(), bot, nobody()}) {
+    for (String id : List.of(unverified.id(), locked.id(), unreachable.id(), bot, nobody())) {
       assertThat(ask(id).status()).isEqualTo(204);
       assertThat(audited("mailbox.disclosed", id)).isZero();
     }
