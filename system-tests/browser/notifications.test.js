@@ -141,7 +141,7 @@ step('what is missed is pushed, and the worker shows it', async () => {
   await ben.startChat(ANN);
   // Where there is no socket, and nobody who reads.
   const chat = ann.page.url();
-  await ann.page.goto(`${ADDRESS}/icon.svg`);
+  await ann.page.goto(`${ADDRESS}/reset-password`);
   await ben.say('Are you there? 你好');
   await eventually('a push', async () => (await pushes(to)).length > 0);
   push = (await pushes(to))[0].message;

@@ -36,7 +36,7 @@ class KilledProcessIT extends ServiceHarness {
     Process process = start();
     try {
       publish(message);
-      await("claims", Duration.ofSeconds(60), () -> allIn("CLAIMED", devices, message));
+      await("claims", Duration.ofMinutes(3), () -> allIn("CLAIMED", devices, message));
     } finally {
       process.destroyForcibly().waitFor();
       due.start();
