@@ -14,7 +14,7 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The few calls of the REST API that make users and conversations, and read the inbox. */
+/** The few calls of the REST API that make users, devices and conversations, and read the inbox. */
 final class LoadApi {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -22,6 +22,9 @@ final class LoadApi {
 
   /** Groups reach message-service as events, one after the other. */
   private static final Duration GROUP_IS_KNOWN_WITHIN = Duration.ofMinutes(2);
+
+  private static final int MOST_TRIES = 5;
+  private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Clock clock = Clock.systemUTC();
@@ -114,6 +117,18 @@ final class LoadApi {
   }
 
   /**
+   * Registers a phone.
+   *
+   * @param token that pushes are sent to
+   * @return the device's id
+   */
+  String device(User user, String token) throws IOException, InterruptedException {
+    return post("/devices", user.accessToken(), Map.of("platform", "android", "token", token))
+        .get("id")
+        .asString();
+  }
+
+  /**
    * A page of the inbox.
    *
    * @param ids to which those of its conversations are added
@@ -143,7 +158,13 @@ final class LoadApi {
 
   private JsonNode post(String path, String token, Map<String, ?> body)
       throws IOException, InterruptedException {
-    return read(answer(path, token, body));
+    HttpResponse<String> answer = answer(path, token, body);
+    // Limits are wide enough; but while Redis is slow some are closed.
+    for (int tries = 1; answer.statusCode() == 429 && tries < MOST_TRIES; tries++) {
+      Thread.sleep(AFTER_REFUSAL);
+      answer = answer(path, token, body);
+    }
+    return read(answer);
   }
 
   private static JsonNode read(HttpResponse<String> answer) throws IOException {

@@ -126,6 +126,11 @@ final class Population {
     return numbers.stream().map(kept.users()::get).toList();
   }
 
+  /** Whether an earlier run, or this one, has {@link #made} so many. */
+  boolean hasMade(String what, int count) {
+    return kept.conversations().getOrDefault(what, List.of()).size() >= count;
+  }
+
   /**
    * What a call gives for each input; those that were made in an earlier run are not made again.
    *
