@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ class CassandraPresenceStore {
   private final JsonMapper json;
   private final PreparedStatement insertChosen;
   private final PreparedStatement insertLastSeen;
-  private final PreparedStatement select;
+  private final PreparedStatement selectSome;
   private final PreparedStatement delete;
 
   CassandraPresenceStore(CassandraTables tables, SealedTexts texts, JsonMapper json) {
@@ -70,10 +71,10 @@ class CassandraPresenceStore {
     this.insertLastSeen =
         tables.prepare(
             "INSERT INTO presence_by_user (user_id, last_seen) VALUES (?, ?) USING TIMESTAMP ?");
-    this.select =
+    this.selectSome =
         tables.prepare(
             "SELECT user_id, show, status, status_until, last_seen FROM presence_by_user"
-                + " WHERE user_id = ?");
+                + " WHERE user_id IN ?");
     this.delete =
         tables.prepare("DELETE FROM presence_by_user USING TIMESTAMP ? WHERE user_id = ?");
   }
@@ -109,22 +110,18 @@ class CassandraPresenceStore {
   }
 
   /**
-   * All at once.
+   * In a few requests.
    *
    * @return a row for each, {@link Stored#NOTHING} for those without one
    * @throws io.parley.common.problems.ProblemException 503
    */
   Map<UserId, Stored> find(Collection<UserId> users) {
-    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
-    for (UserId user : users) {
-      started.put(user, tables.start(select.bind(user.value())));
+    Map<UserId, Stored> found = HashMap.newHashMap(users.size());
+    users.forEach(user -> found.put(user, Stored.NOTHING));
+    for (Row row : tables.rows(selectSome, users.stream().map(UserId::value).toList())) {
+      UserId user = new UserId(Objects.requireNonNull(row.getUuid("user_id")));
+      found.put(user, stored(user, row));
     }
-    Map<UserId, Stored> found = HashMap.newHashMap(started.size());
-    started.forEach(
-        (user, rows) -> {
-          Row row = CassandraTables.answer(rows).one();
-          found.put(user, row == null ? Stored.NOTHING : stored(user, row));
-        });
     return found;
   }
 

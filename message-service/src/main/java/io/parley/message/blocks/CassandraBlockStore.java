@@ -1,6 +1,5 @@
 package io.parley.message.blocks;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
@@ -8,10 +7,10 @@ import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +34,7 @@ class CassandraBlockStore {
   private final CassandraTables tables;
   private final PreparedStatement insert;
   private final PreparedStatement select;
+  private final PreparedStatement selectSome;
   private final PreparedStatement selectAll;
   private final PreparedStatement selectRebuilt;
   private final PreparedStatement noteRebuilt;
@@ -61,6 +61,9 @@ class CassandraBlockStore {
         tables.prepareTransaction("DELETE FROM block_rebuilds WHERE name = 'running' IF node = ?");
     this.select =
         tables.prepare("SELECT active FROM blocks_by_conversation WHERE conversation_id = ?");
+    this.selectSome =
+        tables.prepare(
+            "SELECT conversation_id, active FROM blocks_by_conversation WHERE conversation_id IN ?");
   }
 
   /**
@@ -97,15 +100,17 @@ class CassandraBlockStore {
     return false;
   }
 
-  /** As {@link #isBlocked(ConversationId)}, of each; all at once. */
+  /** As {@link #isBlocked(ConversationId)}, of each; in a few requests. */
   Map<ConversationId, Boolean> areBlocked(Collection<ConversationId> conversations) {
-    Map<ConversationId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
-    conversations.forEach(id -> started.put(id, tables.start(select.bind(id.value()))));
     Map<ConversationId, Boolean> blocked = new HashMap<>();
-    started.forEach(
-        (id, rows) ->
-            blocked.put(
-                id, CassandraTables.rows(rows).stream().anyMatch(row -> row.getBoolean("active"))));
+    conversations.forEach(id -> blocked.put(id, false));
+    List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
+    for (Row row : tables.rows(selectSome, ids)) {
+      if (row.getBoolean("active")) {
+        UUID id = Objects.requireNonNull(row.getUuid("conversation_id"));
+        blocked.put(new ConversationId(id), true);
+      }
+    }
     return blocked;
   }
 

@@ -78,6 +78,7 @@ public class CassandraMemberStore {
   private final PreparedStatement selectMembers;
   private final PreparedStatement selectSomeMembers;
   private final PreparedStatement selectInbox;
+  private final PreparedStatement selectInboxes;
 
   CassandraMemberStore(
       CassandraTables tables, Clock clock, ConversationProperties properties, JsonMapper json) {
@@ -110,10 +111,11 @@ public class CassandraMemberStore {
             + " FROM members_by_conversation WHERE conversation_id = ?";
     this.selectMembers = tables.prepare(selectMember);
     this.selectSomeMembers = tables.prepare(selectMember + " AND user_id IN ?");
-    this.selectInbox =
-        tables.prepare(
-            "SELECT conversation_id, kind, other_user_id, active, visible_from, visible_count,"
-                + " changed_at FROM conversations_by_member WHERE user_id = ?");
+    String selectPlaces =
+        "SELECT user_id, conversation_id, kind, other_user_id, active, visible_from,"
+            + " visible_count, changed_at FROM conversations_by_member WHERE user_id";
+    this.selectInbox = tables.prepare(selectPlaces + " = ?");
+    this.selectInboxes = tables.prepare(selectPlaces + " IN ?");
   }
 
   public void put(Collection<Change> changes, long version) {
@@ -285,12 +287,16 @@ public class CassandraMemberStore {
     return places(user, tables.execute(selectInbox.bind(user.value())));
   }
 
-  /** All at once. */
+  /** Of each, in a few requests. */
   Map<UserId, List<Place>> places(Collection<UserId> users) {
-    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
-    users.forEach(user -> started.put(user, tables.start(selectInbox.bind(user.value()))));
+    Map<UserId, List<Row>> rows = new HashMap<>();
+    users.forEach(user -> rows.put(user, new ArrayList<>()));
+    for (Row row : tables.rows(selectInboxes, users.stream().map(UserId::value).toList())) {
+      UserId user = new UserId(Objects.requireNonNull(row.getUuid("user_id")));
+      rows.computeIfAbsent(user, none -> new ArrayList<>()).add(row);
+    }
     Map<UserId, List<Place>> places = new HashMap<>();
-    started.forEach((user, rows) -> places.put(user, places(user, CassandraTables.rows(rows))));
+    rows.forEach((user, its) -> places.put(user, places(user, its)));
     return places;
   }
 

@@ -1,6 +1,5 @@
 package io.parley.message.conversation;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.parley.common.ids.ConversationId;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,6 +30,7 @@ class CassandraReadMarkerStore {
   private final PreparedStatement insert;
   private final PreparedStatement selectSome;
   private final PreparedStatement selectAll;
+  private final PreparedStatement selectAllOfSome;
   private final PreparedStatement select;
   private final PreparedStatement selectMoves;
 
@@ -43,10 +42,11 @@ class CassandraReadMarkerStore {
             "INSERT INTO read_markers_by_member (user_id, conversation_id, seq, message_count,"
                 + " turn, furthest, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?");
     String ofUser =
-        "SELECT conversation_id, seq, message_count, turn, furthest FROM read_markers_by_member"
-            + " WHERE user_id = ?";
-    this.selectSome = tables.prepare(ofUser + " AND conversation_id IN ?");
-    this.selectAll = tables.prepare(ofUser);
+        "SELECT user_id, conversation_id, seq, message_count, turn, furthest"
+            + " FROM read_markers_by_member WHERE user_id";
+    this.selectSome = tables.prepare(ofUser + " = ? AND conversation_id IN ?");
+    this.selectAll = tables.prepare(ofUser + " = ?");
+    this.selectAllOfSome = tables.prepare(ofUser + " IN ?");
     this.select =
         tables.prepare(
             "SELECT seq, message_count, turn, furthest FROM read_markers_by_member"
@@ -90,12 +90,16 @@ class CassandraReadMarkerStore {
     return markers;
   }
 
-  /** All that these users have; all at once. */
+  /** All that these users have, as far as they have any; in a few requests. */
   Map<UserId, Map<ConversationId, ReadMarker>> all(Collection<UserId> users) {
-    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
-    users.forEach(user -> started.put(user, tables.start(selectAll.bind(user.value()))));
     Map<UserId, Map<ConversationId, ReadMarker>> all = new HashMap<>();
-    started.forEach((user, rows) -> all.put(user, markers(CassandraTables.rows(rows))));
+    for (Row row : tables.rows(selectAllOfSome, users.stream().map(UserId::value).toList())) {
+      all.computeIfAbsent(
+              new UserId(Objects.requireNonNull(row.getUuid("user_id"))), none -> new HashMap<>())
+          .put(
+              new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
+              marker(row));
+    }
     return all;
   }
 

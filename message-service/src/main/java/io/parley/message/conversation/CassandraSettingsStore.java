@@ -1,6 +1,5 @@
 package io.parley.message.conversation;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -57,12 +55,13 @@ public class CassandraSettingsStore {
   private final Map<String, PreparedStatement> inserts = new HashMap<>();
   private final PreparedStatement selectSome;
   private final PreparedStatement selectAll;
+  private final PreparedStatement selectAllOfSome;
   private final PreparedStatement selectTimes;
   private final PreparedStatement delete;
 
   CassandraSettingsStore(CassandraTables tables) {
     this.tables = tables;
-    StringBuilder columns = new StringBuilder("conversation_id, hidden_to");
+    StringBuilder columns = new StringBuilder("user_id, conversation_id, hidden_to");
     for (String column : COLUMNS) {
       columns.append(", ").append(column);
       columns.append(", WRITETIME(").append(column).append(") AS ").append(written(column));
@@ -73,9 +72,10 @@ public class CassandraSettingsStore {
                   + column
                   + ") VALUES (?, ?, ?)"));
     }
-    String select = "SELECT " + columns + " FROM settings_by_member WHERE user_id = ?";
-    this.selectSome = tables.prepare(select + " AND conversation_id IN ?");
-    this.selectAll = tables.prepare(select);
+    String select = "SELECT " + columns + " FROM settings_by_member WHERE user_id";
+    this.selectSome = tables.prepare(select + " = ? AND conversation_id IN ?");
+    this.selectAll = tables.prepare(select + " = ?");
+    this.selectAllOfSome = tables.prepare(select + " IN ?");
     StringBuilder times = new StringBuilder("conversation_id, hidden_at");
     COLUMNS.forEach(column -> times.append(", WRITETIME(").append(column).append(')'));
     this.selectTimes =
@@ -130,12 +130,16 @@ public class CassandraSettingsStore {
     return settings(tables.execute(selectAll.bind(user.value())));
   }
 
-  /** Everything that these users have set; all at once. */
+  /** Everything that these users have set, as far as they have; in a few requests. */
   public Map<UserId, Map<ConversationId, MemberSettings>> all(Collection<UserId> users) {
-    Map<UserId, CompletableFuture<AsyncResultSet>> started = new HashMap<>();
-    users.forEach(user -> started.put(user, tables.start(selectAll.bind(user.value()))));
     Map<UserId, Map<ConversationId, MemberSettings>> all = new HashMap<>();
-    started.forEach((user, rows) -> all.put(user, settings(CassandraTables.rows(rows))));
+    for (Row row : tables.rows(selectAllOfSome, users.stream().map(UserId::value).toList())) {
+      all.computeIfAbsent(
+              new UserId(Objects.requireNonNull(row.getUuid("user_id"))), none -> new HashMap<>())
+          .put(
+              new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))),
+              settings(row));
+    }
     return all;
   }
 

@@ -45,9 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What is so now of messages and of those to whom they may be of interest: what
- * notification-service decides by. A batch costs a few requests for each conversation and each user
- * in it, all at once; only blocks and hidden messages are asked for by pairs, and those are
- * remembered or rare.
+ * notification-service decides by. A batch costs a few requests for each conversation, and a few
+ * for each 32 of its users, all at once; only hidden messages are asked for by pairs, and those are
+ * rare.
  */
 @Service
 class Facts {

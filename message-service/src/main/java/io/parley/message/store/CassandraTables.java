@@ -21,6 +21,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.message.metrics.MessageMeter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,6 +58,9 @@ public class CassandraTables {
 
   /** Together with the other, less than the driver's. */
   private static final int ROOM_TO_WRITE = 128;
+
+  /** So many that a request's own cost is small, and so few that none is slow. */
+  private static final int PARTITIONS_AT_ONCE = 32;
 
   /** How long a request waits for room. */
   private static final Duration PATIENCE = Duration.ofSeconds(4);
@@ -221,6 +225,26 @@ public class CassandraTables {
       page = answer(page.fetchNextPage().toCompletableFuture());
       page.currentPage().forEach(rows::add);
     }
+    return rows;
+  }
+
+  /**
+   * All rows of some partitions, in no order; many partitions in a request, and all requests at
+   * once. A request for each would cost both sides several times as much, and take the room of
+   * others.
+   *
+   * @param select with {@code IN ?} for the whole of the partition key
+   * @throws ProblemException as {@link #execute}
+   */
+  public <K> List<Row> rows(PreparedStatement select, Collection<K> partitions) {
+    List<K> keys = List.copyOf(partitions);
+    List<CompletableFuture<AsyncResultSet>> started = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += PARTITIONS_AT_ONCE) {
+      int to = Math.min(keys.size(), from + PARTITIONS_AT_ONCE);
+      started.add(start(select.bind(keys.subList(from, to))));
+    }
+    List<Row> rows = new ArrayList<>();
+    started.forEach(request -> rows.addAll(rows(request)));
     return rows;
   }
 
