@@ -187,12 +187,17 @@ class PushDeliveries {
         .update();
   }
 
-  /** Holds the claims for another lease. */
+  /** Holds the claims for another lease, but for rows that are being settled just now. */
   void renew(Collection<UUID> claims, Duration lease) {
     jdbc.sql(
             """
-            UPDATE push_deliveries SET lease_until = now() + :leaseMillis * interval '1 ms'
-            WHERE claim = ANY (CAST(:claims AS uuid[])) AND state = 'CLAIMED'
+            WITH mine AS MATERIALIZED (
+              SELECT device_id, message_id FROM push_deliveries
+              WHERE claim = ANY (CAST(:claims AS uuid[])) AND state = 'CLAIMED'
+              FOR UPDATE SKIP LOCKED)
+            UPDATE push_deliveries AS p
+            SET lease_until = now() + :leaseMillis * interval '1 ms'
+            FROM mine AS m WHERE p.device_id = m.device_id AND p.message_id = m.message_id
             """)
         .param("leaseMillis", lease.toMillis())
         .param("claims", texts(claims, UUID::toString))

@@ -11,6 +11,8 @@ import io.parley.notification.push.PushDeliveries.Key;
 import io.parley.notification.push.PushDeliveries.Settled;
 import io.parley.notification.push.PushDeliveries.Standing;
 import io.parley.notification.push.PushDeliveries.Wanted;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -35,6 +38,7 @@ class PushDeliveriesIT extends ServiceHarness {
   private static final int MAX_TRIES = 3;
 
   private final PushDeliveries deliveries;
+  private final DataSource dataSource;
   private final UserId user = user();
   private final ConversationId conversation = new ConversationId(UUID.randomUUID());
   private final String message = UUID.randomUUID().toString();
@@ -43,8 +47,9 @@ class PushDeliveriesIT extends ServiceHarness {
   private final UUID first = UUID.randomUUID();
   private final UUID second = UUID.randomUUID();
 
-  PushDeliveriesIT(@Autowired PushDeliveries deliveries) {
+  PushDeliveriesIT(@Autowired PushDeliveries deliveries, @Autowired DataSource dataSource) {
     this.deliveries = deliveries;
+    this.dataSource = dataSource;
   }
 
   @Test
@@ -197,6 +202,27 @@ class PushDeliveriesIT extends ServiceHarness {
     deliveries.renew(Set.of(first), LEASE);
 
     assertThat(claim(second, LEASE, phone)).isEmpty();
+  }
+
+  /** They lock rows in another order. */
+  @Test
+  void renewShouldNotWaitForWhatIsBeingSettled() throws Exception {
+    claim(first, ENDED, phone, tablet);
+    try (Connection settling = dataSource.getConnection()) {
+      settling.setAutoCommit(false);
+      try (PreparedStatement lock =
+          settling.prepareStatement(
+              "SELECT FROM push_deliveries WHERE device_id = ? AND message_id = ? FOR UPDATE")) {
+        lock.setObject(1, phone.value());
+        lock.setString(2, message);
+        lock.execute();
+      }
+
+      deliveries.renew(Set.of(first), LEASE);
+      settling.rollback();
+    }
+
+    assertThat(claim(second, LEASE, phone, tablet)).containsExactly(phone);
   }
 
   @Test
