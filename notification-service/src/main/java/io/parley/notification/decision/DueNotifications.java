@@ -1,6 +1,7 @@
 package io.parley.notification.decision;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.parley.notification.decision.NotificationStore.Turn;
 import io.parley.notification.metrics.NotificationMeter;
 import io.parley.notification.queue.StorePatience;
 import java.time.Duration;
@@ -27,6 +28,9 @@ import org.springframework.transaction.TransactionException;
 /**
  * Takes in hand what is due, in batches that are worked on at the same time. It sleeps until the
  * next is due, and looks now and then for what other nodes have left.
+ *
+ * <p>What has its turn goes in batches of its own, for which there is always a worker: the many
+ * recipients of a large group get those that are left.
  */
 @Component
 class DueNotifications implements SmartLifecycle {
@@ -47,6 +51,9 @@ class DueNotifications implements SmartLifecycle {
   private final Decisions decisions;
   private final NotificationProperties properties;
   private final Semaphore workers;
+
+  /** Of the workers, for what has no turn yet. */
+  private final Semaphore early;
 
   /** What this process has in hand, by its claim. */
   private final Map<UUID, List<Notification>> inHand = new ConcurrentHashMap<>();
@@ -73,6 +80,7 @@ class DueNotifications implements SmartLifecycle {
     this.decisions = decisions;
     this.properties = properties;
     this.workers = new Semaphore(properties.workers());
+    this.early = new Semaphore(Math.max(1, properties.workers() - 1));
     // It may have been away until just now.
     this.storeFailedAt = System.nanoTime();
     NotificationMeter.NOTIFICATIONS_LATE.gauge(meters, this, DueNotifications::lateSeconds);
@@ -150,26 +158,58 @@ class DueNotifications implements SmartLifecycle {
         return until.orElse(properties.lookEvery());
       }
       UUID claim = UUID.randomUUID();
-      List<Notification> batch =
-          store.claim(
-              claim,
-              properties.batch(),
-              properties.lease(),
-              properties.hold(),
-              mayTakeOver(),
-              inHand.keySet());
-      if (batch.isEmpty()) {
-        return OTHERS_TURN;
+      List<Notification> batch = claim(Turn.COME, claim);
+      if (!batch.isEmpty()) {
+        begin(batches, claim, batch, workers);
+        begun = true;
+      } else if (early.tryAcquire()) {
+        boolean given = false;
+        try {
+          batch = claim(Turn.ANY, claim);
+          given = !batch.isEmpty();
+        } finally {
+          if (!given) {
+            early.release();
+          }
+        }
+        if (given) {
+          begin(batches, claim, batch, workers, early);
+          begun = true;
+        }
       }
-      inHand.put(claim, batch);
-      begun = true;
-      batches.execute(() -> work(claim, batch));
-      return Duration.ZERO;
+      return begun ? Duration.ZERO : OTHERS_TURN;
     } finally {
       if (!begun) {
         workers.release();
       }
     }
+  }
+
+  private List<Notification> claim(Turn turn, UUID claim) {
+    return store.claim(
+        turn,
+        claim,
+        properties.batch(),
+        properties.lease(),
+        properties.hold(),
+        mayTakeOver(),
+        inHand.keySet());
+  }
+
+  private void begin(
+      ExecutorService batches, UUID claim, List<Notification> batch, Semaphore... held) {
+    inHand.put(claim, batch);
+    batches.execute(
+        () -> {
+          try {
+            work(claim, batch);
+          } finally {
+            for (Semaphore each : held) {
+              each.release();
+            }
+            expect(Duration.ZERO);
+          }
+        });
   }
 
   /**
@@ -187,7 +227,6 @@ class DueNotifications implements SmartLifecycle {
       log.warn("{} notifications are left until their lease ends", batch.size(), e);
     } finally {
       inHand.remove(claim);
-      workers.release();
     }
   }
 

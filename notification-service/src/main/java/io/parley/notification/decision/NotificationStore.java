@@ -26,8 +26,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * {@code notifications}: PRIMARY KEY (user_id, message_id). Read by {@code due_at} for what there
- * is to do, by user and conversation for what reading changes, by message for its changes.
+ * {@code notifications}: PRIMARY KEY (user_id, message_id). Read by {@code turn_at} and {@code
+ * due_at} for what there is to do, by user and conversation for what reading changes, by message
+ * for its changes.
  *
  * <p>A row that is due is taken in hand under a lease, and settled with what came of it. A process
  * that dies leaves its rows to others when the leases end. All times here are the database's: the
@@ -42,10 +43,7 @@ class NotificationStore {
   /** Rows that become due within it are worked on together. */
   private static final long TICK_MILLIS = 200;
 
-  /** Recipients of one message whose turn comes within one second, if others wait as well. */
-  private static final int PER_TURN = 20;
-
-  /** Of what is due for longest, so much is put in order by whose turn it is. */
+  /** Of what is due for longest, so much is put in order by whose turn comes first. */
   private static final int WINDOW = 5_000;
 
   private static final int CLEAN_UP_BATCH = 5_000;
@@ -59,6 +57,17 @@ class NotificationStore {
   /** Whether another attempt has left it. */
   private static final String LEFT =
       ":takeOver AND n.lease_until < now() AND n.claim <> ALL (CAST(:own AS uuid[]))";
+
+  /** Whether it may be taken in hand, if it is due. */
+  private static final String FREE =
+      """
+      (n.claim IS NULL OR (%s))
+      AND (n.state IN ('WAITING', 'RINGING') OR NOT EXISTS (
+        SELECT FROM notifications AS o
+        WHERE o.user_id = n.user_id AND o.conversation_id = n.conversation_id
+          AND o.seq > n.seq AND o.state IN ('WAITING', 'RINGING')
+          AND o.due_at <= now() + :soonMillis * interval '1 ms'))"""
+          .formatted(LEFT);
 
   /** Whether something newer may be on the same screens as {@code n}. */
   private static final String RUNG_OVER =
@@ -85,19 +94,22 @@ class NotificationStore {
         ended = CASE WHEN t.held OR t.untold THEN n.ended ELSE :reason END,
         claim = CASE WHEN t.held THEN n.claim END,
         lease_until = CASE WHEN t.held THEN n.lease_until END,
-        turn_at = CASE WHEN t.held THEN n.turn_at ELSE now() END,
+        turn_at = CASE
+          WHEN t.held THEN n.turn_at ELSE now() + t.place / %d * interval '1 s' END,
         due_at = CASE
           WHEN t.held THEN n.due_at
           WHEN t.untold THEN NULL
           WHEN EXISTS (%s) THEN NULL
           ELSE now() END
-      FROM touched AS t
+      FROM (
+        SELECT *, row_number() OVER (PARTITION BY message_id) - 1 AS place FROM touched) AS t
       WHERE n.user_id = t.user_id AND n.message_id = t.message_id
         AND n.state IN ('WAITING', 'RINGING', 'RANG', 'FAILED')
       RETURNING t.untold
       """
-          .formatted(RUNG_OVER);
+          .formatted(Turns.PER_SECOND, RUNG_OVER);
 
+  private final Turns turnsOf = new Turns();
   private final JdbcClient jdbc;
 
   NotificationStore(JdbcClient jdbc) {
@@ -117,11 +129,11 @@ class NotificationStore {
     List<Integer> places = new ArrayList<>();
     List<Integer> turns = new ArrayList<>();
     for (int place = 0; place < items.size(); place++) {
-      List<UserId> recipients = items.get(place).recipients();
-      for (int i = 0; i < recipients.size(); i++) {
-        users.add(recipients.get(i).toString());
+      Stored item = items.get(place);
+      turns.addAll(turnsOf.of(item));
+      for (UserId recipient : item.recipients()) {
+        users.add(recipient.toString());
         places.add(place + 1);
-        turns.add(i / PER_TURN);
       }
     }
     return jdbc.sql(
@@ -287,6 +299,43 @@ class NotificationStore {
 
   // --- what there is to do ----------------------------------------------------------------------
 
+  /** Of what is due. */
+  enum Turn {
+    /** Its turn has come. */
+    COME(
+        """
+        SELECT n.user_id, n.message_id, n.turn_at FROM notifications AS n
+        WHERE n.due_at <= now() AND n.turn_at <= now() AND %s
+        ORDER BY n.turn_at LIMIT :max"""),
+    /** Of one message to many others have their turn first; this is for when nobody has one. */
+    ANY(
+        """
+        SELECT * FROM (
+          SELECT n.user_id, n.message_id, n.turn_at FROM notifications AS n
+          WHERE n.due_at <= now() AND %s
+          ORDER BY n.due_at LIMIT :window) AS oldest
+        ORDER BY turn_at LIMIT :max""");
+
+    private final String claim;
+
+    Turn(String chosen) {
+      this.claim =
+          """
+          WITH chosen AS MATERIALIZED (%s),
+          mine AS MATERIALIZED (
+            SELECT n.user_id, n.message_id, n.claim FROM notifications AS n
+            JOIN chosen AS c USING (user_id, message_id)
+            WHERE n.due_at <= now() AND (n.claim IS NULL OR (%s))
+            FOR UPDATE OF n SKIP LOCKED)
+          UPDATE notifications AS n
+          SET claim = :claim, lease_until = now() + :leaseMillis * interval '1 ms'
+          FROM mine AS m WHERE n.user_id = m.user_id AND n.message_id = m.message_id
+          RETURNING %s, m.claim IS NOT NULL
+          """
+              .formatted(chosen.formatted(FREE), LEFT, ROW);
+    }
+  }
+
   /**
    * Takes in hand what is due. What is only to be put right on the screens waits for anything newer
    * that is about to ring there: a push that takes away what is old could else replace, on its way
@@ -297,33 +346,14 @@ class NotificationStore {
    * @param own claims of this process, which it has not left
    */
   List<Notification> claim(
-      UUID claim, int max, Duration lease, Duration soon, boolean takeOver, Collection<UUID> own) {
-    return jdbc.sql(
-            """
-            WITH oldest AS MATERIALIZED (
-              SELECT n.user_id, n.message_id, n.turn_at FROM notifications AS n
-              WHERE n.due_at <= now()
-                AND (n.claim IS NULL OR (%1$s))
-                AND (n.state IN ('WAITING', 'RINGING') OR NOT EXISTS (
-                  SELECT FROM notifications AS o
-                  WHERE o.user_id = n.user_id AND o.conversation_id = n.conversation_id
-                    AND o.seq > n.seq AND o.state IN ('WAITING', 'RINGING')
-                    AND o.due_at <= now() + :soonMillis * interval '1 ms'))
-              ORDER BY n.due_at LIMIT :window),
-            chosen AS MATERIALIZED (
-              SELECT o.user_id, o.message_id FROM oldest AS o ORDER BY o.turn_at LIMIT :max),
-            mine AS MATERIALIZED (
-              SELECT n.user_id, n.message_id, n.claim FROM notifications AS n
-              JOIN chosen AS c USING (user_id, message_id)
-              WHERE n.due_at <= now()
-                AND (n.claim IS NULL OR (%1$s))
-              FOR UPDATE OF n SKIP LOCKED)
-            UPDATE notifications AS n
-            SET claim = :claim, lease_until = now() + :leaseMillis * interval '1 ms'
-            FROM mine AS m WHERE n.user_id = m.user_id AND n.message_id = m.message_id
-            RETURNING %2$s, m.claim IS NOT NULL
-            """
-                .formatted(LEFT, ROW))
+      Turn turn,
+      UUID claim,
+      int max,
+      Duration lease,
+      Duration soon,
+      boolean takeOver,
+      Collection<UUID> own) {
+    return jdbc.sql(turn.claim)
         .param("takeOver", takeOver)
         .param("own", texts(own, UUID::toString))
         .param("soonMillis", soon.toMillis())
@@ -379,7 +409,8 @@ class NotificationStore {
 
   /**
    * Writes what came of rows in hand, and lets them go. One that something happened to meanwhile is
-   * due at once, if it may be on a screen. One that has rung and disappears is due then.
+   * due at once, if it may be on a screen. One that has rung and disappears is due then. Each keeps
+   * its place among the recipients of its message.
    */
   void settle(UUID claim, Collection<Settlement> settlements) {
     jdbc.sql(
@@ -403,7 +434,10 @@ class NotificationStore {
                 WHEN w.pause IS NOT NULL THEN now() + w.pause * interval '1 ms'
                 WHEN w.state IN ('RANG', 'FAILED') AND n.expires_at IS NOT NULL
                   THEN greatest(n.expires_at, now() + interval '1 s') END,
-              turn_at = now() + coalesce(w.pause, 0) * interval '1 ms'
+              turn_at = greatest(n.turn_at - n.due_at, interval '0') + CASE
+                WHEN n.changes > w.changes OR w.pause IS NOT NULL
+                  THEN now() + coalesce(w.pause, 0) * interval '1 ms'
+                ELSE greatest(n.expires_at, now()) END
             FROM wanted AS w
             WHERE n.user_id = w.user_id AND n.message_id = w.message_id AND n.claim = :claim
             """)

@@ -8,6 +8,7 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import io.parley.notification.decision.NotificationStore.MessagePlace;
+import io.parley.notification.decision.NotificationStore.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,8 +84,8 @@ class NotificationStoreIT extends ServiceHarness {
     assertThat(claim(first, LEASE)).hasSize(1).allSatisfy(n -> assertThat(n.left()).isFalse());
     assertThat(claim(second, LEASE)).isEmpty();
     expire(first);
-    assertThat(store.claim(second, 10, LEASE, SOON, false, Set.of())).isEmpty();
-    assertThat(store.claim(second, 10, LEASE, SOON, true, Set.of(first))).isEmpty();
+    assertThat(store.claim(Turn.ANY, second, 10, LEASE, SOON, false, Set.of())).isEmpty();
+    assertThat(store.claim(Turn.ANY, second, 10, LEASE, SOON, true, Set.of(first))).isEmpty();
 
     assertThat(claim(second, LEASE)).hasSize(1).allSatisfy(n -> assertThat(n.left()).isTrue());
   }
@@ -106,7 +107,7 @@ class NotificationStoreIT extends ServiceHarness {
         () -> {
           List<Notification> mine = new ArrayList<>();
           for (int tries = 0; tries < 40; tries++) {
-            mine.addAll(store.claim(UUID.randomUUID(), 3, LEASE, SOON, true, Set.of()));
+            mine.addAll(store.claim(Turn.ANY, UUID.randomUUID(), 3, LEASE, SOON, true, Set.of()));
           }
           return mine;
         };
@@ -130,9 +131,75 @@ class NotificationStoreIT extends ServiceHarness {
     Stored small = message(new ConversationId(UUID.randomUUID()), 1, "DIRECT", "to one", ann);
     store.add(List.of(small), NOW);
 
-    List<Notification> claimed = store.claim(first, 50, LEASE, SOON, true, Set.of());
+    List<Notification> turns = claim(first, LEASE);
+    List<Notification> others = store.claim(Turn.ANY, second, 100, LEASE, SOON, true, Set.of());
 
-    assertThat(claimed).hasSize(50).anySatisfy(n -> assertThat(n.user()).isEqualTo(ann));
+    assertThat(turns).extracting(Notification::user).contains(ann);
+    assertThat(others).isNotEmpty().extracting(Notification::user).doesNotContain(ann);
+  }
+
+  @Test
+  void othersShouldHaveTheirTurnHoweverMuchIsDueForLonger() {
+    insertDue(6_000);
+    UserId ann = withDevice();
+    store.add(
+        List.of(message(new ConversationId(UUID.randomUUID()), 1, "DIRECT", "to one", ann)), NOW);
+
+    assertThat(claim(first, LEASE)).extracting(Notification::user).containsExactly(ann);
+  }
+
+  /** Of users whose turn does not come soon. */
+  private void insertDue(int count) {
+    jdbc.sql(
+            """
+            INSERT INTO notifications (
+              user_id, message_id, conversation_id, conversation_kind, seq, sender_id, sent_at,
+              state, due_at, turn_at, created_at)
+            SELECT gen_random_uuid(), :message, :conversation, 'GROUP', 1, gen_random_uuid(),
+              now(), 'WAITING', now() - interval '1 min', now() + interval '1 h', now()
+            FROM generate_series(1, :count)
+            """)
+        .param("message", UUID.randomUUID().toString())
+        .param("conversation", conversation.value())
+        .param("count", count)
+        .update();
+  }
+
+  @Test
+  void recipientsShouldKeepTheirPlacesWhenTheyHaveToWait() {
+    UserId[] crowd = IntStream.range(0, 41).mapToObj(i -> withDevice()).toArray(UserId[]::new);
+    store.add(List.of(stored(1, crowd)), NOW);
+    List<Notification> all = store.claim(Turn.ANY, first, 100, LEASE, SOON, true, Set.of());
+
+    store.settle(
+        first,
+        all.stream().map(n -> Settlement.of(n, State.WAITING, null).again(Duration.ZERO)).toList());
+
+    assertThat(all).hasSize(41);
+    assertThat(turnsLeft()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsTakenAwayFromManyShouldLetOthersPassAsWell() {
+    UserId[] crowd = IntStream.range(0, 41).mapToObj(i -> withDevice()).toArray(UserId[]::new);
+    Stored message = stored(1, crowd);
+    store.add(List.of(message), NOW);
+    rang(List.of(message));
+
+    store.deleted(List.of(new MessagePlace(conversation, 1)));
+
+    assertThat(turnsLeft()).isEqualTo(3);
+  }
+
+  private int turnsLeft() {
+    return jdbc.sql(
+            """
+            SELECT count(DISTINCT turn_at) FROM notifications
+            WHERE conversation_id = :conversation AND due_at IS NOT NULL
+            """)
+        .param("conversation", conversation.value())
+        .query(Integer.class)
+        .single();
   }
 
   @Test
@@ -273,7 +340,7 @@ class NotificationStoreIT extends ServiceHarness {
   }
 
   private List<Notification> claim(UUID claim, Duration lease) {
-    return store.claim(claim, 100, lease, SOON, true, Set.of());
+    return store.claim(Turn.COME, claim, 100, lease, SOON, true, Set.of());
   }
 
   private static void expire(UUID claim) {
@@ -287,7 +354,7 @@ class NotificationStoreIT extends ServiceHarness {
     UUID claim = UUID.randomUUID();
     store.settle(
         claim,
-        claim(claim, LEASE).stream()
+        store.claim(Turn.ANY, claim, 100, LEASE, SOON, true, Set.of()).stream()
             .map(one -> Settlement.of(one, State.RANG, Reason.MESSAGE))
             .toList());
   }
