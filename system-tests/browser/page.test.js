@@ -3,11 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Tab, eventually, launch, pictures } from './pages.js';
+import { ADDRESS, PASSWORD, Tab, eventually, launch, linkTo, mailsTo, pictures } from './pages.js';
 
 const run = Date.now().toString(36);
 const ANN = `ann_${run}`;
 const BEN = `ben_${run}`;
+
+// What mail servers show that report bounces; without it the page is not tried with one.
+const BOUNCE_SECRET = process.env.PARLEY_BOUNCE_SECRET;
 
 let browser;
 let ann;
@@ -613,6 +616,48 @@ step('a lost connection comes back with what was said meanwhile, and nothing is 
   assert.equal(await ann.message('Said without a connection').count(), 1);
   assert.ok(sockets.length >= 2);
 });
+
+if (BOUNCE_SECRET) {
+  step('ben is told that mails to him come back, until he has another address', async () => {
+    const email = `${BEN}@browser.example`;
+    const { page } = ben;
+    const unreachable = page.locator('#unreachable');
+    await page.goto(`${ADDRESS}/account`);
+    await page.getByText(email).waitFor();
+    assert.equal(await unreachable.isVisible(), false);
+    assert.equal(await page.locator('#resend').isVisible(), false);
+    // A notice, as what was mailed before the address was confirmed says nothing of it any more.
+    const form = page.locator('#email-form');
+    await form.getByLabel('New email address').fill(`other_${email}`);
+    await form.getByLabel('Password').fill(PASSWORD);
+    await form.getByRole('button').click();
+    let id;
+    await eventually('a notice', async () => {
+      const mails = await mailsTo(email);
+      [id] = mails.filter((mail) => !mail.includes('/verify-email#')).flatMap((mail) => /^Message-ID:\s*(<\S+>)/im.exec(mail)?.[1] ?? []);
+      return id !== undefined || mails;
+    });
+    const answer = await fetch(`${ADDRESS}/api/v1/mail/bounces`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${BOUNCE_SECRET}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ messageId: id, status: '5.1.1' }),
+    });
+    assert.equal(answer.status, 204);
+    await eventually('the page says so', async () => {
+      await page.reload();
+      await page.locator('#sessions button, #sessions li').first().waitFor();
+      return await unreachable.isVisible() || await page.locator('#address').textContent();
+    });
+    assert.match(await unreachable.textContent(), /come back since .*have the link to confirm it sent/s);
+    await ben.picture('address-unreachable');
+    assert.equal(await page.locator('#resend').isVisible(), true);
+    await ben.follow(await linkTo(`other_${email}`, '/verify-email#'));
+    await page.reload();
+    await page.getByText(`other_${email}`, { exact: true }).waitFor();
+    assert.equal(await unreachable.isVisible(), false);
+    assert.equal(await page.locator('#resend').isVisible(), false);
+  });
+}
 
 step('signing out leaves nothing', async () => {
   await ann.page.getByRole('button', { name: 'Sign out' }).click();
