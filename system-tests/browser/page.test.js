@@ -2,8 +2,8 @@
 // Steps build on one another, so the first that fails ends the run.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { ADDRESS, PASSWORD, Tab, eventually, launch, linkTo, mailsTo, pictures } from './pages.js';
+import { ADDRESS, PASSWORD, eventually, linkTo, mailsTo } from './pages.js';
+import { noComplaints, open, step } from './story.js';
 
 const run = Date.now().toString(36);
 const ANN = `ann_${run}`;
@@ -12,40 +12,12 @@ const BEN = `ben_${run}`;
 // What mail servers show that report bounces; without it the page is not tried with one.
 const BOUNCE_SECRET = process.env.PARLEY_BOUNCE_SECRET;
 
-let browser;
 let ann;
 let ben;
-let broken = false;
-
-function step(name, action) {
-  test(name, async (t) => {
-    if (broken) {
-      t.skip('an earlier step failed');
-      return;
-    }
-    try {
-      await action();
-    } catch (error) {
-      broken = true;
-      await ann?.picture('failed-ann').catch(() => {});
-      await ben?.picture('failed-ben').catch(() => {});
-      throw error;
-    }
-  });
-}
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  console.log(`pictures: ${pictures}`);
-});
 
 step('both make an account, and ann finds ben', async () => {
   [ann, ben] = await Promise.all([
-    Tab.open(browser, 'ann', { permissions: ['clipboard-read', 'clipboard-write'] }), Tab.open(browser, 'ben')]);
+    open('ann', { permissions: ['clipboard-read', 'clipboard-write'] }), open('ben')]);
   await ann.register(ANN, 'Ann Miller');
   await ben.register(BEN, 'Ben Okafor');
   await ann.startChat(BEN);
@@ -271,7 +243,7 @@ step('messages disappear: that is set, told, and marked, and nothing is left whe
   await ben.page.locator('#ask-dialog').getByRole('button', { name: 'Save' }).click();
   await ben.picture('disappearing');
   // A tab whose clock goes on.
-  const later = await Tab.open(browser, 'ben’s later tab');
+  const later = await open('ben’s later tab');
   await later.page.clock.install();
   await later.signIn(BEN);
   await later.choose('Ann Miller');
@@ -302,7 +274,7 @@ step('a message has disappeared after seconds without a reload, for both, and th
 });
 
 step('a draft goes from tab to tab, and sending ends it', async () => {
-  const second = await Tab.open(browser, 'ann’s second tab');
+  const second = await open('ann’s second tab');
   await second.signIn(ANN);
   await second.choose('Ben Okafor');
   await ann.text.fill('Dear Ben,');
@@ -666,6 +638,4 @@ step('signing out leaves nothing', async () => {
   assert.equal(await ann.page.evaluate(() => sessionStorage.length), 0);
 });
 
-step('no browser complained', async () => {
-  assert.deepEqual(Tab.complaints, []);
-});
+noComplaints();

@@ -55,9 +55,11 @@ class NotificationEventsIT {
 
   private static Answer send(Http http, Object conversation, String id) {
     Answer answer =
-        http.post(
-            path(conversation, "/messages"),
-            Map.of("clientMessageId", id, "text", "text of " + id));
+        Http.patiently(
+            () ->
+                http.post(
+                    path(conversation, "/messages"),
+                    Map.of("clientMessageId", id, "text", "text of " + id)));
     assertThat(answer.status()).as(answer.response().body()).isBetween(200, 201);
     return answer;
   }
