@@ -29,7 +29,6 @@ class CassandraReadMarkerStore {
   private final Clock clock;
   private final PreparedStatement insert;
   private final PreparedStatement selectSome;
-  private final PreparedStatement selectAll;
   private final PreparedStatement selectAllOfSome;
   private final PreparedStatement select;
   private final PreparedStatement selectMoves;
@@ -45,7 +44,6 @@ class CassandraReadMarkerStore {
         "SELECT user_id, conversation_id, seq, message_count, turn, furthest"
             + " FROM read_markers_by_member WHERE user_id";
     this.selectSome = tables.prepare(ofUser + " = ? AND conversation_id IN ?");
-    this.selectAll = tables.prepare(ofUser + " = ?");
     this.selectAllOfSome = tables.prepare(ofUser + " IN ?");
     this.select =
         tables.prepare(

@@ -29,8 +29,8 @@ import org.springframework.transaction.TransactionException;
  * Takes in hand what is due, in batches that are worked on at the same time. It sleeps until the
  * next is due, and looks now and then for what other nodes have left.
  *
- * <p>What has its turn goes in batches of its own, for which there is always a worker: the many
- * recipients of a large group get those that are left.
+ * <p>What has its turn goes in batches of its own, and half of the workers are for it alone: the
+ * many recipients of a large group get the others.
  */
 @Component
 class DueNotifications implements SmartLifecycle {
@@ -80,7 +80,7 @@ class DueNotifications implements SmartLifecycle {
     this.decisions = decisions;
     this.properties = properties;
     this.workers = new Semaphore(properties.workers());
-    this.early = new Semaphore(Math.max(1, properties.workers() - 1));
+    this.early = new Semaphore(Math.max(1, properties.workers() / 2));
     // It may have been away until just now.
     this.storeFailedAt = System.nanoTime();
     NotificationMeter.NOTIFICATIONS_LATE.gauge(meters, this, DueNotifications::lateSeconds);

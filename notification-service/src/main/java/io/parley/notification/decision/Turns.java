@@ -28,9 +28,7 @@ final class Turns {
   private final Cache<String, AtomicInteger> counts =
       Caffeine.newBuilder().maximumSize(MOST_COUNTED).expireAfterWrite(COUNTED_FOR).build();
 
-  /**
-   * @return of each recipient, in seconds after the message is due
-   */
+  /** Of each recipient, in seconds after the message is due. */
   List<Integer> of(Stored item) {
     int size = item.recipients().size();
     AtomicInteger count =

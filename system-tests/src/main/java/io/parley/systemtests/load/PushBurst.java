@@ -95,14 +95,15 @@ final class PushBurst {
     Thread talk = Thread.ofPlatform().daemon().name("talk").start(() -> talk(clients, pairs));
     look(BEGINNING);
     long began = System.nanoTime();
-    Usage atFirst = fleet.usage();
     look(options.calm());
     Usage before = fleet.usage();
     long burst = System.nanoTime();
     List<Sent> toGroup = sendToGroup(clients.get(author()), group);
     long ended = awaitPushes(toGroup);
     Usage during = fleet.usage();
+    long calm = System.nanoTime();
     look(options.calm());
+    Usage after = fleet.usage();
     long last = System.nanoTime();
     talking = false;
     talk.join();
@@ -118,8 +119,8 @@ final class PushBurst {
                 messages.outcome(messages.between(began, burst, toGroup)),
                 messages.outcome(messages.between(burst, ended, toGroup)),
                 messages.outcome(messages.between(ended, last, toGroup))),
-            before.since(atFirst),
-            Duration.ofNanos(burst - began),
+            after.since(during),
+            Duration.ofNanos(last - calm),
             during.since(before),
             Duration.ofNanos(ended - burst));
     System.out.print(table);

@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * @param each of the group's messages
  * @param group all of them together
  * @param others of the conversations beside it: before the burst, during it, after it
- * @param calm what was used before it
+ * @param calm what was used after it, when all is compiled
  * @param burst what was used until the group's last push
  */
 record PushTable(
@@ -61,7 +61,7 @@ record PushTable(
     table.row(row);
   }
 
-  /** Less what as long a time of the others' talking took before. */
+  /** Less what as long a time of the others' talking took afterwards. */
   private Table cost() {
     double times = (double) burstTook.toNanos() / calmTook.toNanos();
     long pushes = Math.max(1, group.pushes().getTotalCount());

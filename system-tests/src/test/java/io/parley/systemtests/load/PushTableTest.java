@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PushTableTest {
 
-  /** 2 s of CPU in 10 s before; 1.5 s in 5 s during: half a second is that of 100 pushes. */
+  /** 2 s of CPU in 10 s after it; 1.5 s in 5 s during: half a second is that of 100 pushes. */
   @Test
   void aPushShouldCostWhatTheOthersDoNot() {
     Outcome group = outcome(1, 100);
