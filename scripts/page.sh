@@ -5,6 +5,7 @@
 # the fleet is (http://localhost:18080), PARLEY_MAILS where the mails are that it sends (http://localhost:18089; empty:
 # accounts may write at once, by PARLEY_UNVERIFIED_SCOPES=all), CHROMIUM names the browser (/usr/bin/chromium),
 # PARLEY_SCREENSHOTS the folder for pictures (a new temporary one), PARLEY_PUSHES the fake FCM (http://localhost:18086).
+# With the fleet's PARLEY_BOUNCE_SECRET a mail bounces as well.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

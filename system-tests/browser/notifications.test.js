@@ -4,43 +4,17 @@
 // keys, gets what notification-service pushes, and opens it. What it opened is then handed to the real worker.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Tab, eventually, launch, ADDRESS, PUSHES } from './pages.js';
+import { eventually, ADDRESS, PUSHES } from './pages.js';
+import { noComplaints, open, step } from './story.js';
 
 const run = Date.now().toString(36);
 const ANN = `nora_${run}`;
 const BEN = `nils_${run}`;
 
-let browser;
 let ann;
 let ben;
 let devTools;
 let worker;
-let broken = false;
-
-function step(name, action) {
-  test(name, async (t) => {
-    if (broken) {
-      t.skip('an earlier step failed');
-      return;
-    }
-    try {
-      await action();
-    } catch (error) {
-      broken = true;
-      await ann?.picture('failed-bell').catch(() => {});
-      throw error;
-    }
-  });
-}
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-});
 
 /** In each page of the context, instead of the browser's own push service. */
 function fakePushManager() {
@@ -98,7 +72,7 @@ const endpoint = () => ann.page.evaluate(
 
 step('the bell is off, and goes on with leave', async () => {
   [ann, ben] = await Promise.all([
-    Tab.open(browser, 'ann', { permissions: ['notifications'] }), Tab.open(browser, 'ben')]);
+    open('ann', { permissions: ['notifications'] }), open('ben')]);
   await ann.page.exposeFunction('subscribeAtFake',
     async () => (await fetch(`${PUSHES}/web-push`, { method: 'POST' })).json());
   await ann.page.exposeFunction('endAtFake', async (url) => {
@@ -219,6 +193,4 @@ step('a logout takes the device and all that is shown', async () => {
   await eventually('no device', async () => (await call('GET', '/devices')).items.length === 0);
 });
 
-step('the browser complained of nothing', () => {
-  assert.deepEqual(Tab.complaints, []);
-});
+noComplaints();

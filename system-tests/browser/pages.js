@@ -12,7 +12,7 @@ const MAILS = process.env.PARLEY_MAILS ?? `http://localhost:${Number(process.env
 // Where the fake FCM is.
 export const PUSHES = process.env.PARLEY_PUSHES ?? `http://localhost:${Number(process.env.PARLEY_PORT ?? 18080) + 6}`;
 const PATIENCE_MS = 30_000;
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 export const pictures = process.env.PARLEY_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'parley-page-'));
 
@@ -62,14 +62,17 @@ export class Tab {
     if (MAILS) await this.confirmAddress(`${username}@browser.example`);
   }
 
-  /** Follows the link in the mail, in another tab as people do. */
-  async confirmAddress(email) {
-    const link = await linkTo(email, '/verify-email#');
+  /** Follows a link to confirm an address, in another tab as people do. */
+  async follow(link) {
     const tab = await this.page.context().newPage();
     await tab.goto(ADDRESS + link.slice(link.indexOf('/verify-email#')));
     await tab.getByRole('button', { name: 'Confirm' }).click();
     await tab.getByText('Your address is confirmed.').waitFor();
     await tab.close();
+  }
+
+  async confirmAddress(email) {
+    await this.follow(await linkTo(email, '/verify-email#'));
     // The page finds out when it is looked at again, and gets a token that may do more.
     await this.page.reload({ waitUntil: 'commit' });
     await this.page.getByRole('button', { name: 'New chat' }).waitFor();
@@ -212,16 +215,20 @@ export class Tab {
 }
 
 /** The first link with this in it that was mailed to somebody. */
-async function linkTo(email, part) {
+export async function linkTo(email, part) {
   let found;
   await eventually(`a mail to ${email}`, async () => {
-    const answer = await fetch(`${MAILS}/api/user/${encodeURIComponent(email)}/messages`);
-    if (!answer.ok) return answer.status;
-    const mails = (await answer.json()).map((mail) => decoded(mail.mimeMessage));
+    const mails = await mailsTo(email);
     found = mails.flatMap((text) => text.match(/https?:\/\/[^\s<>"]+/g) ?? []).find((link) => link.includes(part));
     return found !== undefined || mails;
   });
   return found;
+}
+
+/** What was mailed to somebody, with its header. */
+export async function mailsTo(email) {
+  const answer = await fetch(`${MAILS}/api/user/${encodeURIComponent(email)}/messages`);
+  return answer.ok ? (await answer.json()).map((mail) => decoded(mail.mimeMessage)) : [`status ${answer.status}`];
 }
 
 /** Quoted-printable (RFC 2045, 6.7), as far as ASCII goes. */

@@ -29,7 +29,12 @@ function drawUser() {
   byId('name').textContent = `${user.displayName || user.username} (@${user.username})`;
   byId('address').textContent = user.emailVerified === false
     ? `${user.email}, not confirmed yet` : user.email ?? '';
-  byId('resend').hidden = user.emailVerified !== false;
+  const since = user.emailUnreachableSince;
+  byId('unreachable').textContent = since
+    ? `Mails to this address have come back since ${when(since)}, so nothing is sent to it any more. `
+      + 'If it works again, have the link to confirm it sent, and follow it; else set another address.' : '';
+  byId('unreachable').hidden = !since;
+  byId('resend').hidden = user.emailVerified !== false && !since;
 }
 
 async function loadUser() {

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +26,16 @@ public record Http(String base, String token) {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  /** Calls again while the answer is 503, as clients do: 20 times at most, half a second apart. */
+  public static Answer patiently(Supplier<Answer> call) {
+    Answer answer = call.get();
+    for (int again = 0; again < 20 && answer.status() == 503; again++) {
+      LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+      answer = call.get();
+    }
+    return answer;
+  }
 
   public Answer get(String path) {
     return call("GET", path, "");

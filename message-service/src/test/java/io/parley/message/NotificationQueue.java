@@ -27,18 +27,17 @@ public final class NotificationQueue {
 
   private static final JsonMapper JSON = Nodes.A.get(JsonMapper.class);
   private static final List<Message> STORED = new ArrayList<>();
-  private static final List<MessagesChanged.Changed> CHANGED = new ArrayList<>();
-  private static final List<ConversationsRead.Read> READ = new ArrayList<>();
+  private static final List<MessagesChanged> CHANGED = new ArrayList<>();
+  private static final List<ConversationsRead> READ = new ArrayList<>();
 
   static {
     listen(Nodes.STORED, STORED::add);
     listen(
         Nodes.CHANGED,
-        message ->
-            CHANGED.addAll(JSON.readValue(message.getBody(), MessagesChanged.class).items()));
+        message -> CHANGED.add(JSON.readValue(message.getBody(), MessagesChanged.class)));
     listen(
         Nodes.READ,
-        message -> READ.addAll(JSON.readValue(message.getBody(), ConversationsRead.class).items()));
+        message -> READ.add(JSON.readValue(message.getBody(), ConversationsRead.class)));
   }
 
   private final UserId sender;
@@ -159,7 +158,29 @@ public final class NotificationQueue {
   public List<MessagesChanged.Changed> changes(ConversationId conversation) {
     synchronized (STORED) {
       return CHANGED.subList(changedFrom, CHANGED.size()).stream()
+          .flatMap(event -> event.items().stream())
           .filter(item -> item.conversationId().equals(conversation))
+          .toList();
+    }
+  }
+
+  /** What was said that some see no more of a conversation. */
+  public List<MessagesChanged.Hidden> hidden(ConversationId conversation) {
+    synchronized (STORED) {
+      return CHANGED.subList(changedFrom, CHANGED.size()).stream()
+          .flatMap(event -> event.hidden().stream())
+          .filter(item -> item.conversationId().equals(conversation))
+          .toList();
+    }
+  }
+
+  /** From whom it was said that a user is kept apart, whoever of them has blocked the other. */
+  public List<UserId> apart(UserId user) {
+    synchronized (STORED) {
+      return CHANGED.subList(changedFrom, CHANGED.size()).stream()
+          .flatMap(event -> event.apart().stream())
+          .filter(pair -> pair.userId().equals(user) || pair.otherId().equals(user))
+          .map(pair -> pair.userId().equals(user) ? pair.otherId() : pair.userId())
           .toList();
     }
   }
@@ -168,6 +189,17 @@ public final class NotificationQueue {
   public List<ConversationsRead.Read> reads(UserId user) {
     synchronized (STORED) {
       return READ.subList(readFrom, READ.size()).stream()
+          .flatMap(event -> event.items().stream())
+          .filter(item -> item.userId().equals(user))
+          .toList();
+    }
+  }
+
+  /** How far it was said that a user has read threads. */
+  public List<ConversationsRead.ThreadRead> threadReads(UserId user) {
+    synchronized (STORED) {
+      return READ.subList(readFrom, READ.size()).stream()
+          .flatMap(event -> event.threads().stream())
           .filter(item -> item.userId().equals(user))
           .toList();
     }

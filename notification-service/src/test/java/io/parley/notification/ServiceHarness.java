@@ -7,9 +7,12 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.parley.common.events.ConversationsRead;
 import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.ConversationsRead.ThreadRead;
 import io.parley.common.events.MessagesChanged;
+import io.parley.common.events.MessagesChanged.Apart;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesChanged.Changed;
+import io.parley.common.events.MessagesChanged.Hidden;
 import io.parley.common.events.MessagesStored;
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
@@ -234,6 +237,23 @@ public abstract class ServiceHarness {
     return stored;
   }
 
+  /** As {@link #message}, a reply in the thread that begins with this seq. */
+  protected static Stored reply(
+      ConversationId conversation, long threadSeq, long seq, String text, UserId... recipients) {
+    Stored plain = message(conversation, seq, "GROUP", text, recipients);
+    FACTS.message(plain, "threadSeq", threadSeq);
+    return new Stored(
+        plain.conversationId(),
+        plain.conversationKind(),
+        plain.seq(),
+        plain.messageId(),
+        plain.senderId(),
+        plain.sentAt(),
+        plain.recipients(),
+        null,
+        threadSeq);
+  }
+
   /** The same message, told once more. */
   protected static Stored again(Stored stored, UserId... recipients) {
     return new Stored(
@@ -262,6 +282,21 @@ public abstract class ServiceHarness {
                     .toList())));
   }
 
+  /** A reply's thread is read up to it. */
+  protected void publishThreadRead(Stored upTo, UserId user) {
+    publish(
+        ConversationsRead.ROUTING_KEY,
+        JSON.writeValueAsBytes(
+            new ConversationsRead(
+                List.of(),
+                List.of(
+                    new ThreadRead(
+                        user,
+                        upTo.conversationId(),
+                        requireNonNull(upTo.threadSeq()),
+                        upTo.seq())))));
+  }
+
   protected void publishChanged(Change change, Stored... all) {
     publish(
         MessagesChanged.ROUTING_KEY,
@@ -270,6 +305,21 @@ public abstract class ServiceHarness {
                 Stream.of(all)
                     .map(one -> new Changed(one.conversationId(), List.of(one.seq()), change))
                     .toList())));
+  }
+
+  /** The user does not see these seqs of the conversation any more. */
+  protected void publishHidden(ConversationId conversation, UserId user, long from, long through) {
+    publishViews(List.of(new Hidden(conversation, List.of(user), from, through)), List.of());
+  }
+
+  protected void publishApart(UserId user, UserId other) {
+    publishViews(List.of(), List.of(new Apart(user, other)));
+  }
+
+  private void publishViews(List<Hidden> hidden, List<Apart> apart) {
+    publish(
+        MessagesChanged.ROUTING_KEY,
+        JSON.writeValueAsBytes(new MessagesChanged(List.of(), hidden, apart)));
   }
 
   protected void publish(String routingKey, byte[] body) {

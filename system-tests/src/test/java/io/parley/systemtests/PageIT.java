@@ -1,5 +1,6 @@
 package io.parley.systemtests;
 
+import static io.parley.systemtests.RunningFleet.BOUNCE_SECRET;
 import static io.parley.systemtests.RunningFleet.FLEET;
 import static io.parley.systemtests.RunningFleet.GATEWAY;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,6 +50,8 @@ class PageIT {
                 FLEET.mailCatcher().url(),
                 "PARLEY_PUSHES",
                 FLEET.node("fake-fcm").url(),
+                "PARLEY_BOUNCE_SECRET",
+                BOUNCE_SECRET,
                 "CHROMIUM",
                 CHROMIUM,
                 "PARLEY_SCREENSHOTS",

@@ -26,6 +26,9 @@ final class RunningFleet {
   static final TraceCollector COLLECTOR = TraceCollector.start();
 
   static final String SECRET = "c3lzdGVtLXRlc3RzLXNlY3JldC1vZi10aGUtZmxlZXQ=";
+  /** Of mail servers that report bounces. */
+  static final String BOUNCE_SECRET = "the bounces of system tests";
+
   static final Path FOLDER = Path.of("target", "fleet");
 
   static final Fleet FLEET =
@@ -40,7 +43,7 @@ final class RunningFleet {
           .environment(Map.of("PARLEY_LOG_FORMAT", "ecs", "LOGGING_LEVEL_IO_PARLEY", "debug"))
           .environment(
               Map.of("PARLEY_TRACES_ENDPOINT", COLLECTOR.endpoint(), "PARLEY_TRACES_RATIO", "1"))
-          .environment(Map.of("PARLEY_SECRET", SECRET))
+          .environment(Map.of("PARLEY_SECRET", SECRET, "PARLEY_BOUNCE_SECRET", BOUNCE_SECRET))
           // Each process serves for a minute or two: with C2 its start alone takes a fifth more
           // CPU.
           .jvmOption("-XX:TieredStopAtLevel=1")

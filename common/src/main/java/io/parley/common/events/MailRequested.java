@@ -7,9 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail to be sent: published by user-service on {@link MessagesMissed#EXCHANGE} with {@link
- * #ROUTING_KEY}. What is in it may be a secret (a link that resets a password), so no queue holds
- * it in plain text.
+ * A mail to be sent: published by user-service on {@link #EXCHANGE} with {@link #ROUTING_KEY}. What
+ * is in it may be a secret (a link that resets a password), so no queue holds it in plain text.
  *
  * @param id the same for every repeat of this event: one mail is sent
  * @param sealed a {@link Mail} as JSON, sealed for {@link #PURPOSE} with the id as context
@@ -17,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record MailRequested(UUID id, String sealed, Instant at, Instant expiresAt) {
+
+  /** A durable direct exchange. */
+  public static final String EXCHANGE = MessagesStored.EXCHANGE;
 
   public static final String ROUTING_KEY = "mails";
 

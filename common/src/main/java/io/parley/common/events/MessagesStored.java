@@ -36,6 +36,7 @@ public record MessagesStored(List<Stored> items) {
    * @param recipients the members when it was stored, without the author
    * @param expiresAt when the message disappears, and nobody is to be told of it any more; null:
    *     never
+   * @param threadSeq of the message that its thread begins with; null: it is no reply
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Stored(
@@ -46,5 +47,29 @@ public record MessagesStored(List<Stored> items) {
       UserId senderId,
       Instant sentAt,
       List<UserId> recipients,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant expiresAt) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant expiresAt,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long threadSeq) {
+
+    /** Of one that is no reply. */
+    public Stored(
+        ConversationId conversationId,
+        String conversationKind,
+        long seq,
+        String messageId,
+        UserId senderId,
+        Instant sentAt,
+        List<UserId> recipients,
+        @Nullable Instant expiresAt) {
+      this(
+          conversationId,
+          conversationKind,
+          seq,
+          messageId,
+          senderId,
+          sentAt,
+          recipients,
+          expiresAt,
+          null);
+    }
+  }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -77,19 +75,11 @@ class NodeRequestsTest {
   }
 
   private static RestClient client(Duration readTimeout, URI... nodes) {
-    JdkClientHttpRequestFactory requests =
-        new JdkClientHttpRequestFactory(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(30))
-                .build());
-    requests.setReadTimeout(readTimeout);
-    return RestClient.builder()
-        .baseUrl(NodeRequests.ANY_NODE)
-        .requestInterceptor(
-            new NodeRequests(new Nodes(Arrays.asList(nodes), host -> List.of(), Clock.systemUTC())))
-        .requestFactory(requests)
-        .build();
+    return NodeRequests.client(
+        RestClient.builder(),
+        new Nodes(Arrays.asList(nodes), host -> List.of(), Clock.systemUTC()),
+        Duration.ofSeconds(30),
+        readTimeout);
   }
 
   private static String ask(RestClient client) {

@@ -120,11 +120,11 @@ class HopsTest {
     HttpServer unable = node(503, carried);
     HttpServer able = node(200, carried);
     RestClient client =
-        RestClient.builder()
-            .baseUrl(NodeRequests.ANY_NODE)
-            .requestInterceptor(new ClientSpans(traces))
-            .requestInterceptors(all -> all.addFirst(new NodeRequests(nodes(unable, able))))
-            .build();
+        NodeRequests.client(
+            RestClient.builder().requestInterceptor(new ClientSpans(traces)),
+            nodes(unable, able),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
     Span span = traces.begin(Span.Kind.SERVER, "asks", PARENT);
     try (Span.Scope scope = span.enter()) {
       assertThat(ask(client)).isEqualTo("{}");

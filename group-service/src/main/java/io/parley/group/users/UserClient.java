@@ -9,7 +9,6 @@ import io.parley.common.nodes.NodeDirectory;
 import io.parley.common.nodes.NodeRequests;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -49,20 +47,12 @@ public class UserClient {
       UserServiceProperties properties,
       NodeDirectory directory,
       ServiceTokens tokens) {
-    JdkClientHttpRequestFactory requests =
-        new JdkClientHttpRequestFactory(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(properties.connectTimeout())
-                .build());
-    requests.setReadTimeout(properties.readTimeout());
     this.http =
-        builder
-            .baseUrl(NodeRequests.ANY_NODE)
-            .requestInterceptors(
-                all -> all.addFirst(new NodeRequests(directory.nodes(properties.url()))))
-            .requestFactory(requests)
-            .build();
+        NodeRequests.client(
+            builder,
+            directory.nodes(properties.url()),
+            properties.connectTimeout(),
+            properties.readTimeout());
     this.tokens = tokens;
   }
 

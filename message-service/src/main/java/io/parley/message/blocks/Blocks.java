@@ -6,6 +6,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.conversation.Conversation;
 import io.parley.message.conversation.FleetClient;
+import io.parley.message.notification.NotificationEvents;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,11 +28,17 @@ public class Blocks {
 
   private final CassandraBlockStore store;
   private final KnownBlocks known;
+  private final NotificationEvents notifications;
   private final FleetClient fleet;
 
-  Blocks(CassandraBlockStore store, KnownBlocks known, FleetClient fleet) {
+  Blocks(
+      CassandraBlockStore store,
+      KnownBlocks known,
+      NotificationEvents notifications,
+      FleetClient fleet) {
     this.store = store;
     this.known = known;
+    this.notifications = notifications;
     this.fleet = fleet;
   }
 
@@ -80,6 +87,9 @@ public class Blocks {
    */
   void apply(BlockChanged change) {
     put(change.blocker(), change.blocked(), change.active(), change.version());
+    if (known.isBlocked(Conversation.direct(change.blocker(), change.blocked()))) {
+      notifications.apart(change.blocker(), change.blocked());
+    }
   }
 
   private void put(UserId blocker, UserId blocked, boolean active, long version) {

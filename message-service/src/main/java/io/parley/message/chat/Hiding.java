@@ -10,6 +10,7 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogEvent;
+import io.parley.message.notification.NotificationEvents;
 import java.util.List;
 import org.springframework.stereotype.Service;
 
@@ -23,6 +24,7 @@ class Hiding {
   private final OpenConversations openConversations;
   private final Reading reading;
   private final HiddenMessages hidden;
+  private final NotificationEvents notifications;
   private final OwnDevices devices;
   private final UserLimits limits;
 
@@ -30,11 +32,13 @@ class Hiding {
       OpenConversations openConversations,
       Reading reading,
       HiddenMessages hidden,
+      NotificationEvents notifications,
       OwnDevices devices,
       UserLimits limits) {
     this.openConversations = openConversations;
     this.reading = reading;
     this.hidden = hidden;
+    this.notifications = notifications;
     this.devices = devices;
     this.limits = limits;
   }
@@ -53,6 +57,7 @@ class Hiding {
       throw new ProblemException(ConversationProblem.MESSAGE_NOT_FOUND);
     }
     hidden.hide(caller.id(), message);
+    notifications.hidden(caller.id(), conversation, seq);
     devices.tell(caller.id(), new Hidden("HIDDEN", conversation, List.of(seq)));
   }
 }

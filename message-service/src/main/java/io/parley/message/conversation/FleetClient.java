@@ -8,11 +8,9 @@ import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.nodes.NodeDirectory;
 import io.parley.common.nodes.NodeRequests;
-import io.parley.common.nodes.Nodes;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +29,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
@@ -147,23 +144,13 @@ public class FleetClient {
       RestClient.Builder builder,
       NodeDirectory directory,
       ServiceTokens tokens) {
-    HttpClient http = HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
-    this.users = client(builder, http, directory.nodes(properties.userUrl()), properties.timeout());
+    Duration connect = properties.timeout();
+    this.users =
+        NodeRequests.client(builder, directory.nodes(properties.userUrl()), connect, connect);
     this.groups =
-        client(builder, http, directory.nodes(properties.groupUrl()), properties.groupTimeout());
+        NodeRequests.client(
+            builder, directory.nodes(properties.groupUrl()), connect, properties.groupTimeout());
     this.tokens = tokens;
-  }
-
-  private static RestClient client(
-      RestClient.Builder builder, HttpClient http, Nodes nodes, Duration timeout) {
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(http);
-    factory.setReadTimeout(timeout);
-    return builder
-        .clone()
-        .requestFactory(factory)
-        .baseUrl(NodeRequests.ANY_NODE)
-        .requestInterceptors(all -> all.addFirst(new NodeRequests(nodes)))
-        .build();
   }
 
   /**

@@ -12,6 +12,7 @@ import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
+import io.parley.message.notification.NotificationEvents;
 import io.parley.message.store.CassandraTables;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ class GroupSteps {
   private final Conversations conversations;
   private final EventLog log;
   private final RedisBus bus;
+  private final NotificationEvents notifications;
   private final JsonMapper json;
 
   GroupSteps(
@@ -41,12 +43,14 @@ class GroupSteps {
       Conversations conversations,
       EventLog log,
       RedisBus bus,
+      NotificationEvents notifications,
       JsonMapper json) {
     this.store = store;
     this.memberStore = memberStore;
     this.conversations = conversations;
     this.log = log;
     this.bus = bus;
+    this.notifications = notifications;
     this.json = json;
   }
 
@@ -126,6 +130,7 @@ class GroupSteps {
     }
     bus.publish(event);
     conversations.announceJoined(id, joined);
+    notifications.left(id, GroupStep.users(step.removed()), event.seq());
   }
 
   private String payload(GroupStep step) {

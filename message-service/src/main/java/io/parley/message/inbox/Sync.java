@@ -8,6 +8,7 @@ import io.parley.message.conversation.CassandraMemberStore.Place;
 import io.parley.message.conversation.CassandraSettingsStore;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.ReadMarkers;
+import io.parley.message.thread.FollowedThreads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,7 @@ class Sync {
   private final Inbox inbox;
   private final ReadMarkers markers;
   private final CassandraSettingsStore settings;
+  private final FollowedThreads threads;
   private final Duration overlap;
   private final Duration longest;
   private final Clock clock;
@@ -80,6 +82,7 @@ class Sync {
       Inbox inbox,
       ReadMarkers markers,
       CassandraSettingsStore settings,
+      FollowedThreads threads,
       SyncProperties properties,
       Clock clock) {
     this.conversations = conversations;
@@ -87,6 +90,7 @@ class Sync {
     this.inbox = inbox;
     this.markers = markers;
     this.settings = settings;
+    this.threads = threads;
     this.overlap = properties.overlap();
     this.longest = conversations.keepsFormerMembersFor().minus(overlap);
     this.clock = clock;
@@ -130,6 +134,7 @@ class Sync {
   private Predicate<InboxOrder.Placed> changed(UserId user, List<Place> places, Instant after) {
     Set<ConversationId> changed = new HashSet<>(markers.movedSince(user, after));
     changed.addAll(settings.changedSince(user, after));
+    changed.addAll(threads.changedSince(user, after));
     places.stream()
         .filter(place -> !place.changedAt().isBefore(after))
         .forEach(place -> changed.add(place.membership().conversation()));

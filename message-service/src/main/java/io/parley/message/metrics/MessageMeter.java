@@ -117,7 +117,8 @@ public enum MessageMeter implements Metered {
   NOTIFY_READS_DROPPED(
       MeterSpec.counter(
           "parley.missed.reads.dropped",
-          "Read markers that notification-service is not told of, as 20,000 wait already")),
+          "Read markers, and what users see no more, of which notification-service is not told,"
+              + " as 20,000 wait already")),
   NOTIFIED(
       MeterSpec.counter(
               "parley.missed.published",

@@ -1,6 +1,6 @@
 package io.parley.message.notification;
 
-import io.parley.common.events.ConversationsRead;
+import io.parley.common.events.MessagesChanged;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesChanged.Changed;
 import io.parley.common.events.MessagesStored.Stored;
@@ -34,6 +34,7 @@ sealed interface News {
   /**
    * A message.
    *
+   * @param threadSeq of the message that its thread begins with; null: it is no reply
    * @param roster all members, its author too
    */
   record Message(
@@ -44,6 +45,7 @@ sealed interface News {
       UserId author,
       Instant at,
       @Nullable Instant expiresAt,
+      @Nullable Long threadSeq,
       Collection<Member> roster,
       @Nullable String traceparent)
       implements Owed {
@@ -61,6 +63,7 @@ sealed interface News {
           Objects.requireNonNull(event.author()),
           event.at(),
           event.expiresAt(),
+          event.threadRoot() == 0 ? null : event.threadRoot(),
           roster,
           traceparent);
     }
@@ -83,7 +86,8 @@ sealed interface News {
           author,
           at,
           List.copyOf(recipients),
-          expiresAt);
+          expiresAt,
+          threadSeq);
     }
   }
 
@@ -122,16 +126,50 @@ sealed interface News {
     }
   }
 
-  /** A read marker that moved forward. */
-  record Read(UserId user, ConversationId conversation, long seq) implements News {
+  /**
+   * A read marker that moved forward.
+   *
+   * @param threadRoot of the thread whose marker it is; {@link #NO_THREAD}: the conversation's
+   */
+  record Read(UserId user, ConversationId conversation, long threadRoot, long seq) implements News {
+
+    static final long NO_THREAD = 0;
+
+    @Override
+    public @Nullable String traceparent() {
+      return null;
+    }
+  }
+
+  /**
+   * Users who can not see some messages any more.
+   *
+   * @param from the lowest seq
+   * @param through the highest
+   */
+  record Hidden(ConversationId conversation, List<UserId> users, long from, long through)
+      implements News {
 
     @Override
     public @Nullable String traceparent() {
       return null;
     }
 
-    ConversationsRead.Read read() {
-      return new ConversationsRead.Read(user, conversation, seq);
+    MessagesChanged.Hidden of(List<UserId> some) {
+      return new MessagesChanged.Hidden(conversation, List.copyOf(some), from, through);
+    }
+  }
+
+  /** Two users of whom one has blocked the other. */
+  record Apart(UserId user, UserId other) implements News {
+
+    @Override
+    public @Nullable String traceparent() {
+      return null;
+    }
+
+    MessagesChanged.Apart apart() {
+      return new MessagesChanged.Apart(user, other);
     }
   }
 }

@@ -30,14 +30,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells notification-service of all messages, of changes to them and of what was read, off the
- * delivery path. One thread looks every {@link NotificationProperties#gather} for what has come,
- * and publishes all of it with confirms; nobody wakes it, so what is told costs its teller an entry
- * in a queue. What can not be handed over now is tried again.
+ * Tells notification-service of all messages, of changes to them, of what was read and of what some
+ * see no more, off the delivery path. One thread looks every {@link NotificationProperties#gather}
+ * for what has come, and publishes all of it with confirms; nobody wakes it, so what is told costs
+ * its teller an entry in a queue. What can not be handed over now is tried again.
  *
  * <p>What waits here and is an event of the log is noted in Redis as well, from before it is in the
- * log ({@link Ledger}): if this node dies another hands it over ({@link LoggedEvents}). Read
- * markers are not: of a node that dies those of the last moment are not told.
+ * log ({@link Ledger}): if this node dies another hands it over ({@link LoggedEvents}). The rest is
+ * not: of a node that dies that of the last moment is not told.
  */
 @Component
 public class NotificationEvents implements Duties {
@@ -95,11 +95,12 @@ public class NotificationEvents implements Duties {
     }
   }
 
-  private record Reader(UserId user, ConversationId conversation) {}
+  /** Whose marker, and of what. */
+  private record Reader(UserId user, ConversationId conversation, long threadRoot) {}
 
   private static final Logger log = LoggerFactory.getLogger(NotificationEvents.class);
 
-  /** Of each, messages with changes and read markers. */
+  /** Of each, messages with changes, read markers, and what some see no more. */
   static final int MOST_WAITING = 20_000;
 
   /** In one go, before any of it is settled. */
@@ -118,11 +119,14 @@ public class NotificationEvents implements Duties {
   private final Clock clock;
   private final BlockingQueue<News.Owed> queue = new LinkedBlockingQueue<>(MOST_WAITING);
 
+  /** What some see no more. */
+  private final BlockingQueue<News> views = new LinkedBlockingQueue<>(MOST_WAITING);
+
   /** → the last seq that is read. */
   private final Map<Reader, Long> reads = new ConcurrentHashMap<>();
 
   private final Counter doubted;
-  private final Counter readsDropped;
+  private final Counter dropped;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread worker;
 
@@ -141,7 +145,7 @@ public class NotificationEvents implements Duties {
     this.traces = traces;
     this.clock = clock;
     this.doubted = MessageMeter.NOTIFY_DOUBTED.counter(metrics);
-    this.readsDropped = MessageMeter.NOTIFY_READS_DROPPED.counter(metrics);
+    this.dropped = MessageMeter.NOTIFY_READS_DROPPED.counter(metrics);
     MessageMeter.NOTIFY_WAITING.gauge(metrics, queue, BlockingQueue::size);
     nodes.onForgotten(notes::forgotten);
     this.worker = Thread.ofPlatform().name("notification-events").daemon().start(this::run);
@@ -159,9 +163,44 @@ public class NotificationEvents implements Duties {
 
   /** A user has read up to this seq, by a marker that is stored. Never blocks. */
   public void read(UserId user, ConversationId conversation, long seq) {
-    Reader reader = new Reader(user, conversation);
+    read(new Reader(user, conversation, News.Read.NO_THREAD), seq);
+  }
+
+  /** As {@link #read}, by the marker of a thread. */
+  public void readThread(UserId user, ConversationId conversation, long root, long seq) {
+    read(new Reader(user, conversation, root), seq);
+  }
+
+  /** A user has deleted a message for themselves. Never blocks. */
+  public void hidden(UserId user, ConversationId conversation, long seq) {
+    add(new News.Hidden(conversation, List.of(user), seq, seq));
+  }
+
+  /**
+   * Users are no members any more. Never blocks.
+   *
+   * @param seq of the event that says so
+   */
+  public void left(ConversationId conversation, List<UserId> users, long seq) {
+    if (!users.isEmpty()) {
+      add(new News.Hidden(conversation, List.copyOf(users), 1, seq));
+    }
+  }
+
+  /** One of them has blocked the other. Never blocks. */
+  public void apart(UserId user, UserId other) {
+    add(new News.Apart(user, other));
+  }
+
+  private void add(News news) {
+    if (!views.offer(news)) {
+      dropped.increment();
+    }
+  }
+
+  private void read(Reader reader, long seq) {
     if (reads.size() >= MOST_WAITING && !reads.containsKey(reader)) {
-      readsDropped.increment();
+      dropped.increment();
     } else {
       reads.put(reader, seq);
     }
@@ -202,6 +241,7 @@ public class NotificationEvents implements Duties {
       batch.add(next);
       members += next instanceof News.Message message ? message.roster().size() : 0;
     }
+    views.drainTo(batch, BATCH - batch.size());
     for (Map.Entry<Reader, Long> entry : reads.entrySet()) {
       if (batch.size() >= BATCH) {
         break;
@@ -209,7 +249,7 @@ public class NotificationEvents implements Duties {
       Reader reader = entry.getKey();
       Long seq = entry.getValue();
       if (reads.remove(reader, seq)) {
-        batch.add(new News.Read(reader.user(), reader.conversation(), seq));
+        batch.add(new News.Read(reader.user(), reader.conversation(), reader.threadRoot(), seq));
       }
     }
     return !batch.isEmpty();

@@ -22,9 +22,13 @@ final class Packing {
   private final Sink sink;
   private final List<MessagesStored.Stored> messages = new ArrayList<>();
   private final List<MessagesChanged.Changed> changes = new ArrayList<>();
+  private final List<MessagesChanged.Hidden> hidden = new ArrayList<>();
+  private final List<MessagesChanged.Apart> apart = new ArrayList<>();
   private final List<ConversationsRead.Read> reads = new ArrayList<>();
+  private final List<ConversationsRead.ThreadRead> threadReads = new ArrayList<>();
   private int recipients;
   private int seqs;
+  private int users;
   private @Nullable String messagesFor;
   private @Nullable String changesFor;
 
@@ -37,6 +41,8 @@ final class Packing {
       case News.Message message -> add(message);
       case News.Changes change -> add(change);
       case News.Read moved -> add(moved);
+      case News.Hidden hiding -> add(hiding);
+      case News.Apart pair -> add(pair);
     }
   }
 
@@ -66,9 +72,37 @@ final class Packing {
   }
 
   private void add(News.Read moved) {
-    reads.add(moved.read());
-    if (reads.size() == ConversationsRead.MAX_ITEMS) {
+    if (moved.threadRoot() == News.Read.NO_THREAD) {
+      reads.add(new ConversationsRead.Read(moved.user(), moved.conversation(), moved.seq()));
+    } else {
+      threadReads.add(
+          new ConversationsRead.ThreadRead(
+              moved.user(), moved.conversation(), moved.threadRoot(), moved.seq()));
+    }
+    if (reads.size() + threadReads.size() == ConversationsRead.MAX_ITEMS) {
       endReads();
+    }
+  }
+
+  private void add(News.Hidden hiding) {
+    List<UserId> all = hiding.users();
+    for (int from = 0; from < all.size(); ) {
+      int to = Math.min(all.size(), from + MessagesChanged.MAX_USERS - users);
+      hidden.add(hiding.of(all.subList(from, to)));
+      counted(to - from);
+      from = to;
+    }
+  }
+
+  private void add(News.Apart pair) {
+    apart.add(pair.apart());
+    counted(1);
+  }
+
+  private void counted(int more) {
+    users += more;
+    if (users == MessagesChanged.MAX_USERS) {
+      endChanges();
     }
   }
 
@@ -88,18 +122,28 @@ final class Packing {
   }
 
   private void endChanges() {
-    if (!changes.isEmpty()) {
-      sink.take(MessagesChanged.ROUTING_KEY, new MessagesChanged(List.copyOf(changes)), changesFor);
+    if (!changes.isEmpty() || users > 0) {
+      sink.take(
+          MessagesChanged.ROUTING_KEY,
+          new MessagesChanged(List.copyOf(changes), List.copyOf(hidden), List.copyOf(apart)),
+          changesFor);
     }
     changes.clear();
+    hidden.clear();
+    apart.clear();
     seqs = 0;
+    users = 0;
     changesFor = null;
   }
 
   private void endReads() {
-    if (!reads.isEmpty()) {
-      sink.take(ConversationsRead.ROUTING_KEY, new ConversationsRead(List.copyOf(reads)), null);
+    if (!reads.isEmpty() || !threadReads.isEmpty()) {
+      sink.take(
+          ConversationsRead.ROUTING_KEY,
+          new ConversationsRead(List.copyOf(reads), List.copyOf(threadReads)),
+          null);
     }
     reads.clear();
+    threadReads.clear();
   }
 }

@@ -10,12 +10,16 @@ import com.datastax.oss.driver.api.core.cql.Statement;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.store.CassandraTables;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
@@ -32,6 +36,8 @@ import org.springframework.stereotype.Component;
  *       the user said it ({@link Follow#saidAt})
  *   <li>{@code involved_from} has one that falls with its value, so that the lowest stays
  *   <li>the marker has the place of a read marker: turn and seq
+ *   <li>{@code changed_at} is when the user last did either, by the service's clock, whatever came
+ *       of it
  * </ul>
  *
  * <p>Nothing is deleted but by an erasure, whose present time is beyond all of these.
@@ -53,29 +59,37 @@ class CassandraFollowStore {
   private static final int USERS_AT_ONCE = 10;
 
   private final CassandraTables tables;
+  private final Clock clock;
   private final PreparedStatement insertChosen;
   private final PreparedStatement insertInvolved;
   private final PreparedStatement insertMarker;
+  private final PreparedStatement insertTime;
   private final PreparedStatement select;
   private final PreparedStatement selectSome;
   private final PreparedStatement selectAll;
+  private final PreparedStatement selectTimes;
   private final PreparedStatement count;
   private final PreparedStatement delete;
 
-  CassandraFollowStore(CassandraTables tables) {
+  CassandraFollowStore(CassandraTables tables, Clock clock) {
     this.tables = tables;
+    this.clock = clock;
     String insert = "INSERT INTO followed_threads_by_user (user_id, conversation_id, root_seq, ";
     this.insertChosen = tables.prepare(insert + "chosen) VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
     this.insertInvolved =
         tables.prepare(insert + "involved_from) VALUES (?, ?, ?, ?) USING TIMESTAMP ?");
     this.insertMarker =
         tables.prepare(insert + "read_seq, read_turn) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?");
+    this.insertTime = tables.prepare(insert + "changed_at) VALUES (?, ?, ?, ?)");
     String columns =
         "SELECT conversation_id, root_seq, chosen, WRITETIME(chosen) AS chosen_at, involved_from,"
             + " read_seq, read_turn FROM followed_threads_by_user WHERE user_id = ?";
     this.select = tables.prepare(columns + " AND conversation_id = ? AND root_seq IN ?");
     this.selectSome = tables.prepare(columns + " AND conversation_id IN ?");
     this.selectAll = tables.prepare(columns);
+    this.selectTimes =
+        tables.prepare(
+            "SELECT conversation_id, changed_at FROM followed_threads_by_user WHERE user_id = ?");
     this.count = tables.prepare("SELECT COUNT(*) FROM followed_threads_by_user WHERE user_id = ?");
     this.delete = tables.prepare("DELETE FROM followed_threads_by_user WHERE user_id = ?");
   }
@@ -123,7 +137,9 @@ class CassandraFollowStore {
    * @param head the newest event's seq
    */
   void choose(UserId user, Follow before, boolean chosen, long head) {
-    tables.execute(
+    said(
+        user,
+        before,
         insertChosen.bind(
             user.value(),
             before.conversation().value(),
@@ -132,10 +148,19 @@ class CassandraFollowStore {
             before.saidAt(head)));
   }
 
+  private void said(UserId user, Follow follow, BatchableStatement<?> what) {
+    BatchableStatement<?> now =
+        insertTime.bind(
+            user.value(), follow.conversation().value(), follow.root(), clock.instant());
+    tables.execute(batch(List.of(what, now)));
+  }
+
   /** Has the thread's marker where this has it, unless it is further on in the same turn. */
   void read(UserId user, Follow follow) {
     long seq = follow.readTo();
-    tables.execute(
+    said(
+        user,
+        follow,
         insertMarker.bind(
             user.value(),
             follow.conversation().value(),
@@ -190,6 +215,18 @@ class CassandraFollowStore {
               row.getInt("read_turn")));
     }
     return follows;
+  }
+
+  /** Where the user has said something of a thread since then, or moved its marker. */
+  Set<ConversationId> changedSince(UserId user, Instant since) {
+    Set<ConversationId> changed = new HashSet<>();
+    for (Row row : tables.execute(selectTimes.bind(user.value()))) {
+      Instant at = row.getInstant("changed_at");
+      if (at != null && !at.isBefore(since)) {
+        changed.add(new ConversationId(Objects.requireNonNull(row.getUuid("conversation_id"))));
+      }
+    }
+    return changed;
   }
 
   /** How many rows the user has. */

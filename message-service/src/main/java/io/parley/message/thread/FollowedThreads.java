@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -275,6 +276,11 @@ public class FollowedThreads {
    */
   public record Unread(int threads, int mentions) {
     static final Unread NONE = new Unread(0, 0);
+  }
+
+  /** Where the user has said something of a thread since then, or moved its marker. One read. */
+  public Set<ConversationId> changedSince(UserId user, Instant since) {
+    return store.changedSince(user, since);
   }
 
   /** The threads that a user follows in some conversations, by these. One read. */

@@ -13,6 +13,7 @@ import io.parley.message.delivery.OpenConversations;
 import io.parley.message.limits.UserLimits;
 import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
+import io.parley.message.notification.NotificationEvents;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.stereotype.Service;
@@ -53,6 +54,7 @@ public class Following {
   private final CassandraFollowStore store;
   private final Followers followers;
   private final UnreadReplies unread;
+  private final NotificationEvents notifications;
   private final OwnDevices devices;
   private final UserLimits limits;
   private final int max;
@@ -65,6 +67,7 @@ public class Following {
       CassandraFollowStore store,
       Followers followers,
       UnreadReplies unread,
+      NotificationEvents notifications,
       OwnDevices devices,
       UserLimits limits,
       ThreadProperties properties) {
@@ -75,6 +78,7 @@ public class Following {
     this.store = store;
     this.followers = followers;
     this.unread = unread;
+    this.notifications = notifications;
     this.devices = devices;
     this.limits = limits;
     this.max = properties.maxFollowed();
@@ -102,10 +106,14 @@ public class Following {
           Map.of("maxFollowed", max));
     }
     long head = head(conversation);
-    if (!before.isFollowed() && head > before.readTo()) {
+    boolean moves = !before.isFollowed() && head > before.readTo();
+    if (moves) {
       store.read(user, before.readAt(head));
     }
     store.choose(user, before, true, head);
+    if (moves) {
+      notifications.readThread(user, conversation, before.root(), head);
+    }
     return tell(place);
   }
 
@@ -147,6 +155,7 @@ public class Following {
       return state(place, before);
     }
     store.read(caller.id(), before.readAt(command.seq()));
+    notifications.readThread(caller.id(), conversation, before.root(), command.seq());
     return tell(place);
   }
 

@@ -265,6 +265,9 @@ class FactsIT {
 
     publish(group.remove(duo.ben));
     until(() -> !recipient(group.id, before, duo.ben).get("sees").asBoolean());
+
+    publish(group.delete());
+    until(() -> !recipient(group.id, after, late).get("sees").asBoolean());
   }
 
   @Test

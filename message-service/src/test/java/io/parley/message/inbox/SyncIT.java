@@ -105,6 +105,10 @@ class SyncIT {
     say(asBen, id, "two");
     List<Supplier<Http.Answer>> changes =
         List.of(
+            () -> asAnn.put(path(id, "/messages/1/thread/follow"), ""),
+            () -> asAnn.put(path(id, "/messages/1/thread/unread"), Map.of("seq", 2)),
+            () -> asAnn.put(path(id, "/messages/1/thread/read"), Map.of("seq", 2)),
+            () -> asAnn.delete(path(id, "/messages/1/thread/follow")),
             () -> asAnn.put(path(id, "/read"), Map.of("seq", 2)),
             () -> asAnn.put(path(id, "/unread"), Map.of("seq", 2)),
             () -> asAnn.call("PATCH", path(id, "/settings"), Map.of("pinned", true)),

@@ -5,10 +5,14 @@ import static io.parley.message.TestGroup.until;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.events.BlockChanged;
 import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.ConversationsRead.ThreadRead;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesChanged.Changed;
+import io.parley.common.events.MessagesChanged.Hidden;
 import io.parley.common.events.MessagesStored;
+import io.parley.common.events.UserEvents;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.localstack.TcpProxy;
@@ -32,6 +36,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /** What notification-service is told. */
 class NotificationEventsIT {
@@ -50,9 +55,11 @@ class NotificationEventsIT {
 
   private static Answer send(Http http, Object conversation, String id) {
     Answer answer =
-        http.post(
-            path(conversation, "/messages"),
-            Map.of("clientMessageId", id, "text", "text of " + id));
+        Http.patiently(
+            () ->
+                http.post(
+                    path(conversation, "/messages"),
+                    Map.of("clientMessageId", id, "text", "text of " + id)));
     assertThat(answer.status()).as(answer.response().body()).isBetween(200, 201);
     return answer;
   }
@@ -151,9 +158,10 @@ class NotificationEventsIT {
     until(() -> queue.changes(id).equals(List.of(new Changed(id, List.of(1L), Change.EDITED))));
     assertThat(asAnn.delete(path(id, "/messages/2")).status()).isBetween(200, 204);
     until(() -> queue.changes(id).contains(new Changed(id, List.of(2L), Change.DELETED)));
-    // Reactions and what one hides for oneself change nothing for others.
+    // Reactions change nothing, and what one hides for oneself nothing for others.
     assertThat(asBen.put(path(id, "/messages/1/reactions/👍"), "").status()).isBetween(200, 204);
     assertThat(asBen.delete(path(id, "/messages/1?for=me")).status()).isBetween(200, 204);
+    until(() -> queue.hidden(id).equals(List.of(new Hidden(id, List.of(ben), 1, 1))));
     assertThat(queue.quietFor(Duration.ofSeconds(1))).hasSize(2);
     assertThat(queue.changes(id)).hasSize(2);
   }
@@ -177,6 +185,45 @@ class NotificationEventsIT {
         });
     assertThat(queue.changes(id)).extracting(Changed::change).containsOnly(Change.DELETED);
     assertThat(queue.changes(id)).hasSizeLessThan(12);
+  }
+
+  @Test
+  void whoIsNoMemberAnyMoreShouldBeToldWithAllThatTheySaw() throws Exception {
+    TestGroup group = new TestGroup(ann);
+    ConversationId id = new ConversationId(group.id);
+    UserId cleo = Nodes.FLEET.user();
+    publish(group.create(ben, cleo));
+    until(() -> asBen.get(path(id, "/events")).status() == 200);
+    send(asAnn, id, "m1");
+    publish(group.remove(ben));
+    until(() -> queue.hidden(id).equals(List.of(new Hidden(id, List.of(ben), 1, 3))));
+    publish(group.delete());
+    until(() -> queue.hidden(id).size() == 2);
+    Hidden all = queue.hidden(id).getLast();
+    assertThat(all.userIds()).containsExactlyInAnyOrder(ann, cleo);
+    assertThat(all.from()).isEqualTo(1);
+    assertThat(all.through()).isEqualTo(4);
+  }
+
+  @Test
+  void blocksShouldBeToldAndNotThatTheyEnd() throws Exception {
+    direct();
+    long version = System.nanoTime();
+    block(new BlockChanged(ben, ann, true, version, Instant.now()));
+    until(() -> queue.apart(ann).equals(List.of(ben)));
+    block(new BlockChanged(ben, ann, false, version + 1, Instant.now()));
+    // A repeat of what does not hold any more.
+    block(new BlockChanged(ben, ann, true, version, Instant.now()));
+    UserId cleo = Nodes.FLEET.user();
+    block(new BlockChanged(ann, cleo, true, version, Instant.now()));
+    // In order: what they brought would be there before this.
+    until(() -> queue.apart(ann).contains(cleo));
+    assertThat(queue.apart(ann)).containsExactly(ben, cleo);
+  }
+
+  private static void block(BlockChanged change) {
+    Nodes.A.get(RabbitTemplate.class)
+        .convertAndSend(UserEvents.EXCHANGE, BlockChanged.ROUTING_KEY, change);
   }
 
   @Test
@@ -208,6 +255,43 @@ class NotificationEventsIT {
                 .status())
         .isEqualTo(201);
     until(() -> queue.reads(ben).contains(new Read(ben, id, 6)));
+  }
+
+  @Test
+  void repliesAndMarkersOfThreadsShouldBeToldWithTheirThread() throws Exception {
+    String conversation = direct();
+    ConversationId id = ConversationId.valueOf(conversation);
+    send(asAnn, conversation, "root");
+    for (String reply : List.of("m2", "m3", "m4")) {
+      assertThat(
+              asAnn
+                  .post(
+                      path(id, "/messages"),
+                      Map.of("clientMessageId", reply, "text", reply, "replyTo", 1))
+                  .status())
+          .isEqualTo(201);
+    }
+    Map<Long, Long> threads = new HashMap<>();
+    while (threads.size() < 4) {
+      queue
+          .own(requireNonNull(queue.next(PATIENCE)))
+          .forEach(
+              item -> threads.put(item.seq(), item.threadSeq() == null ? 0 : item.threadSeq()));
+    }
+    assertThat(threads).isEqualTo(Map.of(1L, 0L, 2L, 1L, 3L, 1L, 4L, 1L));
+
+    // Of a thread that is not followed no marker is kept; who follows has read what is there.
+    assertThat(asBen.put(path(id, "/messages/3/thread/read"), Map.of("seq", 3)).status())
+        .isEqualTo(200);
+    assertThat(asBen.put(path(id, "/messages/1/thread/follow"), "").status()).isEqualTo(200);
+    until(() -> queue.threadReads(ben).equals(List.of(new ThreadRead(ben, id, 1, 4))));
+    assertThat(asBen.put(path(id, "/messages/4/thread/unread"), Map.of("seq", 2)).status())
+        .isEqualTo(200);
+    assertThat(asBen.put(path(id, "/messages/4/thread/read"), Map.of("seq", 3)).status())
+        .isEqualTo(200);
+    until(() -> queue.threadReads(ben).contains(new ThreadRead(ben, id, 1, 3)));
+    assertThat(queue.threadReads(ben)).hasSize(2);
+    assertThat(queue.reads(ben)).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.parley.message.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.events.ConversationsRead;
+import io.parley.common.events.ConversationsRead.ThreadRead;
 import io.parley.common.events.MessagesChanged;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesStored;
@@ -44,6 +45,7 @@ class PackingTest {
         new EventId(new UUID(3, seq)),
         AUTHOR,
         Instant.EPOCH,
+        null,
         null,
         roster,
         traceparent);
@@ -129,7 +131,7 @@ class PackingTest {
       packing.add(new News.Changes(conversation, 200 + i, hundred, Change.DELETED, null));
     }
     IntStream.range(0, 2_001)
-        .forEach(number -> packing.add(new News.Read(user(number), conversation, 7)));
+        .forEach(number -> packing.add(new News.Read(user(number), conversation, 0, 7)));
     packing.end();
 
     assertThat(taken)
@@ -139,6 +141,61 @@ class PackingTest {
                     ? changed.items().size()
                     : ((ConversationsRead) each.event()).items().size())
         .containsExactlyInAnyOrder(10, 10, 5, 1_000, 1_000, 1);
+  }
+
+  @Test
+  void markersOfThreadsShouldBeToldApartAndCountedTogether() {
+    IntStream.range(0, 600)
+        .forEach(number -> packing.add(new News.Read(user(number), conversation, 0, 7)));
+    IntStream.range(0, 600)
+        .forEach(number -> packing.add(new News.Read(user(number), conversation, 3, 8)));
+    packing.end();
+
+    assertThat(taken)
+        .extracting(each -> (ConversationsRead) each.event())
+        .satisfiesExactly(
+            first -> {
+              assertThat(first.items()).hasSize(600);
+              assertThat(first.threads()).hasSize(400);
+            },
+            second -> {
+              assertThat(second.items()).isEmpty();
+              assertThat(second.threads())
+                  .hasSize(200)
+                  .last()
+                  .isEqualTo(new ThreadRead(user(599), conversation, 3, 8));
+            });
+  }
+
+  @Test
+  void whatSomeSeeNoMoreShouldBeBoundedByTheUsers() {
+    List<UserId> many = IntStream.range(0, 2_400).mapToObj(PackingTest::user).toList();
+    packing.add(new News.Apart(user(1), user(2)));
+    packing.add(new News.Hidden(conversation, many, 1, 9));
+    packing.add(new News.Changes(conversation, 10, List.of(5L), Change.EDITED, "trace"));
+    packing.end();
+
+    assertThat(taken)
+        .extracting(each -> (MessagesChanged) each.event())
+        .satisfiesExactly(
+            first -> {
+              assertThat(first.apart()).hasSize(1);
+              assertThat(first.hidden())
+                  .singleElement()
+                  .matches(one -> one.userIds().size() == 999);
+            },
+            second ->
+                assertThat(second.hidden())
+                    .singleElement()
+                    .isEqualTo(
+                        new MessagesChanged.Hidden(conversation, many.subList(999, 1_999), 1, 9)),
+            third -> {
+              assertThat(third.hidden())
+                  .singleElement()
+                  .matches(one -> one.userIds().size() == 401);
+              assertThat(third.items()).hasSize(1);
+            });
+    assertThat(taken).extracting(Taken::traceparent).containsExactly(null, null, "trace");
   }
 
   @Test

@@ -539,7 +539,9 @@ class ReactionsIT {
       for (int i = 0; i < crowd.length; i++) {
         Http http = new Http((i % 2 == 0 ? Nodes.A : Nodes.B).http(), Nodes.FLEET.token(crowd[i]));
         String emoji = i % 3 == 0 ? "🎉" : "👍";
-        answers.add(CompletableFuture.supplyAsync(() -> react(http, seq, emoji), threads));
+        answers.add(
+            CompletableFuture.supplyAsync(
+                () -> Http.patiently(() -> react(http, seq, emoji)), threads));
       }
       for (CompletableFuture<Answer> answer : answers) {
         assertThat(answer.join().status()).as(answer.join().response().body()).isEqualTo(200);

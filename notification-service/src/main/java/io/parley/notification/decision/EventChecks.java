@@ -2,8 +2,11 @@ package io.parley.notification.decision;
 
 import io.parley.common.events.ConversationsRead;
 import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.ConversationsRead.ThreadRead;
 import io.parley.common.events.MessagesChanged;
+import io.parley.common.events.MessagesChanged.Apart;
 import io.parley.common.events.MessagesChanged.Changed;
+import io.parley.common.events.MessagesChanged.Hidden;
 import io.parley.common.events.MessagesStored;
 import io.parley.common.events.MessagesStored.Stored;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +44,19 @@ final class EventChecks {
 
   static void check(ConversationsRead event) {
     present("items", event.items());
-    require(event.items().size() <= ConversationsRead.MAX_ITEMS, "too many items");
+    require(
+        event.items().size() + event.threads().size() <= ConversationsRead.MAX_ITEMS,
+        "too many items");
     for (Read item : event.items()) {
       present("items[]", item);
       present("userId", item.userId());
       present("conversationId", item.conversationId());
+    }
+    for (ThreadRead item : event.threads()) {
+      present("threads[]", item);
+      present("userId", item.userId());
+      present("conversationId", item.conversationId());
+      require(item.threadSeq() > 0, "threadSeq is none");
     }
   }
 
@@ -61,6 +72,21 @@ final class EventChecks {
       seqs += item.seqs().size();
     }
     require(seqs <= MessagesChanged.MAX_SEQS, "too many seqs");
+    int users = 0;
+    for (Hidden item : event.hidden()) {
+      present("hidden[]", item);
+      present("conversationId", item.conversationId());
+      present("userIds", item.userIds());
+      item.userIds().forEach(user -> present("userIds[]", user));
+      users += item.userIds().size();
+    }
+    for (Apart item : event.apart()) {
+      present("apart[]", item);
+      present("userId", item.userId());
+      present("otherId", item.otherId());
+      users++;
+    }
+    require(users <= MessagesChanged.MAX_USERS, "too many users");
   }
 
   private static boolean isId(String id) {

@@ -10,14 +10,12 @@ import io.parley.common.nodes.NodeRequests;
 import io.parley.notification.decision.Facts.Message;
 import io.parley.notification.decision.Facts.Question;
 import io.parley.notification.metrics.NotificationMeter;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -43,20 +41,12 @@ class FactsClient {
       NodeDirectory directory,
       ServiceTokens tokens,
       MeterRegistry meters) {
-    JdkClientHttpRequestFactory requests =
-        new JdkClientHttpRequestFactory(
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(properties.connectTimeout())
-                .build());
-    requests.setReadTimeout(properties.readTimeout());
     this.http =
-        builder
-            .baseUrl(NodeRequests.ANY_NODE)
-            .requestInterceptors(
-                all -> all.addFirst(new NodeRequests(directory.nodes(properties.url()))))
-            .requestFactory(requests)
-            .build();
+        NodeRequests.client(
+            builder,
+            directory.nodes(properties.url()),
+            properties.connectTimeout(),
+            properties.readTimeout());
     this.tokens = tokens;
     this.answered = NotificationMeter.FACTS.timer(meters, "answered");
     this.unanswered = NotificationMeter.FACTS.timer(meters, "unanswered");

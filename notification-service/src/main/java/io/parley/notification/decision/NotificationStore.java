@@ -1,6 +1,6 @@
 package io.parley.notification.decision;
 
-import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.MessagesChanged.Apart;
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
@@ -128,9 +128,9 @@ class NotificationStore {
             """
             INSERT INTO notifications (
               user_id, message_id, conversation_id, conversation_kind, seq, sender_id, sent_at,
-              expires_at, state, due_at, turn_at, created_at)
+              expires_at, thread_seq, state, due_at, turn_at, created_at)
             SELECT r.user_id, m.message_id, m.conversation_id, m.conversation_kind, m.seq,
-              m.sender_id, m.sent_at, m.expires_at, 'WAITING', d.due_at,
+              m.sender_id, m.sent_at, m.expires_at, m.thread_seq, 'WAITING', d.due_at,
               d.due_at + r.turn * interval '1 s', now()
             FROM unnest(
               CAST(:users AS uuid[]), CAST(:places AS integer[]), CAST(:turns AS integer[])
@@ -138,10 +138,10 @@ class NotificationStore {
             JOIN unnest(
               CAST(:messages AS text[]), CAST(:conversations AS uuid[]), CAST(:kinds AS text[]),
               CAST(:seqs AS bigint[]), CAST(:senders AS uuid[]), CAST(:sent AS timestamptz[]),
-              CAST(:expire AS timestamptz[])
+              CAST(:expire AS timestamptz[]), CAST(:threads AS bigint[])
             ) WITH ORDINALITY AS m (
               message_id, conversation_id, conversation_kind, seq, sender_id, sent_at, expires_at,
-              place) USING (place)
+              thread_seq, place) USING (place)
             CROSS JOIN LATERAL (
               SELECT date_bin(:tick * interval '1 ms',
                 least(m.sent_at, now()) + (:holdMillis + :tick) * interval '1 ms',
@@ -162,6 +162,7 @@ class NotificationStore {
         .param("senders", texts(items, item -> item.senderId().toString()))
         .param("sent", texts(items, item -> item.sentAt().toString()))
         .param("expire", texts(items, item -> text(item.expiresAt())))
+        .param("threads", items.stream().map(Stored::threadSeq).toArray(Long[]::new))
         .param("tick", TICK_MILLIS)
         .param("holdMillis", hold.toMillis())
         .update();
@@ -205,34 +206,52 @@ class NotificationStore {
   record Touched(int settled, int others) {}
 
   /**
+   * Messages of one conversation to one user.
+   *
+   * @param threadSeq null: of any thread and of none; else only the replies in this one
+   * @param from of their seqs the lowest
+   * @param through the highest
+   */
+  record Stretch(
+      UserId user,
+      ConversationId conversation,
+      @Nullable Long threadSeq,
+      long from,
+      long through) {}
+
+  /**
    * What waits is settled, what rang is to be taken from the screens. Of a row in hand it is noted
    * that something happened, and whoever has it looks again.
    */
-  Touched read(List<Read> items) {
+  Touched ended(Collection<Stretch> stretches, Reason reason) {
     return touched(
         jdbc.sql(
                 """
             WITH touched AS MATERIALIZED (
               SELECT %s
               FROM unnest(
-                CAST(:users AS uuid[]), CAST(:conversations AS uuid[]), CAST(:seqs AS bigint[])
-              ) AS r (user_id, conversation_id, seq)
+                CAST(:users AS uuid[]), CAST(:conversations AS uuid[]), CAST(:threads AS bigint[]),
+                CAST(:froms AS bigint[]), CAST(:throughs AS bigint[])
+              ) AS s (user_id, conversation_id, thread_seq, first, last)
               JOIN notifications AS n
-                ON n.user_id = r.user_id AND n.conversation_id = r.conversation_id
-                AND n.seq <= r.seq
+                ON n.user_id = s.user_id AND n.conversation_id = s.conversation_id
+                AND n.seq BETWEEN s.first AND s.last
+                AND (s.thread_seq IS NULL OR n.thread_seq = s.thread_seq)
               WHERE n.state IN ('WAITING', 'RINGING', 'RANG', 'FAILED')
               ORDER BY n.user_id, n.message_id FOR UPDATE OF n)
             %s"""
                     .formatted(TOUCHED, END_TOUCHED))
-            .param("users", texts(items, item -> item.userId().toString()))
-            .param("conversations", texts(items, item -> item.conversationId().toString()))
-            .param("seqs", items.stream().map(Read::seq).toArray(Long[]::new))
-            .param("reason", Reason.READ.name())
+            .param("users", texts(stretches, each -> each.user().toString()))
+            .param("conversations", texts(stretches, each -> each.conversation().toString()))
+            .param("threads", stretches.stream().map(Stretch::threadSeq).toArray(Long[]::new))
+            .param("froms", stretches.stream().map(Stretch::from).toArray(Long[]::new))
+            .param("throughs", stretches.stream().map(Stretch::through).toArray(Long[]::new))
+            .param("reason", reason.name())
             .query((row, number) -> row.getBoolean(1))
             .list());
   }
 
-  /** As {@link #read}, of messages that were deleted, for everybody. */
+  /** As {@link #ended}, of messages that were deleted, for everybody. */
   Touched deleted(Collection<MessagePlace> messages) {
     return touched(
         jdbc.sql(
@@ -249,6 +268,35 @@ class NotificationStore {
             .param("conversations", texts(messages, m -> m.conversation().toString()))
             .param("seqs", messages.stream().map(MessagePlace::seq).toArray(Long[]::new))
             .param("reason", Reason.DELETED.name())
+            .query((row, number) -> row.getBoolean(1))
+            .list());
+  }
+
+  /**
+   * As {@link #ended}, of what each of two has from the other. What waits is left alone: it may be
+   * from after the block, which is known by then.
+   */
+  Touched apart(Collection<Apart> pairs) {
+    return touched(
+        jdbc.sql(
+                """
+            WITH pairs AS MATERIALIZED (
+              SELECT * FROM unnest(CAST(:users AS uuid[]), CAST(:others AS uuid[]))
+                AS p (user_id, other_id)),
+            touched AS MATERIALIZED (
+              SELECT %s
+              FROM (
+                SELECT user_id, other_id FROM pairs UNION SELECT other_id, user_id FROM pairs
+              ) AS p (user_id, sender_id)
+              JOIN notifications AS n USING (user_id, sender_id)
+              WHERE n.state IN ('RINGING', 'RANG', 'FAILED')
+                OR (n.state = 'WAITING' AND n.claim IS NOT NULL)
+              ORDER BY n.user_id, n.message_id FOR UPDATE OF n)
+            %s"""
+                    .formatted(TOUCHED, END_TOUCHED))
+            .param("users", texts(pairs, each -> each.userId().toString()))
+            .param("others", texts(pairs, each -> each.otherId().toString()))
+            .param("reason", Reason.BLOCKED.name())
             .query((row, number) -> row.getBoolean(1))
             .list());
   }

@@ -1,9 +1,12 @@
 package io.parley.notification.decision;
 
 import io.parley.common.events.ConversationsRead;
+import io.parley.common.events.ConversationsRead.Read;
+import io.parley.common.events.ConversationsRead.ThreadRead;
 import io.parley.common.events.MessagesChanged;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesChanged.Changed;
+import io.parley.common.events.MessagesChanged.Hidden;
 import io.parley.common.events.MessagesStored;
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
@@ -11,6 +14,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.notification.decision.NotificationStore.MessagePlace;
+import io.parley.notification.decision.NotificationStore.Stretch;
 import io.parley.notification.decision.NotificationStore.Touched;
 import io.parley.notification.push.Pushes;
 import java.time.Clock;
@@ -88,9 +92,14 @@ public class Notifications {
   }
 
   void read(ConversationsRead event) {
-    if (!event.items().isEmpty()) {
-      touched(store.read(event.items()), Reason.READ);
+    List<Stretch> read = new ArrayList<>();
+    for (Read item : event.items()) {
+      read.add(new Stretch(item.userId(), item.conversationId(), null, 0, item.seq()));
     }
+    for (ThreadRead item : event.threads()) {
+      read.add(new Stretch(item.userId(), item.conversationId(), item.threadSeq(), 0, item.seq()));
+    }
+    end(read, Reason.READ);
   }
 
   void changed(MessagesChanged event) {
@@ -111,6 +120,22 @@ public class Notifications {
         }
         case DELETED -> touched(store.deleted(each.getValue()), Reason.DELETED);
       }
+    }
+    List<Stretch> hidden = new ArrayList<>();
+    for (Hidden item : event.hidden()) {
+      for (UserId user : item.userIds()) {
+        hidden.add(new Stretch(user, item.conversationId(), null, item.from(), item.through()));
+      }
+    }
+    end(hidden, Reason.NOT_VISIBLE);
+    if (!event.apart().isEmpty()) {
+      touched(store.apart(event.apart()), Reason.BLOCKED);
+    }
+  }
+
+  private void end(List<Stretch> stretches, Reason reason) {
+    if (!stretches.isEmpty()) {
+      touched(store.ended(stretches, reason), reason);
     }
   }
 

@@ -10,6 +10,7 @@ public enum NotificationMeter implements Metered {
               "parley.pushes",
               "Tries to push to a device. `DEFERRED` is tried again, `GONE` removes the device,"
                   + " `SKIPPED`: push is off")
+          .label("channel", "fcm", "web-push")
           .label("kind", "ring", "update", "withdraw")
           .label("outcome", "SENT", "DEFERRED", "GONE", "REFUSED", "SKIPPED")
           .label("platform", "android", "ios", "web")),

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.notification.device.Channel;
 import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
@@ -44,7 +45,7 @@ import org.springframework.transaction.TransactionException;
 public class Pushes {
 
   /** By what tries are counted. */
-  private record Try(Platform platform, Outcome outcome, Notice.Kind kind) {}
+  private record Try(Channel channel, Platform platform, Outcome outcome, Notice.Kind kind) {}
 
   /** One push that is wanted, with the row that it is to be claimed by. */
   private record Aim(Wanted wanted, Push push, Instant since) {}
@@ -79,21 +80,23 @@ public class Pushes {
     this.patience = patience;
     this.sends = NotificationMeter.PUSH_TIME.timer(meters);
     this.delays = NotificationMeter.PUSH_DELAY.timer(meters);
-    for (Platform platform : Platform.values()) {
-      for (Outcome outcome : Outcome.values()) {
-        for (Notice.Kind kind : Notice.Kind.values()) {
-          tries.put(
-              new Try(platform, outcome, kind),
-              NotificationMeter.PUSHES.counter(
-                  meters, lowerCase(kind), outcome.name(), lowerCase(platform)));
+    for (Channel channel : Channel.values()) {
+      for (Platform platform : Platform.values()) {
+        for (Outcome outcome : Outcome.values()) {
+          for (Notice.Kind kind : Notice.Kind.values()) {
+            tries.put(
+                new Try(channel, platform, outcome, kind),
+                NotificationMeter.PUSHES.counter(
+                    meters, label(channel), label(kind), outcome.name(), label(platform)));
+          }
         }
       }
     }
     this.clock = clock;
   }
 
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The devices that some users have at a moment. */
@@ -195,7 +198,9 @@ public class Pushes {
       Push push = aims.get(i).push();
       Notice notice = push.notice();
       Outcome outcome = results.get(i).outcome();
-      Counter counter = tries.get(new Try(push.device().platform(), outcome, notice.kind()));
+      Device device = push.device();
+      Counter counter =
+          tries.get(new Try(device.channel(), device.platform(), outcome, notice.kind()));
       if (counter != null) {
         counter.increment();
       }
@@ -223,7 +228,11 @@ public class Pushes {
       if (result.outcome() == Outcome.GONE) {
         gone.add(result.device());
       } else if (result.outcome() == Outcome.REFUSED) {
-        log.error("FCM refused a push to device {}: {}", result.device(), result.error());
+        log.error(
+            "a push by {} to device {} is refused: {}",
+            label(pushes.get(i).device().channel()),
+            result.device(),
+            result.error());
       }
     }
     patience.until(
@@ -234,7 +243,7 @@ public class Pushes {
         });
     if (!gone.isEmpty()) {
       devices.forget(gone, asOf);
-      log.info("removed {} devices whose tokens FCM no longer knows", gone.size());
+      log.info("removed {} devices that their push services no longer know", gone.size());
     }
   }
 

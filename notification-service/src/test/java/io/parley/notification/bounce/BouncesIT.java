@@ -10,7 +10,6 @@ import io.parley.common.events.MailBounced;
 import io.parley.common.events.MailBounced.Kind;
 import io.parley.common.events.MailRequested;
 import io.parley.common.events.MailRequested.Mail;
-import io.parley.common.events.MessagesMissed;
 import io.parley.common.events.UserEvents;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.ServiceHarness;
@@ -370,7 +369,7 @@ class BouncesIT extends ServiceHarness {
     MailRequested requested =
         new MailRequested(id, seal.sealText(mail, id.toString()), now, now.plusSeconds(600));
     rabbit.send(
-        MessagesMissed.EXCHANGE,
+        MailRequested.EXCHANGE,
         MailRequested.ROUTING_KEY,
         MessageBuilder.withBody(JSON.writeValueAsBytes(requested))
             .setContentType(JSON_TYPE)

@@ -2,12 +2,13 @@ package io.parley.notification.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.parley.common.events.ConversationsRead.Read;
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
 import io.parley.notification.decision.NotificationStore.MessagePlace;
+import io.parley.notification.decision.NotificationStore.Stretch;
+import io.parley.notification.decision.NotificationStore.Touched;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -159,7 +160,7 @@ class NotificationStoreIT extends ServiceHarness {
     store.add(List.of(message), NOW);
     Notification mine = claim(first, LEASE).getFirst();
 
-    store.read(List.of(new Read(ann, conversation, 1)));
+    read(ann, 1);
     assertThat(decided(ann, message)).isEqualTo("WAITING");
     store.settle(first, List.of(Settlement.of(mine, State.RANG, Reason.MESSAGE)));
 
@@ -178,7 +179,7 @@ class NotificationStoreIT extends ServiceHarness {
         IntStream.rangeClosed(1, 3).mapToObj(seq -> stored(seq, ann, bob)).toList();
     store.add(messages, Duration.ofMinutes(1));
 
-    assertThat(store.read(List.of(new Read(ann, conversation, 2))).settled()).isEqualTo(2);
+    assertThat(read(ann, 2).settled()).isEqualTo(2);
 
     assertThat(decided(ann, messages.get(1))).isEqualTo("SILENT READ");
     assertThat(decided(ann, messages.get(2))).isEqualTo("WAITING");
@@ -191,10 +192,10 @@ class NotificationStoreIT extends ServiceHarness {
     List<Stored> messages = IntStream.rangeClosed(1, 3).mapToObj(seq -> stored(seq, ann)).toList();
     rang(messages);
 
-    store.read(List.of(new Read(ann, conversation, 2)));
+    read(ann, 2);
     assertThat(claim(first, LEASE)).isEmpty();
 
-    store.read(List.of(new Read(ann, conversation, 3)));
+    read(ann, 3);
     assertThat(claim(first, LEASE)).hasSize(1).allSatisfy(n -> assertThat(n.seq()).isEqualTo(3));
   }
 
@@ -240,13 +241,13 @@ class NotificationStoreIT extends ServiceHarness {
     List<UserId> users = IntStream.range(0, 100).mapToObj(i -> withDevice()).toList();
     Stored message = stored(1, users.toArray(UserId[]::new));
     store.add(List.of(message), NOW);
-    List<Read> reads = users.stream().map(user -> new Read(user, conversation, 1)).toList();
+    List<Stretch> reads = users.stream().map(user -> upTo(user, 1)).toList();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Object>> all = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        List<Read> shuffled = new ArrayList<>(reads);
+        List<Stretch> shuffled = new ArrayList<>(reads);
         Collections.shuffle(shuffled);
-        all.add(() -> store.read(shuffled));
+        all.add(() -> store.ended(shuffled, Reason.READ));
         all.add(() -> store.deleted(List.of(new MessagePlace(conversation, 1))));
       }
       for (Future<Object> one : threads.invokeAll(all)) {
@@ -280,6 +281,14 @@ class NotificationStoreIT extends ServiceHarness {
     jdbc.sql("UPDATE notifications SET lease_until = now() - interval '1 s' WHERE claim = ?")
         .param(claim)
         .update();
+  }
+
+  private Stretch upTo(UserId user, long seq) {
+    return new Stretch(user, conversation, null, 0, seq);
+  }
+
+  private Touched read(UserId user, long seq) {
+    return store.ended(List.of(upTo(user, seq)), Reason.READ);
   }
 
   private void rang(List<Stored> messages) {

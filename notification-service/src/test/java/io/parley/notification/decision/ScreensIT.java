@@ -2,11 +2,13 @@ package io.parley.notification.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.common.events.ConversationsRead;
 import io.parley.common.events.MessagesChanged.Change;
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,82 @@ class ScreensIT extends ServiceHarness {
     settled();
     assertThat(decided(ann, second)).isEqualTo("RANG MESSAGE");
     assertThat(pushes(token)).hasSize(2);
+  }
+
+  @Test
+  void whatIsReadInAThreadShouldMakeRoomForWhatRangElsewhere() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored plain = ring(1, "to all");
+    Stored other = ring(reply(conversation, 2, 4, "in another thread", ann));
+    Stored first = ring(reply(conversation, 3, 5, "a reply", ann));
+    Stored second = ring(reply(conversation, 3, 6, "one more", ann));
+
+    read(first);
+    read(second);
+    publishThreadRead(second, ann);
+
+    awaitDecided(ann, second, "WITHDRAWN MESSAGE READ");
+    awaitDecided(ann, first, "WITHDRAWN MESSAGE READ");
+    settled();
+    assertThat(decided(ann, plain)).isEqualTo("RANG MESSAGE");
+    assertThat(decided(ann, other)).isEqualTo("RANG MESSAGE");
+    assertThat(pushes(token)).hasSize(5);
+    assertThat(pushes(token).getFirst().at("/data/kind").asString()).isEqualTo("UPDATE");
+    assertThat(pushes(token).getFirst().toString()).contains("in another thread");
+  }
+
+  @Test
+  void whatIsReadInAThreadShouldBeTakenAwayWhereNothingElseRang() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored reply = ring(reply(conversation, 3, 5, "a reply", ann));
+
+    read(reply);
+    publishThreadRead(reply, ann);
+
+    awaitDecided(ann, reply, "WITHDRAWN MESSAGE READ");
+    settled();
+    assertThat(pushes(token)).hasSize(2);
+    assertThat(pushes(token).getFirst().at("/data/kind").asString()).isEqualTo("WITHDRAW");
+  }
+
+  @Test
+  void aThreadsMarkerShouldSettleItsRepliesThatWaitAndNoOthers() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored reply = reply(conversation, 3, 5, "a reply", ann);
+    Stored later = reply(conversation, 3, 8, "a later one", ann);
+    Stored plain = message(conversation, 6, "GROUP", "to all", ann);
+    for (Stored one : List.of(reply, later, plain)) {
+      FACTS.recipient(one, ann, "foreground", true);
+    }
+    publish(reply, later, plain);
+    awaitDecided(ann, reply, "WAITING FOREGROUND");
+
+    publishThreadRead(reply, ann);
+
+    awaitDecided(ann, reply, "SILENT READ");
+    awaitDecided(ann, plain, "RANG MESSAGE");
+    awaitDecided(ann, later, "RANG MESSAGE");
+    assertThat(pushes(token)).hasSize(2);
+  }
+
+  /** As of an earlier build of message-service. */
+  @Test
+  void aReadThatNamesNoThreadsShouldBeUnderstood() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored message = ring(1, "hello");
+    read(message);
+
+    publish(
+        ConversationsRead.ROUTING_KEY,
+        "{\"items\":[{\"userId\":\"%s\",\"conversationId\":\"%s\",\"seq\":1}]}"
+            .formatted(ann, conversation)
+            .getBytes(StandardCharsets.UTF_8));
+
+    awaitDecided(ann, message, "WITHDRAWN MESSAGE READ");
   }
 
   @Test
@@ -293,9 +371,134 @@ class ScreensIT extends ServiceHarness {
     assertThat(pushes(token)).hasSize(2);
   }
 
+  @Test
+  void whatOneDeletesForOneselfShouldMakeRoomForWhatRangBefore() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored first = ring(1, "first");
+    Stored second = ring(2, "second");
+
+    FACTS.recipient(second, ann, "sees", false);
+    publishHidden(conversation, ann, 2, 2);
+
+    awaitDecided(ann, second, "WITHDRAWN MESSAGE NOT_VISIBLE");
+    settled();
+    assertThat(decided(ann, first)).isEqualTo("RANG MESSAGE");
+    assertThat(pushes(token)).hasSize(3);
+    assertThat(pushes(token).getFirst().toString()).contains("first");
+  }
+
+  @Test
+  void whoLeavesShouldSeeNothingOfItAnyMore() {
+    UserId bob = user();
+    String anns = token("phone");
+    String bobs = token("phone");
+    register(ann, anns, "android");
+    register(bob, bobs, "android");
+    List<Stored> messages = new ArrayList<>();
+    for (int seq = 1; seq <= 8; seq++) {
+      messages.add(message(conversation, seq, "GROUP", "no " + seq, ann, bob));
+      publish(messages.getLast());
+      awaitDecided(ann, messages.getLast(), "RANG MESSAGE");
+      awaitDecided(bob, messages.getLast(), "RANG MESSAGE");
+    }
+    FACTS.badge(ann, 3);
+
+    messages.forEach(message -> FACTS.recipient(message, ann, "sees", false));
+    publishHidden(conversation, ann, 1, 9);
+
+    messages.forEach(message -> awaitDecided(ann, message, "WITHDRAWN MESSAGE NOT_VISIBLE"));
+    settled();
+    assertThat(pushes(anns)).hasSize(9);
+    JsonNode last = pushes(anns).getFirst();
+    assertThat(last.at("/data/kind").asString()).isEqualTo("WITHDRAW");
+    assertThat(last.at("/data/seq").asString()).isEqualTo("8");
+    assertThat(last.at("/data/badge").asString()).isEqualTo("3");
+    assertThat(pushes(bobs)).hasSize(8);
+    assertThat(decided(bob, messages.getLast())).isEqualTo("RANG MESSAGE");
+  }
+
+  @Test
+  void whatWaitsForWhoLeavesShouldNeverRingAndWhatComesAfterTheyAreBackShould() {
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored before = message(conversation, 3, "GROUP", "before", ann);
+    Stored after = message(conversation, 6, "GROUP", "after", ann);
+    FACTS.recipient(before, ann, "foreground", true);
+    FACTS.recipient(after, ann, "foreground", true);
+    publish(before, after);
+    awaitDecided(ann, before, "WAITING FOREGROUND");
+
+    publishHidden(conversation, ann, 1, 4);
+
+    awaitDecided(ann, before, "SILENT NOT_VISIBLE");
+    awaitDecided(ann, after, "RANG MESSAGE");
+    assertThat(pushes(token)).hasSize(1);
+  }
+
+  @Test
+  void aBlockShouldTakeAwayWhatEachHasFromTheOther() {
+    UserId bob = user();
+    String anns = token("phone");
+    String bobs = token("phone");
+    register(ann, anns, "android");
+    register(bob, bobs, "android");
+    Stored fromBob = ring(from(bob, message(conversation, 1, "GROUP", "from bob", ann)));
+    Stored fromAnn = from(ann, message(conversation, 2, "GROUP", "from ann", bob));
+    publish(fromAnn);
+    awaitDecided(bob, fromAnn, "RANG MESSAGE");
+    Stored direct = ring(from(bob, message("to you alone", ann)));
+    Stored fromOther = ring(message("of somebody else", ann));
+
+    for (Stored one : List.of(fromBob, direct)) {
+      FACTS.recipient(one, ann, "blocked", true);
+    }
+    FACTS.recipient(fromAnn, bob, "blocked", true);
+    publishApart(ann, bob);
+
+    awaitDecided(ann, fromBob, "WITHDRAWN MESSAGE BLOCKED");
+    awaitDecided(ann, direct, "WITHDRAWN MESSAGE BLOCKED");
+    awaitDecided(bob, fromAnn, "WITHDRAWN MESSAGE BLOCKED");
+    settled();
+    assertThat(decided(ann, fromOther)).isEqualTo("RANG MESSAGE");
+    assertThat(pushes(anns)).hasSize(5);
+    assertThat(pushes(bobs)).hasSize(2);
+  }
+
+  @Test
+  void aBlockThatComesLateShouldSilenceNothingThatWaits() {
+    UserId bob = user();
+    String token = token("phone");
+    register(ann, token, "android");
+    Stored message = from(bob, message(conversation, 1, "GROUP", "friends again", ann));
+    FACTS.recipient(message, ann, "foreground", true);
+    publish(message);
+    awaitDecided(ann, message, "WAITING FOREGROUND");
+
+    publishApart(bob, ann);
+
+    awaitDecided(ann, message, "RANG MESSAGE");
+    assertThat(pushes(token)).hasSize(1);
+  }
+
+  private static Stored from(UserId sender, Stored message) {
+    return new Stored(
+        message.conversationId(),
+        message.conversationKind(),
+        message.seq(),
+        message.messageId(),
+        sender,
+        message.sentAt(),
+        message.recipients(),
+        null);
+  }
+
   /** Published, and on all screens. */
   private Stored ring(long seq, String text) {
-    Stored message = message(conversation, seq, "GROUP", text, ann);
+    return ring(message(conversation, seq, "GROUP", text, ann));
+  }
+
+  private Stored ring(Stored message) {
     publish(message);
     awaitDecided(ann, message, "RANG MESSAGE");
     return message;

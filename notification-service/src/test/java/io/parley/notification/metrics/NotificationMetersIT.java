@@ -36,7 +36,8 @@ class NotificationMetersIT extends ServiceHarness {
 
   @Test
   void allThatIsDocumentedShouldBeExposedAndNothingElse() throws Exception {
-    Map<String, String> sent = Map.of("outcome", "SENT", "platform", "ios", "kind", "ring");
+    Map<String, String> sent =
+        Map.of("channel", "fcm", "outcome", "SENT", "platform", "ios", "kind", "ring");
     double before = scrape().sum("parley_pushes_total", sent);
     UserId ann = user();
     String token = token("metrics");

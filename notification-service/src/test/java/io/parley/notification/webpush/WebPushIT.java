@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.UserId;
+import io.parley.localstack.docs.Exposition;
 import io.parley.notification.ServiceHarness;
 import io.parley.notification.fakefcm.WebPushReceiver;
 import java.net.URI;
@@ -69,6 +70,8 @@ class WebPushIT extends ServiceHarness {
     JsonNode subscription = subscribe();
     registered(ann, subscription);
     Stored message = message("Hello", ann);
+    double byFcm = sent("fcm", "android");
+    double byWebPush = sent("web-push", "web");
 
     publish(message);
     publish(again(message, ann));
@@ -76,6 +79,15 @@ class WebPushIT extends ServiceHarness {
 
     assertThat(pushes(token)).hasSize(1);
     assertThat(received(subscription)).hasSize(1);
+    assertThat(sent("fcm", "android") - byFcm).isEqualTo(1);
+    assertThat(sent("web-push", "web") - byWebPush).isEqualTo(1);
+  }
+
+  private double sent(String channel, String platform) {
+    return new Exposition(call("GET", "/actuator/prometheus", null, null).body())
+        .sum(
+            "parley_pushes_total",
+            Map.of("channel", channel, "platform", platform, "outcome", "SENT", "kind", "ring"));
   }
 
   @Test

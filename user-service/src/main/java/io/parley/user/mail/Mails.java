@@ -2,7 +2,6 @@ package io.parley.user.mail;
 
 import io.parley.common.access.AccessProperties;
 import io.parley.common.events.MailRequested;
-import io.parley.common.events.MessagesMissed;
 import io.parley.common.outbox.Outbox;
 import io.parley.common.outbox.OutboxEvent;
 import io.parley.common.secrets.Seal;
@@ -83,7 +82,7 @@ public class Mails {
                 to, template, locale, Map.copyOf(all), recipients.seal(account.id(), to)));
     outbox.append(
         new OutboxEvent(
-            MessagesMissed.EXCHANGE,
+            MailRequested.EXCHANGE,
             MailRequested.ROUTING_KEY,
             id.toString(),
             new MailRequested(id, seal.sealText(mail, id.toString()), now, now.plus(life)),

@@ -1,6 +1,6 @@
 package io.parley.user.mail;
 
-import io.parley.common.events.MessagesMissed;
+import io.parley.common.events.MailRequested;
 import org.springframework.amqp.core.DirectExchange;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,6 +11,6 @@ class MailsExchange {
 
   @Bean
   DirectExchange notificationsExchange() {
-    return new DirectExchange(MessagesMissed.EXCHANGE, true, false);
+    return new DirectExchange(MailRequested.EXCHANGE, true, false);
   }
 }

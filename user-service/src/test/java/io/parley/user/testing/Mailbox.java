@@ -1,7 +1,6 @@
 package io.parley.user.testing;
 
 import io.parley.common.events.MailRequested;
-import io.parley.common.events.MessagesMissed;
 import io.parley.common.secrets.Seal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +110,7 @@ public final class Mailbox {
     @Bean
     Binding mailsBinding(Queue mailsQueue) {
       return BindingBuilder.bind(mailsQueue)
-          .to(new DirectExchange(MessagesMissed.EXCHANGE))
+          .to(new DirectExchange(MailRequested.EXCHANGE))
           .with(MailRequested.ROUTING_KEY);
     }
 
