@@ -150,7 +150,6 @@ public class CassandraMemberStore {
       UUID user = membership.user().value();
       UUID conversation = membership.conversation().value();
       UserId other = membership.otherUser();
-      Instant muted = member.mutedUntil();
       List<BoundStatement> ofConversation = new ArrayList<>(2);
       List<BoundStatement> ofUser = new ArrayList<>(2);
       int ttl = change.active() ? FOR_EVER : formerSeconds;
@@ -161,16 +160,7 @@ public class CassandraMemberStore {
         ofConversation.add(insertMemberView.bind(conversation, user, view.from, time, ttl));
         ofUser.add(insertInboxView.bind(user, conversation, view.from, 0L, time, ttl));
       }
-      ofConversation.add(
-          insertMember.bind(
-              conversation,
-              user,
-              member.role().value(),
-              change.active(),
-              json.writeValueAsString(member.overrides()),
-              muted == null ? Instant.EPOCH : muted,
-              version,
-              ttl));
+      ofConversation.add(standing(membership.conversation(), member, change.active(), version));
       ofUser.add(
           insertInbox.bind(
               user,
@@ -185,6 +175,28 @@ public class CassandraMemberStore {
       writes.atOnce(ofUser);
     }
     writes.end();
+  }
+
+  /** What those may do who are members already, and where they are is written. */
+  public void putStandings(ConversationId conversation, Collection<Member> members, long version) {
+    CassandraWrites writes = new CassandraWrites(tables);
+    members.forEach(
+        member -> writes.together(List.of(standing(conversation, member, true, version))));
+    writes.end();
+  }
+
+  private BoundStatement standing(
+      ConversationId conversation, Member member, boolean active, long version) {
+    Instant muted = member.mutedUntil();
+    return insertMember.bind(
+        conversation.value(),
+        member.user().value(),
+        member.role().value(),
+        active,
+        json.writeValueAsString(member.overrides()),
+        muted == null ? Instant.EPOCH : muted,
+        version,
+        active ? FOR_EVER : formerSeconds);
   }
 
   /**

@@ -52,10 +52,17 @@ public class Unread {
   }
 
   /**
+   * @param tail the newest events without a gap, oldest first, at least the head; what is unread
+   *     before them is read from the log
    * @throws io.parley.common.problems.ProblemException 503
    */
-  public long of(Membership membership, ReadMarker marker, MemberSettings set, LogHead head) {
-    return behind(membership.conversation(), Behind.of(membership, marker, set), head);
+  public long of(
+      Membership membership, ReadMarker marker, MemberSettings set, List<LogEvent> tail) {
+    Behind member = Behind.of(membership, marker, set);
+    LogHead head = LogHead.of(tail.getLast());
+    return tail.getFirst().seq() > member.seq() + 1
+        ? behind(membership.conversation(), member, head)
+        : among(membership.conversation(), messages(tail), member);
   }
 
   /**
@@ -117,9 +124,7 @@ public class Unread {
     if (!near.isEmpty()) {
       long from = near.stream().mapToLong(Behind::seq).min().orElseThrow() + 1;
       List<LogEvent> messages =
-          log.places(conversation, from, (int) (lastSeq - from + 1)).stream()
-              .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
-              .toList();
+          messages(log.places(conversation, from, (int) (lastSeq - from + 1)));
       near.forEach(member -> counts.put(member.user(), among(conversation, messages, member)));
     }
     if (!far.isEmpty()) {
@@ -129,6 +134,12 @@ public class Unread {
               counts.put(member.user(), head == null ? 0 : behind(conversation, member, head)));
     }
     return counts;
+  }
+
+  private static List<LogEvent> messages(List<LogEvent> events) {
+    return events.stream()
+        .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && !event.isDeleted())
+        .toList();
   }
 
   private long among(ConversationId conversation, List<LogEvent> messages, Behind member) {

@@ -2,7 +2,9 @@ package io.parley.message.conversation;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
+import io.parley.message.log.LogEvent;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +26,9 @@ public interface UnreadMentions {
 
   /** The newest message that names the user in each conversation where there is one. One read. */
   Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations);
+
+  /** Whether any of these mentions anybody. A look at what they say, nothing is read. */
+  boolean anyIn(List<LogEvent> events);
 
   /**
    * Unread messages by others, not deleted, that mention the user: by name, or all of the group. Of

@@ -97,7 +97,7 @@ class GroupComparison {
       StoredMember row = rows.get(member.user());
       if (restoring && row != null) {
         restored.add(member);
-      } else if (row == null || !row.active()) {
+      } else if (row == null || GroupProjection.isNew(row)) {
         if (row == null || row.version() <= group.version()) {
           added.add(member);
         }

@@ -8,11 +8,11 @@ import io.parley.common.problems.ProblemException;
 import io.parley.common.traces.Span;
 import io.parley.common.traces.Traces;
 import io.parley.message.deletion.BulkDeletions;
-import io.parley.message.queue.UntilDone;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +96,8 @@ class GroupEventsListener {
   private final RabbitTemplate rabbit;
   private final Traces traces;
   private final JsonMapper json;
-  private final GroupLanes lanes = new GroupLanes(AT_ONCE, GroupLanes.Waits.USUAL);
+  private final GroupLanes<Task> lanes =
+      new GroupLanes<>(AT_ONCE, GroupLanes.Waits.USUAL, this::work);
   private volatile @Nullable Channel newest;
 
   GroupEventsListener(
@@ -142,7 +143,14 @@ class GroupEventsListener {
   private Task task(Message message, Received received) {
     if (QUEUE.equals(message.getMessageProperties().getReceivedRoutingKey())) {
       Compare request = readable(message, Compare.class);
-      return new Task(request.groupId(), received, false, () -> compare(request));
+      return new Task(
+          request.groupId(),
+          received,
+          false,
+          group -> {
+            group.settle();
+            compare(request);
+          });
     }
     GroupMembersChanged change = readable(message, GroupMembersChanged.class);
     if (!isWhole(change)) {
@@ -153,13 +161,29 @@ class GroupEventsListener {
         received,
         // What is to be deleted is said by no other change.
         change.deleteMessages() == null,
-        () -> {
-          boolean whole = projection.apply(change);
+        group -> {
+          boolean whole = group.apply(change);
           deleteMessages(change);
           if (!whole) {
+            group.settle();
             compare(new Compare(change.groupId(), false, false));
           }
         });
+  }
+
+  private GroupLanes.Work<Task> work(UUID id) {
+    GroupProjection.Group group = projection.group(id);
+    return new GroupLanes.Work<>() {
+      @Override
+      public void apply(Task task) {
+        task.run(group);
+      }
+
+      @Override
+      public void end() {
+        group.settle();
+      }
+    };
   }
 
   /**
@@ -182,14 +206,14 @@ class GroupEventsListener {
   private record Received(Channel channel, long tag, Traces traces, @Nullable String traceparent) {
 
     /** In the trace of the message, though on the thread of its group. */
-    void run(UntilDone.Work work) throws InterruptedException {
+    void run(Runnable work) {
       Span span =
           traceparent == null
               ? Span.NONE
               : traces.begin(Span.Kind.INTERNAL, "apply " + QUEUE, traceparent);
       try (Span.Scope scope = span.enter()) {
         work.run();
-      } catch (InterruptedException | RuntimeException e) {
+      } catch (RuntimeException e) {
         span.failed(e.getClass().getName());
         throw e;
       } finally {
@@ -214,12 +238,12 @@ class GroupEventsListener {
     }
   }
 
-  private record Task(UUID group, Received received, boolean canBeMadeGood, UntilDone.Work work)
+  private record Task(
+      UUID group, Received received, boolean canBeMadeGood, Consumer<GroupProjection.Group> work)
       implements GroupLanes.Task {
 
-    @Override
-    public void run() throws InterruptedException {
-      received.run(work);
+    void run(GroupProjection.Group group) {
+      received.run(() -> work.accept(group));
     }
 
     @Override

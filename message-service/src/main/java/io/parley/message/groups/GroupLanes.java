@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 
 /**
  * Works through changes of groups: those of one group one after the other, in the order they came;
- * those of different groups at once. A group whose changes can not be applied now holds up itself
- * only, and does not count among those at work while it pauses.
+ * those of different groups at once. What waits of a group is worked on together, {@value
+ * #TOGETHER} at most; when that fails, the first by itself. A group whose changes can not be
+ * applied now holds up itself only, and does not count among those at work while it pauses.
  *
  * <p>So that one group's changes do not take all the room there is for messages under way, a group
  * that has waited for long keeps the next few and its newest one. The ones between are
@@ -25,7 +26,7 @@ import org.springframework.amqp.AmqpRejectAndDontRequeueException;
  * group is compared with group-service. As the newest is acknowledged last, a crash changes nothing
  * about that.
  */
-final class GroupLanes {
+final class GroupLanes<T extends GroupLanes.Task> {
 
   /**
    * @param longTime how long a group has waited that keeps only the next few
@@ -40,9 +41,6 @@ final class GroupLanes {
 
     UUID group();
 
-    /** Applies it; may be called again. */
-    void run() throws InterruptedException;
-
     /** It is done, or not needed any more. */
     void done();
 
@@ -56,97 +54,140 @@ final class GroupLanes {
     boolean canBeMadeGood();
   }
 
+  /** What is to be done with some tasks of one group. */
+  interface Work<T> {
+
+    /** May be called again for the same one, in another work. */
+    void apply(T task) throws InterruptedException;
+
+    /** After the last, and before any of them is done. */
+    void end();
+  }
+
   private static final Logger log = LoggerFactory.getLogger(GroupLanes.class);
+
+  private static final int TOGETHER = 32;
 
   /** How many of a group that has waited for long are kept, beside its newest. */
   static final int KEPT = 8;
 
-  private final Map<UUID, List<Task>> lanes = new HashMap<>();
+  private final Map<UUID, List<T>> lanes = new HashMap<>();
   private final int atOnce;
   private final Waits waits;
+  private final Function<UUID, Work<T>> works;
   private final Semaphore atWork;
   private boolean stopping;
 
   /**
    * @param atOnce groups
    */
-  GroupLanes(int atOnce, Waits waits) {
+  GroupLanes(int atOnce, Waits waits, Function<UUID, Work<T>> works) {
     this.atOnce = atOnce;
     this.waits = waits;
+    this.works = works;
     this.atWork = new Semaphore(atOnce, true);
   }
 
   /** Returns at once. */
-  synchronized void add(Task task) {
-    List<Task> lane = lanes.get(task.group());
+  synchronized void add(T task) {
+    UUID group = task.group();
+    List<T> lane = lanes.get(group);
     if (lane != null) {
       lane.add(task);
     } else if (!stopping) {
-      List<Task> begun = new ArrayList<>(List.of(task));
-      lanes.put(task.group(), begun);
-      Thread.ofVirtual().name("group-" + task.group()).start(() -> workThrough(begun));
+      List<T> begun = new ArrayList<>(List.of(task));
+      lanes.put(group, begun);
+      Thread.ofVirtual().name("group-" + group).start(() -> workThrough(group, begun));
     }
   }
 
-  private void workThrough(List<Task> lane) {
-    @Nullable Task task = first(lane);
-    while (task != null) {
+  private void workThrough(UUID group, List<T> lane) {
+    int ended;
+    do {
+      ended = 1;
       try {
-        work(lane, task);
+        ended = work(lane, first(lane));
       } catch (RuntimeException e) {
-        log.error("group {}", task.group(), e);
+        log.error("group {}", group, e);
       }
-      task = next(lane, task);
-    }
+    } while (goesOnAfter(group, lane, ended));
   }
 
-  private void work(List<Task> lane, Task task) {
-    if (!goesOn(task)) {
-      return;
+  /** How many of them have ended. */
+  private int work(List<T> lane, List<T> together) {
+    T first = together.getFirst();
+    if (!goesOn(first)) {
+      return 1;
+    }
+    int done = together.size() == 1 ? 0 : tryAll(together);
+    if (done > 0) {
+      return done;
     }
     try {
       UntilDone.run(
-          "group " + task.group(),
-          () -> {
-            atWork.acquire();
-            try {
-              task.run();
-              task.done();
-            } finally {
-              atWork.release();
-            }
-          },
+          "group " + first.group(),
+          () -> workOn(List.of(first)),
           tried -> {
             if (tried.compareTo(waits.longTime()) > 0) {
               makeRoom(lane);
             }
-            return goesOn(task);
+            return goesOn(first);
           },
           waits.pauses());
     } catch (AmqpRejectAndDontRequeueException e) {
-      task.giveUp();
+      first.giveUp();
+    }
+    return 1;
+  }
+
+  /** How many of them are done; none when one of them can not be done now. */
+  private int tryAll(List<T> together) {
+    try {
+      return workOn(together);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.debug("group {}, one by one", together.getFirst().group(), e);
+    }
+    return 0;
+  }
+
+  /** How many of them are done: all, unless this process has to leave some. */
+  private int workOn(List<T> together) throws InterruptedException {
+    atWork.acquire();
+    try {
+      Work<T> work = works.apply(together.getFirst().group());
+      int applied = 0;
+      do {
+        work.apply(together.get(applied));
+        applied++;
+      } while (applied < together.size() && goesOn(together.get(applied)));
+      work.end();
+      together.subList(0, applied).forEach(Task::done);
+      return applied;
+    } finally {
+      atWork.release();
     }
   }
 
-  private synchronized boolean goesOn(Task task) {
+  private synchronized boolean goesOn(T task) {
     return !stopping && task.isOurs();
   }
 
-  private synchronized Task first(List<Task> lane) {
-    return lane.getFirst();
+  private synchronized List<T> first(List<T> lane) {
+    return List.copyOf(lane.subList(0, Math.min(TOGETHER, lane.size())));
   }
 
-  private synchronized @Nullable Task next(List<Task> lane, Task done) {
-    lane.removeFirst();
-    if (!lane.isEmpty()) {
-      return lane.getFirst();
+  private synchronized boolean goesOnAfter(UUID group, List<T> lane, int ended) {
+    lane.subList(0, ended).clear();
+    if (lane.isEmpty()) {
+      lanes.remove(group);
     }
-    lanes.remove(done.group());
-    return null;
+    return !lane.isEmpty();
   }
 
-  private void makeRoom(List<Task> lane) {
-    List<Task> between = new ArrayList<>();
+  private void makeRoom(List<T> lane) {
+    List<T> between = new ArrayList<>();
     synchronized (this) {
       if (lane.size() > KEPT + 1) {
         lane.subList(KEPT, lane.size() - 1)

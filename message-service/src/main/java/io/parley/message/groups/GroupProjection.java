@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -41,28 +42,63 @@ class GroupProjection {
     this.steps = steps;
   }
 
-  /**
-   * @return false when changes before this one are missing: the group is to be compared
-   */
-  boolean apply(GroupMembersChanged change) {
-    ConversationId id = new ConversationId(change.groupId());
-    StoredConversation stored = store.stored(id);
-    long settled = stored == null ? 0 : stored.settled();
-    if (change.version() <= settled) {
-      return true;
-    }
-    boolean next = change.version() == settled + 1 && (stored == null || stored.live());
-    GroupStep step = step(id, change, stored);
-    steps.storeProjection(step, parts(stored, step, next));
-    steps.tell(step);
-    if (next || change.kind() == Kind.DELETED) {
-      store.settle(id, change.version());
-      return true;
-    }
-    return false;
+  Group group(UUID id) {
+    return new Group(new ConversationId(id));
   }
 
-  private static GroupSteps.Scope parts(
+  /**
+   * One group, while some of its changes are applied one after the other: it is read once, and
+   * settled once, at the end.
+   */
+  final class Group {
+
+    private final ConversationId id;
+    private boolean known;
+
+    /** As it would be read if it were settled now. */
+    private @Nullable StoredConversation stored;
+
+    private long unsettled;
+
+    private Group(ConversationId id) {
+      this.id = id;
+    }
+
+    /**
+     * @return false when changes before this one are missing: the group is to be compared
+     */
+    boolean apply(GroupMembersChanged change) {
+      if (!known) {
+        stored = store.stored(id);
+        known = true;
+      }
+      long version = change.version();
+      long settled = stored == null ? 0 : stored.settled();
+      if (version <= settled) {
+        return true;
+      }
+      boolean next = version == settled + 1 && (stored == null || stored.live());
+      GroupStep step = step(id, change, stored, next);
+      GroupSteps.Scope scope = scope(stored, step, next);
+      steps.storeProjection(step, scope, next);
+      steps.tell(step);
+      boolean whole = next || change.kind() == Kind.DELETED;
+      unsettled = whole ? version : unsettled;
+      stored = after(stored, step, scope, whole ? version : settled);
+      return whole;
+    }
+
+    /** Before anything else looks at the group, and before the changes are acknowledged. */
+    void settle() {
+      if (unsettled > 0) {
+        store.settle(id, unsettled);
+      }
+      unsettled = 0;
+      known = false;
+    }
+  }
+
+  private static GroupSteps.Scope scope(
       @Nullable StoredConversation stored, GroupStep step, boolean next) {
     if (stored == null || !stored.live() || stored.settled() == 0) {
       return GroupSteps.Scope.ALL;
@@ -73,12 +109,22 @@ class GroupProjection {
         : GroupSteps.Scope.ROW;
   }
 
+  private static StoredConversation after(
+      @Nullable StoredConversation before, GroupStep step, GroupSteps.Scope scope, long settled) {
+    return before != null && (scope == GroupSteps.Scope.MEMBERS || before.newest() > step.version())
+        ? new StoredConversation(before.conversation(), before.live(), settled, before.newest())
+        : new StoredConversation(step.group(), step.live(), settled, step.version());
+  }
+
   private GroupStep step(
-      ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
+      ConversationId id,
+      GroupMembersChanged change,
+      @Nullable StoredConversation stored,
+      boolean next) {
     List<Member> added = new ArrayList<>();
     List<Member> removed = new ArrayList<>();
     List<Member> updated = new ArrayList<>();
-    Map<UserId, StoredMember> before = before(id, change, stored);
+    Map<UserId, StoredMember> before = before(id, change, stored, next);
     for (GroupMembersChanged.Member changed : change.changes()) {
       StoredMember row = before.get(changed.userId());
       Member member = member(changed);
@@ -87,7 +133,7 @@ class GroupProjection {
       }
       if (!changed.active()) {
         removed.add(member);
-      } else if (joins(change) || isNew(row)) {
+      } else if (joins(change) || (!next && isNew(row))) {
         added.add(member);
       } else {
         updated.add(member);
@@ -119,13 +165,16 @@ class GroupProjection {
   }
 
   /** Whose joining was not told, or was not brought to its end. */
-  private static boolean isNew(@Nullable StoredMember row) {
+  static boolean isNew(@Nullable StoredMember row) {
     return row == null || !row.active() || row.member().visibleFrom() == Member.NOTHING_YET;
   }
 
   /** The rows that are needed to tell what is new: usually none. */
   private Map<UserId, StoredMember> before(
-      ConversationId id, GroupMembersChanged change, @Nullable StoredConversation stored) {
+      ConversationId id,
+      GroupMembersChanged change,
+      @Nullable StoredConversation stored,
+      boolean next) {
     if (stored == null) {
       return Map.of();
     }
@@ -134,7 +183,7 @@ class GroupProjection {
     }
     boolean late = stored.newest() > change.version();
     boolean removes = change.kind() == Kind.MEMBERS_REMOVED;
-    if (change.changes().isEmpty() || ((joins(change) || removes) && !late)) {
+    if (change.changes().isEmpty() || ((next || joins(change) || removes) && !late)) {
       return Map.of();
     }
     Set<UserId> users = new HashSet<>();

@@ -64,13 +64,16 @@ class GroupSteps {
     ALL
   }
 
-  void storeProjection(GroupStep step, Scope scope) {
+  /**
+   * @param follows everything before it is here: who is updated has a place in the group
+   */
+  void storeProjection(GroupStep step, Scope scope, boolean follows) {
     if (scope == Scope.ROW) {
       CompletableFuture<Void> row = store.write(step.group(), step.version(), step.live(), false);
-      storeMembers(step);
+      storeMembers(step, follows);
       CassandraTables.answer(row);
     } else {
-      storeMembers(step);
+      storeMembers(step, follows);
       if (scope == Scope.ALL) {
         storeGroup(step);
       }
@@ -78,14 +81,22 @@ class GroupSteps {
   }
 
   void storeMembers(GroupStep step) {
+    storeMembers(step, false);
+  }
+
+  private void storeMembers(GroupStep step, boolean follows) {
     ConversationId id = step.group().id();
     FirstView first = step.hidesThePast() ? FirstView.NOTHING_YET : FirstView.EVERYTHING;
     Map<UserId, FirstView> joined = new HashMap<>();
     step.joined().forEach(user -> joined.put(user, first));
     List<Change> changes = new ArrayList<>();
     add(changes, id, step.added(), true);
-    add(changes, id, step.updated(), true);
     add(changes, id, step.removed(), false);
+    if (follows) {
+      memberStore.putStandings(id, step.updated(), step.version());
+    } else {
+      add(changes, id, step.updated(), true);
+    }
     memberStore.put(changes, step.version(), joined);
   }
 

@@ -11,7 +11,6 @@ import io.parley.message.conversation.UnreadMentions;
 import io.parley.message.deletion.Deletions;
 import io.parley.message.hidden.HiddenMessages;
 import io.parley.message.log.LogEvent;
-import io.parley.message.log.LogHead;
 import io.parley.message.log.LogReader;
 import io.parley.message.text.MessageText;
 import io.parley.message.thread.Follow;
@@ -30,8 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class InboxItems {
-
-  private static final long LAST = Long.MAX_VALUE;
 
   private final Conversations conversations;
   private final LogReader log;
@@ -75,20 +72,15 @@ class InboxItems {
       long newestMention,
       List<Follow> follows) {
     Membership membership = placed.membership();
-    LogEvent head = visible(membership, log.readBefore(membership.conversation(), LAST, 1));
-    LogEvent last =
-        head == null || head.kind() == LogEvent.Kind.MESSAGE
-            ? head
-            : visible(
-                membership,
-                log.messagesBefore(
-                    membership.conversation(), head.seq(), membership.visibleFrom(), 1));
+    List<LogEvent> tail = log.tail(membership.conversation(), readTo(membership, marker) + 1);
+    LogEvent head = tail.isEmpty() ? null : visible(membership, tail.getLast());
+    LogEvent last = head == null ? null : lastMessage(membership, tail);
     if (last != null) {
       deletions.seen(List.of(last));
     }
     FollowedThreads.Unread inThreads =
         threads.unread(membership, follows, head == null ? 0 : head.seq());
-    long behind = head == null ? 0 : unread.of(membership, marker, set, LogHead.of(head));
+    long behind = head == null ? 0 : unread.of(membership, marker, set, tail);
     return new Inbox.Item(
         membership.conversation(),
         membership.kind(),
@@ -98,17 +90,29 @@ class InboxItems {
         last == null ? null : message(last, isHidden(membership, set, last)),
         placed.place().at().equals(Instant.EPOCH) ? null : placed.place().at(),
         behind,
-        head == null || behind == 0 ? 0 : mentions(membership, marker, head, newestMention),
+        behind == 0 ? 0 : mentions(membership, marker, tail, newestMention),
         marker.seq(),
         inThreads.threads(),
         inThreads.mentions(),
         SettingsView.of(set, clock.instant(), last == null ? 0 : last.seq(), marker));
   }
 
-  private static @Nullable LogEvent visible(Membership membership, List<LogEvent> newest) {
-    return newest.isEmpty() || newest.get(0).seq() < membership.visibleFrom()
-        ? null
-        : newest.get(0);
+  private static @Nullable LogEvent visible(Membership membership, LogEvent event) {
+    return event.seq() < membership.visibleFrom() ? null : event;
+  }
+
+  private @Nullable LogEvent lastMessage(Membership membership, List<LogEvent> tail) {
+    for (LogEvent event : tail.reversed()) {
+      if (event.kind() == LogEvent.Kind.MESSAGE) {
+        return visible(membership, event);
+      }
+    }
+    return log
+        .messagesBefore(
+            membership.conversation(), tail.getFirst().seq(), membership.visibleFrom(), 1)
+        .stream()
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean isHidden(Membership membership, MemberSettings set, LogEvent last) {
@@ -122,14 +126,18 @@ class InboxItems {
     return Math.max(marker.seq(), membership.visibleFrom() - 1);
   }
 
-  private int mentions(Membership membership, ReadMarker marker, LogEvent head, long newest) {
+  private int mentions(Membership membership, ReadMarker marker, List<LogEvent> tail, long newest) {
+    long readTo = readTo(membership, marker);
+    if (tail.getFirst().seq() <= readTo + 1 && !mentions.anyIn(tail)) {
+      return 0;
+    }
     return mentions.count(
         new UnreadMentions.Unread(
             membership.user(),
             membership.conversation(),
             membership.kind() == Conversation.Kind.GROUP,
-            readTo(membership, marker),
-            head.seq()),
+            readTo,
+            tail.getLast().seq()),
         newest);
   }
 

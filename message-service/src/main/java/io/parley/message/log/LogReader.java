@@ -24,6 +24,9 @@ import org.springframework.stereotype.Service;
 @Service
 public class LogReader {
 
+  /** Of what is new in a log, as much as is read with what it says. */
+  private static final int TAIL = 16;
+
   /** Redis counts in doubles. */
   private static final long MAX_SEQ = 1L << 53;
 
@@ -172,6 +175,25 @@ public class LogReader {
     return known == null ? null : head(conversation, known);
   }
 
+  /**
+   * The newest events without a gap, oldest first: the last is the head. From {@code from} on,
+   * where those are few; else a few, or the head alone. Empty before the first event.
+   */
+  public List<LogEvent> tail(ConversationId conversation, long from) {
+    Whole known = whole(conversation);
+    if (known == null) {
+      return List.of();
+    }
+    boolean isNear = from < known.seq() && known.seq() - from < TAIL;
+    long begin = Math.max(1, isNear ? from : known.seq());
+    List<LogEvent> tail = withoutGap(begin, from(conversation, begin, 2 * TAIL, store::from));
+    if (tail.size() == 2 * TAIL || tail.isEmpty() || tail.getLast().seq() < known.seq()) {
+      return readBefore(conversation, Long.MAX_VALUE, 1);
+    }
+    keep(conversation, known, tail.getLast());
+    return tail;
+  }
+
   /** The event at a seq, or null when there is none yet. */
   public @Nullable LogEvent at(ConversationId conversation, long seq) {
     List<LogEvent> events = epochs.settle(conversation, () -> store.at(conversation, seq)).events();
@@ -208,18 +230,22 @@ public class LogReader {
       }
     } while (page.size() == PAGE);
     if (head != null) {
-      long noted = known.noted();
-      if (head.seq() >= noted + NOTE_EVERY) {
-        noted = head.seq();
-        store.noteWhole(conversation, noted);
-      }
-      if (whole.size() >= MAX_KNOWN) {
-        whole.clear();
-      }
-      whole.merge(conversation, new Whole(head.seq(), noted), (a, b) -> a.seq() > b.seq() ? a : b);
+      keep(conversation, known, head);
       return LogHead.of(head);
     }
     return null;
+  }
+
+  private void keep(ConversationId conversation, Whole known, LogEvent head) {
+    long noted = known.noted();
+    if (head.seq() >= noted + NOTE_EVERY) {
+      noted = head.seq();
+      store.noteWhole(conversation, noted);
+    }
+    if (whole.size() >= MAX_KNOWN) {
+      whole.clear();
+    }
+    whole.merge(conversation, new Whole(head.seq(), noted), (a, b) -> a.seq() > b.seq() ? a : b);
   }
 
   /** Of one bucket, from a seq on. */

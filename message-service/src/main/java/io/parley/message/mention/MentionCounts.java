@@ -4,8 +4,10 @@ import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.conversation.UnreadMentions;
 import io.parley.message.deletion.Deletions;
+import io.parley.message.log.LogEvent;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -25,6 +27,12 @@ class MentionCounts implements UnreadMentions {
   @Override
   public Map<ConversationId, Long> newest(UserId user, Collection<ConversationId> conversations) {
     return conversations.isEmpty() ? Map.of() : store.newest(user, conversations);
+  }
+
+  @Override
+  public boolean anyIn(List<LogEvent> events) {
+    return events.stream()
+        .anyMatch(event -> Mentioned.isIn(event.payload()) || Mentioned.isIn(event.content()));
   }
 
   @Override

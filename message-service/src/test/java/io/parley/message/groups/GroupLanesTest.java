@@ -24,12 +24,14 @@ class GroupLanesTest {
   private final UUID two = UUID.randomUUID();
   private final List<String> done = new CopyOnWriteArrayList<>();
   private final List<String> ran = new CopyOnWriteArrayList<>();
-  private final GroupLanes lanes =
-      new GroupLanes(
+  private final List<Integer> together = new CopyOnWriteArrayList<>();
+  private final GroupLanes<Task> lanes =
+      new GroupLanes<>(
           2,
           new GroupLanes.Waits(
               Duration.ofMillis(500),
-              new UntilDone.Pauses(Duration.ofMillis(10), Duration.ofMillis(100))));
+              new UntilDone.Pauses(Duration.ofMillis(10), Duration.ofMillis(100))),
+          group -> new Work());
 
   private class Task implements GroupLanes.Task {
 
@@ -51,8 +53,7 @@ class GroupLanesTest {
       return group;
     }
 
-    @Override
-    public void run() throws InterruptedException {
+    void run() throws InterruptedException {
       work.run();
       ran.add(name);
     }
@@ -89,6 +90,22 @@ class GroupLanesTest {
     }
   }
 
+  private class Work implements GroupLanes.Work<Task> {
+
+    private int applied;
+
+    @Override
+    public void apply(Task task) throws InterruptedException {
+      applied++;
+      task.run();
+    }
+
+    @Override
+    public void end() {
+      together.add(applied);
+    }
+  }
+
   private static ProblemException away() {
     return new ProblemException(CommonProblem.STORE_UNAVAILABLE);
   }
@@ -118,6 +135,68 @@ class GroupLanesTest {
     requireNonNull(last).awaitEnd();
     assertThat(done.stream().filter(name -> name.startsWith(one.toString())))
         .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> one + " " + i).toList());
+  }
+
+  @Test
+  void whatWaitsShouldBeWorkedOnTogetherInItsOrder() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    new Task(
+            one,
+            "0",
+            () -> {
+              entered.countDown();
+              go.await();
+            })
+        .added();
+    entered.await();
+    Task last = null;
+    for (int i = 1; i <= 40; i++) {
+      last = new Task(one, String.valueOf(i), () -> {}).added();
+    }
+    go.countDown();
+    requireNonNull(last).awaitEnd();
+    assertThat(together).containsExactly(1, 32, 8);
+    assertThat(done)
+        .containsExactlyElementsOf(IntStream.rangeClosed(0, 40).mapToObj(String::valueOf).toList());
+  }
+
+  @Test
+  void whatCanNotBeDoneTogetherShouldBeDoneOneByOneAndNothingBefore() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    new Task(
+            one,
+            "0",
+            () -> {
+              entered.countDown();
+              go.await();
+            })
+        .added();
+    entered.await();
+    AtomicBoolean away = new AtomicBoolean(true);
+    new Task(one, "1", () -> {}).added();
+    new Task(
+            one,
+            "2",
+            () -> {
+              if (away.getAndSet(false)) {
+                assertThat(done).containsExactly("0");
+                throw away();
+              }
+            })
+        .added();
+    new Task(
+            one,
+            "bug",
+            () -> {
+              throw new IllegalArgumentException("a bug");
+            })
+        .added();
+    Task last = new Task(one, "3", () -> {}).added();
+    go.countDown();
+    last.awaitEnd();
+    assertThat(done).containsExactly("0", "1", "2", "not bug", "3");
   }
 
   @Test

@@ -20,6 +20,10 @@ import io.parley.message.TestGroup;
 import io.parley.message.conversation.CassandraConversationStore;
 import io.parley.message.conversation.CassandraConversationStore.StoredConversation;
 import io.parley.message.conversation.CassandraMemberStore;
+import io.parley.message.conversation.CassandraMemberStore.Change;
+import io.parley.message.conversation.CassandraMemberStore.FirstView;
+import io.parley.message.conversation.Member;
+import io.parley.message.conversation.Membership;
 import io.parley.message.groups.GroupEventsListener.Compare;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -163,6 +167,56 @@ class GroupRepairIT {
             "MEMBERS_UPDATED",
             "REPAIRED",
             "UPDATED");
+  }
+
+  @Test
+  void nodeThatDiesBeforeItSettlesShouldLeaveEachChangeOnceInTheLog() throws Exception {
+    List<GroupMembersChanged> all =
+        List.of(
+            group.create(ben),
+            group.add(cleo),
+            group.role(cleo, GroupRole.MODERATOR),
+            group.remove(ben),
+            group.rename("renamed"),
+            group.add(ben));
+    GroupProjection.Group dies = Nodes.A.get(GroupProjection.class).group(group.id);
+    all.subList(0, 5).forEach(change -> assertThat(dies.apply(change)).isTrue());
+    assertThat(requireNonNull(store.stored(new ConversationId(group.id))).settled()).isZero();
+    publish(all.toArray(GroupMembersChanged[]::new));
+    untilSettled(6);
+    assertThat(changes())
+        .containsExactly(
+            "CREATED",
+            "MEMBERS_ADDED",
+            "MEMBERS_UPDATED",
+            "MEMBERS_REMOVED",
+            "UPDATED",
+            "MEMBERS_ADDED");
+    JsonNode promoted = asAnn.get(path("/events")).json().get("items").get(2);
+    assertThat(promoted.get("added")).isEmpty();
+    assertThat(promoted.get("updated").get(0).get("userId").asString()).isEqualTo(cleo.toString());
+    var members = memberStore.stored(new ConversationId(group.id));
+    assertThat(requireNonNull(members.get(ben)).active()).isTrue();
+    assertThat(requireNonNull(members.get(cleo)).member().role()).isEqualTo(GroupRole.MODERATOR);
+  }
+
+  @Test
+  void comparisonThatBrokeOffBeforeItToldWhoJoinedShouldBeBroughtToItsEnd() throws Exception {
+    group.with(TestGroup.fromJoining());
+    publish(group.create(ben));
+    untilSettled(1);
+    group.add(cleo);
+    ConversationId id = new ConversationId(group.id);
+    memberStore.put(
+        List.of(new Change(Membership.inGroup(cleo, id), Member.plain(cleo), true)),
+        2,
+        Map.of(cleo, FirstView.NOTHING_YET));
+    Nodes.A.get(GroupEventsListener.class).compareLater(new Compare(group.id, true, false));
+    untilSettled(2);
+    JsonNode repaired = asAnn.get(path("/events")).json().get("items").get(1);
+    assertThat(strings(repaired.get("added"))).containsExactly(cleo.toString());
+    assertThat(requireNonNull(memberStore.stored(id).get(cleo)).member().visibleFrom())
+        .isEqualTo(repaired.get("seq").asLong());
   }
 
   @Test

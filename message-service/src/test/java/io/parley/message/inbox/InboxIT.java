@@ -175,6 +175,64 @@ class InboxIT {
   }
 
   @Test
+  void itemShouldBeRightHoweverFarBehindTheMarkerIs() {
+    UserId ben = Nodes.FLEET.user();
+    ConversationId id =
+        ConversationId.valueOf(
+            http.post("/api/v1/conversations/direct", Map.of("userId", ben))
+                .json()
+                .get("id")
+                .asString());
+    Http elsewhere = new Http(Nodes.B.http(), Nodes.FLEET.token(ann));
+    EventLog log = Nodes.A.get(EventLog.class);
+    List<LogEvent> events = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      boolean isMessage = i % 5 != 2 && i < 55;
+      UserId author = i % 3 == 0 ? ann : ben;
+      events.add(
+          log.append(
+                  new EventLog.Draft(
+                      id,
+                      author,
+                      String.valueOf(i),
+                      isMessage ? LogEvent.Kind.MESSAGE : LogEvent.Kind.MEMBERS,
+                      isMessage ? "{\"text\":\"text " + i + "\"}" : "{}"))
+              .event());
+      for (Http node : List.of(http, elsewhere)) {
+        assertThat(headSeq(node, id)).isEqualTo(events.getLast().seq());
+      }
+    }
+    for (int read : List.of(0, 3, 20, 37, 50, 57, 60)) {
+      if (read > 0) {
+        http.put(
+            "/api/v1/conversations/" + id + "/read", Map.of("seq", events.get(read - 1).seq()));
+      }
+      long unread =
+          events.stream()
+              .skip(read)
+              .filter(event -> event.kind() == LogEvent.Kind.MESSAGE && ben.equals(event.author()))
+              .count();
+      for (Http node : List.of(http, elsewhere)) {
+        JsonNode item = item(node, id);
+        assertThat(item.get("unread").asLong()).as("read " + read).isEqualTo(unread);
+        assertThat(item.get("lastMessage").get("text").asString()).isEqualTo("text 54");
+        assertThat(item.get("headSeq").asLong()).isEqualTo(events.getLast().seq());
+      }
+    }
+  }
+
+  private static JsonNode item(Http node, ConversationId id) {
+    return items(node.get("/api/v1/conversations").json()).stream()
+        .filter(item -> isOf(item, id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static long headSeq(Http node, ConversationId id) {
+    return item(node, id).get("headSeq").asLong();
+  }
+
+  @Test
   void oneMessageBehindManyEventsShouldBeFound() throws Exception {
     ConversationId id = group(new TestGroup(ann));
     say(id, "first");
