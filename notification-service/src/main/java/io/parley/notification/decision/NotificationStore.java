@@ -349,11 +349,12 @@ class NotificationStore {
 
   /** Of what is due. */
   enum Turn {
-    /** Its turn has come. */
+    /** Its turn has come. Found by turns, however few rows are due when the plan is made. */
     COME(
         """
         SELECT n.user_id, n.message_id, n.turn_at FROM notifications AS n
-        WHERE n.due_at <= now() AND n.turn_at <= now() AND %s
+        WHERE n.due_at IS NOT NULL AND n.due_at + interval '0 s' <= now()
+          AND n.turn_at <= now() AND %s
         ORDER BY n.turn_at LIMIT :max"""),
     /** Of one message to many others have their turn first; this is for when nobody has one. */
     ANY(
@@ -413,23 +414,16 @@ class NotificationStore {
         .list();
   }
 
-  /** How long until something is due, at most; empty when nothing is. May be negative. */
+  /** How long until something is due that nobody has in hand; may be negative. */
   Optional<Duration> untilDue() {
     return jdbc.sql(
             """
-            SELECT extract(epoch FROM min(greatest(due_at, lease_until)) - now()) * 1000 FROM (
-              SELECT due_at, lease_until FROM notifications
-              WHERE due_at IS NOT NULL ORDER BY due_at LIMIT :window) AS next
+            SELECT extract(epoch FROM due_at - now()) * 1000 FROM notifications
+            WHERE due_at IS NOT NULL AND (claim IS NULL OR lease_until < now())
+            ORDER BY due_at LIMIT 1
             """)
-        .param("window", WINDOW)
-        .query(
-            (row, number) -> {
-              double millis = row.getDouble(1);
-              return row.wasNull()
-                  ? Optional.<Duration>empty()
-                  : Optional.of(Duration.ofMillis((long) millis));
-            })
-        .single();
+        .query((row, number) -> Duration.ofMillis((long) row.getDouble(1)))
+        .optional();
   }
 
   /** Holds rows for another lease, but for those that are being settled just now. */
