@@ -23,7 +23,9 @@ class TurnsTest {
 
   @Test
   void aMessageInSeveralEventsShouldGoOnWhereItWas() {
-    assertThat(turns.of(message("large", MessagesStored.MAX_RECIPIENTS))).startsWith(0).endsWith(49);
+    assertThat(turns.of(message("large", MessagesStored.MAX_RECIPIENTS)))
+        .startsWith(0)
+        .endsWith(49);
     assertThat(turns.of(message("large", MessagesStored.MAX_RECIPIENTS))).startsWith(50);
     assertThat(turns.of(message("large", 30))).startsWith(100).endsWith(101);
     assertThat(turns.of(message("other", MessagesStored.MAX_RECIPIENTS))).startsWith(0);
