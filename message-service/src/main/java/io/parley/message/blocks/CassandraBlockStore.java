@@ -63,7 +63,8 @@ class CassandraBlockStore {
         tables.prepare("SELECT active FROM blocks_by_conversation WHERE conversation_id = ?");
     this.selectSome =
         tables.prepare(
-            "SELECT conversation_id, active FROM blocks_by_conversation WHERE conversation_id IN ?");
+            "SELECT conversation_id, active FROM blocks_by_conversation"
+                + " WHERE conversation_id IN ?");
   }
 
   /**
