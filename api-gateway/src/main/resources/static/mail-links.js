@@ -36,7 +36,15 @@ if (reset) {
   });
 }
 
+const unsubscribe = byId('unsubscribe');
+if (unsubscribe) {
+  onSubmit(unsubscribe, async () => {
+    await request('POST', `/notifications/unsubscribe?token=${encodeURIComponent(token)}`);
+    done(unsubscribe, 'You get no more of these mails.');
+  });
+}
+
 if (!token) {
-  const form = verify ?? reset;
+  const form = verify ?? reset ?? unsubscribe;
   done(form, 'This link is not complete. Open it from the mail once more, or ask for a new one.');
 }

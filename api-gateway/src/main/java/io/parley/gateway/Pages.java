@@ -25,6 +25,7 @@ class Pages {
           "/account", "account.html",
           "/verify-email", "verify-email.html",
           "/reset-password", "reset-password.html",
+          "/unsubscribe", "unsubscribe.html",
           "/docs/api", "docs/api.html");
 
   /** Before the welcome page of Spring Boot, which says nothing on caching. */

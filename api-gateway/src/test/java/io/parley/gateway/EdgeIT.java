@@ -90,6 +90,7 @@ class EdgeIT {
     "/api/v1/devices, notification",
     "/api/v1/notifications/settings, notification",
     "/api/v1/mail/bounces, notification",
+    "/api/v1/notifications/unsubscribe?token=a, notification",
     "/.well-known/jwks.json, user"
   })
   void aPathShouldReachItsService(String path, String service) throws Exception {
@@ -444,6 +445,10 @@ class EdgeIT {
     "DELETE, /api/v1/erasures/abc, 401",
     "POST, /api/v1/mail/bounces, 200",
     "GET, /api/v1/mail/bounces, 401",
+    "POST, /api/v1/notifications/unsubscribe?token=a, 200",
+    "GET, /api/v1/notifications/unsubscribe?token=a, 200",
+    "DELETE, /api/v1/notifications/unsubscribe?token=a, 401",
+    "GET, /api/v1/notifications/settings, 401",
     "POST, /api/v1/auth/logout, 401",
     "POST, /api/v1/auth/email/resend, 401",
     "GET, /api/v1/auth/login, 401",
@@ -489,7 +494,8 @@ class EdgeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/account", "/verify-email", "/reset-password", "/docs/api"})
+  @ValueSource(
+      strings = {"/", "/account", "/verify-email", "/reset-password", "/unsubscribe", "/docs/api"})
   void pagesShouldBeServedWithAStrictPolicyAndAllTheirParts(String path) throws Exception {
     HttpResponse<String> page = send(HttpRequest.newBuilder(url(path)));
     assertThat(page.statusCode()).isEqualTo(200);

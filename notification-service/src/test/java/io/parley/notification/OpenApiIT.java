@@ -29,6 +29,7 @@ class OpenApiIT extends ServiceHarness {
             "/api/v1/mail/bounces",
             "/api/v1/devices/web-push-key",
             "/api/v1/notifications/decisions",
+            "/api/v1/notifications/unsubscribe",
             "/api/v1/notifications/settings",
             "/api/v1/notifications/settings/defaults",
             "/api/v1/notifications/settings/overrides",

@@ -66,6 +66,7 @@ public abstract class ServiceHarness {
   protected static final String BOUNCE_SECRET = "the secret of bounces";
   protected static final StoreSpace STORES = Stores.shared().newSpace("notification");
   protected static final TestTokens TOKENS;
+  protected static final FakeMailboxes MAILBOXES;
   protected static final FakeFcm FCM;
   protected static final FakeFacts FACTS;
   protected static final TcpGate POSTGRES;
@@ -77,6 +78,7 @@ public abstract class ServiceHarness {
   static {
     try {
       TOKENS = new TestTokens();
+      MAILBOXES = TOKENS.mailboxes(SECRET);
       FCM = new FakeFcm(0);
       FACTS = new FakeFacts(SECRET);
       MAILS.start();
@@ -95,6 +97,8 @@ public abstract class ServiceHarness {
       environment.put("PARLEY_BOUNCE_ADDRESS", "bounces+{id}@chat.example");
       environment.put("PARLEY_BOUNCE_SECRET", BOUNCE_SECRET);
       environment.put("PARLEY_SECRET", SECRET);
+      environment.put("PARLEY_PUBLIC_URL", "https://chat.example/");
+      environment.put("PARLEY_DIGEST_LOOKEVERY", "1h");
       environment.put("PARLEY_NOTIFICATIONS_HOLD", "300ms");
       environment.put("PARLEY_NOTIFICATIONS_FOREGROUNDHOLD", "4s");
       environment.put("PARLEY_NOTIFICATIONS_FOREGROUNDEVERY", "500ms");
@@ -181,6 +185,7 @@ public abstract class ServiceHarness {
       case "PARLEY_MAILS_RETRYDELAYS" -> "parley.mails.retry-delays";
       case "PARLEY_MAILS_POISONTRIES" -> "parley.mails.poison-tries";
       case "PARLEY_MAILS_LEASE" -> "parley.mails.lease";
+      case "PARLEY_DIGEST_LOOKEVERY" -> "parley.digest.look-every";
       case "PARLEY_PUSH_LEASE" -> "parley.push.lease";
       case "PARLEY_PUSH_RENEWEVERY" -> "parley.push.renew-every";
       case "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE" ->

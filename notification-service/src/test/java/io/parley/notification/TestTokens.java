@@ -50,6 +50,11 @@ public final class TestTokens implements AutoCloseable {
     server.start();
   }
 
+  /** What user-service says of mailboxes, at the same address. */
+  FakeMailboxes mailboxes(String secret) {
+    return new FakeMailboxes(secret, server);
+  }
+
   public String userUrl() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }

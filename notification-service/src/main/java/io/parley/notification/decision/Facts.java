@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What message-service knows of some messages and those who may be told of them, at a moment. */
-final class Facts {
+public final class Facts {
 
   /** What there is to know about one message for some users. */
-  record Question(ConversationId conversationId, long seq, List<UserId> userIds) {}
+  public record Question(ConversationId conversationId, long seq, List<UserId> userIds) {}
 
   /**
    * A message.
@@ -27,7 +27,7 @@ final class Facts {
    * @param threadSeq root of the thread that it is a reply in; null: in none
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Message(
+  public record Message(
       ConversationId conversationId,
       long seq,
       @Nullable String conversationKind,
@@ -41,7 +41,7 @@ final class Facts {
       @Nullable Long threadSeq,
       List<Recipient> recipients) {
 
-    Message {
+    public Message {
       recipients = List.copyOf(recipients);
     }
 
@@ -51,7 +51,7 @@ final class Facts {
     }
 
     /** Whether it is there to be shown to the recipient. */
-    boolean stands(Recipient recipient, Instant now) {
+    public boolean stands(Recipient recipient, Instant now) {
       return !gone
           && (expiresAt == null || expiresAt.isAfter(now))
           && recipient.sees()
@@ -70,7 +70,7 @@ final class Facts {
    * @param blocked one of author and recipient has blocked the other
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Recipient(
+  public record Recipient(
       UserId userId,
       boolean sees,
       boolean read,
@@ -99,12 +99,12 @@ final class Facts {
   }
 
   /** Null when it was not told. */
-  @Nullable Message message(ConversationId conversation, long seq) {
+  public @Nullable Message message(ConversationId conversation, long seq) {
     return messages.get(new Place(conversation, seq));
   }
 
   /** Null when it was not told. */
-  @Nullable Recipient recipient(ConversationId conversation, long seq, UserId user) {
+  public @Nullable Recipient recipient(ConversationId conversation, long seq, UserId user) {
     Map<UserId, Recipient> byUser = recipients.get(new Place(conversation, seq));
     return byUser == null ? null : byUser.get(user);
   }

@@ -23,7 +23,7 @@ import org.springframework.web.client.RestClientResponseException;
 
 /** Asks message-service for the facts that decisions rest on. */
 @Component
-class FactsClient {
+public class FactsClient {
 
   /** Pairs of message and user in one request; message-service answers at most as many. */
   static final int MAX_PAIRS = 500;
@@ -53,7 +53,7 @@ class FactsClient {
   }
 
   /** Message-service does not answer now. */
-  static final class AwayException extends Exception {
+  public static final class AwayException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -63,7 +63,7 @@ class FactsClient {
   }
 
   /** Message-service answers that it can not answer this, and will not be able to. */
-  static final class RefusedException extends Exception {
+  public static final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ class FactsClient {
   /**
    * @return what is known; may lack what was asked for
    */
-  Facts ask(List<Question> questions) throws AwayException, RefusedException {
+  public Facts ask(List<Question> questions) throws AwayException, RefusedException {
     Facts facts = new Facts();
     for (List<Question> some : requests(questions)) {
       Answer answer = post(some);

@@ -5,7 +5,9 @@ import io.parley.common.events.MessagesStored.Stored;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.decision.Notification.Key;
+import io.parley.notification.mail.MailRequests;
 import io.parley.notification.push.UserConversation;
+import io.parley.notification.settings.Settings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -111,15 +113,21 @@ class NotificationStore {
 
   private final Turns turnsOf = new Turns();
   private final JdbcClient jdbc;
+  private final boolean mails;
+  private final boolean digestByDefault;
 
-  NotificationStore(JdbcClient jdbc) {
+  NotificationStore(JdbcClient jdbc, Settings settings, MailRequests requests) {
     this.jdbc = jdbc;
+    this.mails = requests.isOn();
+    this.digestByDefault = settings.digestByDefault();
   }
 
   // --- what events do ---------------------------------------------------------------------------
 
   /**
-   * A row for each message and recipient who has a device and was not erased, unless it is there.
+   * A row for each message and recipient who has a device or is to get digests, and was not erased,
+   * unless it is there. For who has no device there is nothing to decide: the row is never due, and
+   * waits for reading to settle it.
    *
    * @param hold from the sending until it is decided
    * @return how many are new
@@ -140,9 +148,12 @@ class NotificationStore {
             """
             INSERT INTO notifications (
               user_id, message_id, conversation_id, conversation_kind, seq, sender_id, sent_at,
-              expires_at, thread_seq, state, due_at, turn_at, created_at)
+              expires_at, thread_seq, state, reason, decided_at, due_at, turn_at, created_at)
             SELECT r.user_id, m.message_id, m.conversation_id, m.conversation_kind, m.seq,
-              m.sender_id, m.sent_at, m.expires_at, m.thread_seq, 'WAITING', d.due_at,
+              m.sender_id, m.sent_at, m.expires_at, m.thread_seq, 'WAITING',
+              CASE WHEN NOT p.has_device THEN :noDevice END,
+              CASE WHEN NOT p.has_device THEN now() END,
+              CASE WHEN p.has_device THEN d.due_at END,
               d.due_at + r.turn * interval '1 s', now()
             FROM unnest(
               CAST(:users AS uuid[]), CAST(:places AS integer[]), CAST(:turns AS integer[])
@@ -159,7 +170,13 @@ class NotificationStore {
                 least(m.sent_at, now()) + (:holdMillis + :tick) * interval '1 ms',
                 timestamptz 'epoch')
             ) AS d (due_at)
-            WHERE EXISTS (SELECT FROM devices WHERE devices.user_id = r.user_id)
+            CROSS JOIN LATERAL (
+              SELECT EXISTS (SELECT FROM devices WHERE devices.user_id = r.user_id)
+            ) AS p (has_device)
+            WHERE (p.has_device
+                OR (:mails AND coalesce(
+                  (SELECT digest FROM notification_settings AS s WHERE s.user_id = r.user_id),
+                  :digest)))
               AND NOT EXISTS (SELECT FROM erasures WHERE erasures.user_id = r.user_id)
             ORDER BY r.user_id, m.message_id
             ON CONFLICT (user_id, message_id) DO NOTHING
@@ -177,6 +194,9 @@ class NotificationStore {
         .param("threads", items.stream().map(Stored::threadSeq).toArray(Long[]::new))
         .param("tick", TICK_MILLIS)
         .param("holdMillis", hold.toMillis())
+        .param("noDevice", Reason.NO_DEVICE.name())
+        .param("mails", mails)
+        .param("digest", digestByDefault)
         .update();
   }
 
@@ -619,13 +639,15 @@ class NotificationStore {
   }
 
   private static DecisionRecord decision(ResultSet row) throws SQLException {
+    State state = State.valueOf(row.getString(5));
+    Reason reason = reason(row.getString(6));
     return new DecisionRecord(
         row.getString(1),
         new ConversationId(row.getObject(2, UUID.class)),
         row.getLong(3),
         instant(row, 4).orElseThrow(),
-        State.valueOf(row.getString(5)),
-        reason(row.getString(6)),
+        state == State.WAITING && reason == Reason.NO_DEVICE ? State.SILENT : state,
+        reason,
         instant(row, 7).orElse(null),
         reason(row.getString(8)));
   }

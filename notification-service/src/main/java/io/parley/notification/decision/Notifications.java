@@ -24,8 +24,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
@@ -42,6 +44,7 @@ public class Notifications {
   private final Pushes pushes;
   private final NotificationProperties properties;
   private final DecisionCounts counts;
+  private final ApplicationEventPublisher events;
   private final Clock clock;
 
   Notifications(
@@ -50,12 +53,14 @@ public class Notifications {
       Pushes pushes,
       NotificationProperties properties,
       DecisionCounts counts,
+      ApplicationEventPublisher events,
       Clock clock) {
     this.store = store;
     this.due = due;
     this.pushes = pushes;
     this.properties = properties;
     this.counts = counts;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -100,6 +105,10 @@ public class Notifications {
       read.add(new Stretch(item.userId(), item.conversationId(), item.threadSeq(), 0, item.seq()));
     }
     end(read, Reason.READ);
+    if (!read.isEmpty()) {
+      events.publishEvent(
+          new UsersReading(read.stream().map(Stretch::user).collect(Collectors.toSet())));
+    }
   }
 
   void changed(MessagesChanged event) {

@@ -14,6 +14,17 @@ sealed interface MailBlock {
   /** A button, and the link itself for those whose program shows none. */
   record Button(String label, String link) implements MailBlock {}
 
+  /** What is unread, a conversation each. */
+  record Passages(List<Passage> passages) implements MailBlock {}
+
+  /** A link that is not what the mail is about. */
+  record SmallLink(String label, String link) implements MailBlock {}
+
+  /**
+   * @param title harmless already, and so are the lines
+   */
+  record Passage(String title, List<String> lines) {}
+
   /**
    * @param value harmless already
    */

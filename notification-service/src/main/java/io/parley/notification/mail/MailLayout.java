@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springframework.web.util.HtmlUtils;
 
 /**
@@ -16,6 +17,11 @@ final class MailLayout {
   private static final Pattern GAP = Pattern.compile("\\{(\\w+)}");
 
   private static final String SOFT = "<span class=\"soft\" style=\"font-size:14px;color:#5b6577\">";
+
+  private static final String BOX =
+      "<table role=\"presentation\" class=\"facts\" width=\"100%\" cellpadding=\"0\""
+          + " cellspacing=\"0\" border=\"0\" style=\"margin:0 0 16px;background:#f1f4fa;"
+          + "border-radius:10px\"><tr><td style=\"padding:12px 16px 4px\">\n";
 
   private final String html;
 
@@ -42,6 +48,11 @@ final class MailLayout {
                             .append('\n'));
         case MailBlock.Button button ->
             text.append(button.label()).append(":\n").append(button.link()).append('\n');
+        case MailBlock.Passages list ->
+            text.append(
+                list.passages().stream().map(MailLayout::text).collect(Collectors.joining("\n")));
+        case MailBlock.SmallLink link ->
+            text.append(link.label()).append(":\n").append(link.link()).append('\n');
       }
       text.append('\n');
     }
@@ -49,6 +60,12 @@ final class MailLayout {
         .append(fill(words.of("footer"), values, UnaryOperator.identity()))
         .append('\n')
         .toString();
+  }
+
+  private static String text(MailBlock.Passage passage) {
+    StringBuilder text = new StringBuilder(passage.title()).append('\n');
+    passage.lines().forEach(line -> text.append("  ").append(line).append('\n'));
+    return text.toString();
   }
 
   /** As {@link #text}. */
@@ -68,6 +85,16 @@ final class MailLayout {
                 .append("</p>\n");
         case MailBlock.Facts list -> append(content, list);
         case MailBlock.Button button -> append(content, button, words);
+        case MailBlock.Passages list -> append(content, list);
+        case MailBlock.SmallLink link ->
+            content
+                .append("<p style=\"margin:0 0 16px\">")
+                .append(SOFT)
+                .append("<a class=\"link\" href=\"")
+                .append(escaped(link.link()))
+                .append("\" style=\"color:#3b5bdb\">")
+                .append(escaped(link.label()))
+                .append("</a></span></p>\n");
       }
     }
     return fill(
@@ -82,11 +109,28 @@ final class MailLayout {
         UnaryOperator.identity());
   }
 
+  private static void append(StringBuilder content, MailBlock.Passages list) {
+    content.append(BOX);
+    for (MailBlock.Passage passage : list.passages()) {
+      content
+          .append("<p class=\"ink\" style=\"margin:0 0 8px;color:#1b2230\"><b><bdi>")
+          .append(escaped(passage.title()))
+          .append("</bdi></b>");
+      for (String line : passage.lines()) {
+        content
+            .append("<br>")
+            .append(SOFT)
+            .append("<bdi>")
+            .append(escaped(line))
+            .append("</bdi></span>");
+      }
+      content.append("</p>\n");
+    }
+    content.append("</td></tr></table>\n");
+  }
+
   private static void append(StringBuilder content, MailBlock.Facts list) {
-    content.append(
-        "<table role=\"presentation\" class=\"facts\" width=\"100%\" cellpadding=\"0\""
-            + " cellspacing=\"0\" border=\"0\" style=\"margin:0 0 16px;background:#f1f4fa;"
-            + "border-radius:10px\"><tr><td style=\"padding:12px 16px 4px\">\n");
+    content.append(BOX);
     for (MailBlock.Fact fact : list.facts()) {
       content
           .append("<p class=\"ink\" style=\"margin:0 0 8px;color:#1b2230\">")

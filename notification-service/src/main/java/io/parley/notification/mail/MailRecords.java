@@ -56,6 +56,15 @@ class MailRecords {
         == 1;
   }
 
+  /** Whose a mail is that was written only after it was claimed. */
+  void name(UUID claim, UUID id, String recipient) {
+    jdbc.sql("UPDATE mails SET recipient = :recipient WHERE id = :id AND claim = :claim")
+        .param("recipient", recipient)
+        .param("id", id)
+        .param("claim", claim)
+        .update();
+  }
+
   /** Empty as well when the mail has none. */
   Optional<String> recipient(UUID id) {
     return jdbc.sql("SELECT recipient FROM mails WHERE id = :id AND recipient IS NOT NULL")

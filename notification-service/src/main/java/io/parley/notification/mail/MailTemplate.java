@@ -30,7 +30,9 @@ enum MailTemplate {
   RECOVERY_CODES_RENEWED("recovery-codes-renewed", Button.USUAL, WHEN, DEVICE, ADDRESS),
   RECOVERY_CODE_USED("recovery-code-used", Button.USUAL, WHEN, DEVICE, ADDRESS, CODES_LEFT),
   TOKEN_CREATED("token-created", Button.USUAL, WHEN, NAME, BOT, SCOPES, UNTIL, DEVICE, ADDRESS),
-  BOT_CREATED("bot-created", Button.USUAL, WHEN, NAME, DEVICE, ADDRESS);
+  BOT_CREATED("bot-created", Button.USUAL, WHEN, NAME, DEVICE, ADDRESS),
+  /** Written by this service itself: {@link LateMail}. */
+  DIGEST("digest", Button.NEEDED);
 
   /** Whether the text has one, with the value {@code link}. */
   enum Button {
@@ -59,6 +61,11 @@ enum MailTemplate {
 
   Button button() {
     return button;
+  }
+
+  /** Whether the text lists conversations, and has a link that ends such mails. */
+  boolean isDigest() {
+    return this == DIGEST;
   }
 
   /** In the order in which they are shown; those without a value are left out. */

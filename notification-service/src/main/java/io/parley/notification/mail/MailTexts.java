@@ -19,16 +19,19 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * The words of mails, and what all of a language share ({@link MailWords}). A text's first line is
  * its subject, which has no gaps but the service's name; then come paragraphs. One that is {@code
- * {facts}} stands for what is known of the event, and {@code [label]({link})} for a button.
+ * {facts}} stands for what is known of the event, {@code {conversations}} for what is unread,
+ * {@code [label]({link})} for a button, and {@code [label]({unsubscribe})} for a link to no more of
+ * them.
  *
- * <p>Names of people and devices are what anybody may have typed, and a mail goes out under this
- * service's name: they are made harmless ({@link #harmless}) so that nobody can send advertisements
- * or links through it.
+ * <p>Names of people, conversations and devices are what anybody may have typed, and a mail goes
+ * out under this service's name: they are made harmless ({@link #harmless}) so that nobody can send
+ * advertisements or links through it.
  */
 @Component
 class MailTexts {
@@ -40,7 +43,15 @@ class MailTexts {
   private static final int MAX_LIST_CHARS = 300;
   private static final int MAX_LINK_CHARS = 2_000;
   private static final String FACTS = "{facts}";
+  private static final String CONVERSATIONS = "{conversations}";
+  private static final Pattern UNSUBSCRIBE = Pattern.compile("\\[([^\\]]+)]\\(\\{unsubscribe}\\)");
   private static final Pattern BUTTON = Pattern.compile("\\[([^\\]]+)]\\(\\{link}\\)");
+
+  /** Among the values: a page for people, and what mail programs post to (RFC 8058). */
+  static final String UNSUBSCRIBE_PAGE = "unsubscribePage";
+
+  static final String UNSUBSCRIBE_URL = "unsubscribeUrl";
+
   private static final Pattern GAP = Pattern.compile("\\{(\\w+)}");
 
   /** What a mail program makes a link of by itself, in any script's full stop. */
@@ -74,6 +85,21 @@ class MailTexts {
    */
   Letter write(
       UUID id, String to, MailTemplate template, String locale, Map<String, String> values) {
+    return write(id, to, template, locale, values, null);
+  }
+
+  /** As the other, of a mail that was written just now. */
+  Letter write(UUID id, MailTemplate template, MailContent content) {
+    return write(id, content.to(), template, content.locale(), content.values(), content.unread());
+  }
+
+  private Letter write(
+      UUID id,
+      String to,
+      MailTemplate template,
+      String locale,
+      Map<String, String> values,
+      MailContent.@Nullable Unread unread) {
     String asked = Locale.forLanguageTag(locale).getLanguage();
     String language = texts.containsKey(asked) ? asked : FALLBACK;
     Text text = texts.getOrDefault(language, Map.of()).get(template);
@@ -88,11 +114,17 @@ class MailTexts {
     blocks.add(new MailBlock.Words(common.of("greeting")));
     for (String paragraph : text.paragraphs()) {
       Matcher button = BUTTON.matcher(paragraph);
+      Matcher end = UNSUBSCRIBE.matcher(paragraph);
       if (paragraph.equals(FACTS)) {
         List<MailBlock.Fact> facts = facts(template, common, values);
         if (!facts.isEmpty()) {
           blocks.add(new MailBlock.Facts(facts));
         }
+      } else if (paragraph.equals(CONVERSATIONS)) {
+        blocks.addAll(unread(common, unread));
+      } else if (end.matches()) {
+        String page = link(given(values, UNSUBSCRIBE_PAGE));
+        blocks.add(new MailBlock.SmallLink(end.group(1), page));
       } else if (!button.matches()) {
         blocks.add(new MailBlock.Words(paragraph));
       } else if (template.button() == MailTemplate.Button.NEEDED || values.get("link") != null) {
@@ -111,7 +143,41 @@ class MailTexts {
         language,
         subject,
         layout.text(common, blocks, safe),
-        layout.html(common, language, subject, blocks, safe));
+        layout.html(common, language, subject, blocks, safe),
+        template.isDigest() ? template.templateName() : null,
+        template.isDigest() ? link(given(values, UNSUBSCRIBE_URL)) : null);
+  }
+
+  private static List<MailBlock> unread(MailWords words, MailContent.@Nullable Unread unread) {
+    if (unread == null) {
+      throw new UnreadableMailException("a mail without what is unread");
+    }
+    List<MailBlock.Passage> passages = new ArrayList<>();
+    for (MailContent.Conversation conversation : unread.named()) {
+      List<String> lines = new ArrayList<>();
+      lines.add(words.count("unread", conversation.messages()));
+      if (!conversation.senders().isEmpty()) {
+        lines.add(
+            words.names(
+                conversation.senders().stream()
+                    .map(sender -> harmless(sender, MAX_NAME_CHARS))
+                    .toList()));
+      }
+      passages.add(
+          new MailBlock.Passage(harmless(conversation.name(), MAX_NAME_CHARS), List.copyOf(lines)));
+    }
+    if (unread.others() > 0) {
+      passages.add(
+          new MailBlock.Passage(
+              words.count(passages.isEmpty() ? "conversations" : "others", unread.others()),
+              List.of(words.count("unread", unread.messagesOfOthers()))));
+    }
+    List<MailBlock> blocks = new ArrayList<>();
+    blocks.add(new MailBlock.Passages(passages));
+    if (unread.countedTo() > 0) {
+      blocks.add(new MailBlock.Words(words.count("capped", unread.countedTo())));
+    }
+    return blocks;
   }
 
   private static List<MailBlock.Fact> facts(
@@ -199,6 +265,8 @@ class MailTexts {
   private static MailWords words(String language) {
     MailWords words = new MailWords(language, read(language + "/words.properties"));
     List.of("greeting", "link", "last", "footer").forEach(words::of);
+    // A pattern that is none ends the start, too.
+    List.of("unread", "conversations", "others", "capped").forEach(key -> words.count(key, 1));
     for (MailFact fact : MailFact.values()) {
       words.of(fact.value());
     }
@@ -213,14 +281,22 @@ class MailTexts {
     }
     List<String> paragraphs = List.of(parts[1].split("\n\n"));
     require(file, paragraphs, FACTS::equals, !template.facts().isEmpty(), FACTS);
+    require(file, paragraphs, CONVERSATIONS::equals, template.isDigest(), CONVERSATIONS);
+    require(
+        file,
+        paragraphs,
+        paragraph -> UNSUBSCRIBE.matcher(paragraph).matches(),
+        template.isDigest(),
+        "[label]({unsubscribe})");
     require(
         file,
         paragraphs,
         paragraph -> BUTTON.matcher(paragraph).matches(),
         template.button() != MailTemplate.Button.NONE,
         "[label]({link})");
+    String plain = parts[0] + parts[1].replace(FACTS, "").replace(CONVERSATIONS, "");
     Matcher gaps =
-        GAP.matcher(BUTTON.matcher(parts[0] + parts[1].replace(FACTS, "")).replaceAll(""));
+        GAP.matcher(UNSUBSCRIBE.matcher(BUTTON.matcher(plain).replaceAll("")).replaceAll(""));
     while (gaps.find()) {
       if (!gaps.group(1).equals("service")) {
         throw new IllegalStateException("mail/" + file + " has an unknown gap " + gaps.group());

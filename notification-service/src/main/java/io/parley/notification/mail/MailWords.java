@@ -1,8 +1,12 @@
 package io.parley.notification.mail;
 
+import com.ibm.icu.text.ListFormatter;
+import com.ibm.icu.text.MessageFormat;
+import com.ibm.icu.util.ULocale;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.text.Bidi;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -10,7 +14,9 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class MailWords {
 
   private final String language;
+  private final ULocale locale;
   private final Properties words = new Properties();
   private final DateTimeFormatter date;
   private final DateTimeFormatter time = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
@@ -26,6 +33,7 @@ final class MailWords {
 
   MailWords(String language, String properties) {
     this.language = language;
+    this.locale = ULocale.forLanguageTag(language);
     try {
       words.load(new StringReader(properties));
     } catch (IOException e) {
@@ -40,6 +48,32 @@ final class MailWords {
       throw new IllegalStateException("mail/" + language + "/words.properties lacks " + key);
     }
     return word;
+  }
+
+  /**
+   * How many there are of something, in the plural forms of the language (CLDR).
+   *
+   * @param key of a pattern of ICU with {@code count}
+   */
+  String count(String key, int count) {
+    return new MessageFormat(of(key), locale).format(Map.of("count", count));
+  }
+
+  /** Names one after the other, each of which may be in any script. */
+  String names(Collection<String> names) {
+    return ListFormatter.getInstance(locale, ListFormatter.Type.UNITS, ListFormatter.Width.SHORT)
+        .format(names.stream().map(this::isolated).toList());
+  }
+
+  /**
+   * Kept apart (UAX #9, FSI and PDI) where directions meet, so that it does not turn round what is
+   * beside it.
+   */
+  private String isolated(String name) {
+    char[] chars = name.toCharArray();
+    return direction().equals("rtl") || Bidi.requiresBidi(chars, 0, chars.length)
+        ? "\u2068" + name + "\u2069"
+        : name;
   }
 
   String direction() {

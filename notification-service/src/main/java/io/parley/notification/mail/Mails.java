@@ -10,10 +10,13 @@ import io.parley.notification.metrics.NotificationMeter;
 import io.parley.notification.queue.StorePatience;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +38,15 @@ class Mails {
   private static final Logger log = LoggerFactory.getLogger(Mails.class);
   private static final String EXPIRED = "EXPIRED";
 
+  /** A mail that had nothing to say any more when it was written. */
+  private static final String NEEDLESS = "NEEDLESS";
+
   /** For what is counted: an expired mail is not opened. */
   private static final String UNKNOWN = "unknown";
 
   private final MailRecords records;
   private final MailTexts texts;
+  private final Map<String, LateMail> late;
   private final SmtpServer server;
   private final MailProperties properties;
   private final StorePatience patience;
@@ -56,6 +63,7 @@ class Mails {
   Mails(
       MailRecords records,
       MailTexts texts,
+      List<LateMail> late,
       SmtpServer server,
       MailProperties properties,
       StorePatience patience,
@@ -66,6 +74,7 @@ class Mails {
       Clock clock) {
     this.records = records;
     this.texts = texts;
+    this.late = late.stream().collect(Collectors.toMap(LateMail::template, one -> one));
     this.server = server;
     this.properties = properties;
     this.patience = patience;
@@ -94,8 +103,16 @@ class Mails {
       log.error("mail {} asks for a template that is not known here", requested.id());
       return MailReport.again(Duration.ZERO);
     }
+    LateMail writer = late.get(mail.template());
+    if (writer != null) {
+      return once(
+          requested, null, claim -> writeLate(claim, requested, template, writer, mail.values()));
+    }
     Letter letter = texts.write(requested.id(), mail.to(), template, mail.locale(), mail.values());
-    return once(requested, mail.recipient(), claim -> handIn(claim, requested, template, letter));
+    return once(
+        requested,
+        mail.recipient(),
+        claim -> report(requested, template, handIn(claim, requested, template, letter)));
   }
 
   /** What the mail server refused may be sent again: an operator has mended why. */
@@ -129,10 +146,66 @@ class Mails {
   private MailReport expire(UUID claim, MailRequested requested) {
     settle(claim, requested, EXPIRED, null, null);
     log.warn("mail {} has expired and is not sent", requested.id());
+    tellOfExpiry(requested);
     return MailReport.DONE;
   }
 
-  private MailReport handIn(
+  private void tellOfExpiry(MailRequested requested) {
+    try {
+      Mail mail = open(requested);
+      LateMail writer = late.get(mail.template());
+      if (writer != null) {
+        ended(requested, writer, mail.values(), LateMail.End.EXPIRED);
+      }
+    } catch (UnreadableMailException e) {
+      log.warn("mail {}, which has expired, can not be opened", requested.id());
+    }
+  }
+
+  private MailReport writeLate(
+      UUID claim,
+      MailRequested requested,
+      MailTemplate template,
+      LateMail writer,
+      Map<String, String> values) {
+    Optional<MailContent> content;
+    try {
+      content = writer.write(requested.id(), values);
+    } catch (LateMail.NotNowException e) {
+      settle(claim, requested, SmtpOutcome.State.DEFERRED.name(), template, e.getMessage());
+      log.info("mail {} is written later: {}", requested.id(), e.getMessage());
+      return MailReport.again(Duration.ZERO);
+    }
+    if (content.isEmpty()) {
+      settle(claim, requested, NEEDLESS, template, null);
+      return MailReport.DONE;
+    }
+    String recipient = content.get().recipient();
+    if (recipient != null) {
+      patience.until(
+          StorePatience.BEFORE_SEND,
+          () -> {
+            records.name(claim, requested.id(), recipient);
+            return recipient;
+          });
+    }
+    Letter letter = texts.write(requested.id(), template, content.get());
+    SmtpOutcome outcome = handIn(claim, requested, template, letter);
+    ended(requested, writer, values, LateMail.End.valueOf(outcome.state().name()));
+    return report(requested, template, outcome);
+  }
+
+  private void ended(
+      MailRequested requested, LateMail writer, Map<String, String> values, LateMail.End end) {
+    patience.until(
+        StorePatience.AFTER_SEND,
+        () -> {
+          writer.ended(requested.id(), values, end);
+          return end;
+        });
+  }
+
+  private SmtpOutcome handIn(
       UUID claim, MailRequested requested, MailTemplate template, Letter letter) {
     SmtpOutcome outcome = Objects.requireNonNull(sends.record(() -> server.send(letter)));
     trouble = outcome.state() == SmtpOutcome.State.DEFERRED ? outcome.why() : null;
@@ -140,7 +213,7 @@ class Mails {
     if (outcome.recipientStatus() != null) {
       events.publishEvent(new RecipientRefused(requested.id(), outcome.recipientStatus()));
     }
-    return report(requested, template, outcome);
+    return outcome;
   }
 
   private MailReport report(MailRequested requested, MailTemplate template, SmtpOutcome outcome) {

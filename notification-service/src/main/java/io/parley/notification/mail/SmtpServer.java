@@ -104,6 +104,16 @@ class SmtpServer {
     message.setHeader("Content-Language", letter.language());
     // RFC 3834: nobody's holiday notice is to answer.
     message.setHeader("Auto-Submitted", "auto-generated");
+    String unsubscribe = letter.unsubscribe();
+    if (unsubscribe != null) {
+      // RFC 2919: rules of the reader's own can tell such mails from those on the account.
+      message.setHeader("List-Id", "<" + letter.list() + "." + domain + ">");
+      message.setHeader("List-Unsubscribe", "<" + unsubscribe + ">");
+      if (unsubscribe.startsWith("https:")) {
+        // RFC 8058 promises one click for HTTPS only.
+        message.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+      }
+    }
     return message;
   }
 

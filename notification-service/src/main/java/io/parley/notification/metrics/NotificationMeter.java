@@ -44,8 +44,11 @@ public enum NotificationMeter implements Metered {
               MeterSpec.PATIENCE)
           .label("outcome", "answered", "unanswered")),
   MAILS(
-      MeterSpec.counter("parley.mails", "Mails that were handed in. `DEFERRED` is tried again")
-          .label("outcome", "SENT", "DEFERRED", "REFUSED", "EXPIRED")
+      MeterSpec.counter(
+              "parley.mails",
+              "Mails that were handed in. `DEFERRED` is tried again, `NEEDLESS` had nothing left to"
+                  + " say")
+          .label("outcome", "SENT", "DEFERRED", "REFUSED", "EXPIRED", "NEEDLESS")
           .labelOf("template", "the mail's, as in mail.md; `unknown` of one that expired")),
   MAIL_TIME(
       MeterSpec.timer(

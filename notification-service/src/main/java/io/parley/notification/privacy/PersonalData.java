@@ -6,6 +6,8 @@ import io.parley.notification.decision.Notifications;
 import io.parley.notification.device.Device;
 import io.parley.notification.device.DeviceId;
 import io.parley.notification.device.Devices;
+import io.parley.notification.digest.DigestRecord;
+import io.parley.notification.digest.Digests;
 import io.parley.notification.push.Pushes;
 import io.parley.notification.settings.OwnSettings;
 import java.io.OutputStream;
@@ -18,9 +20,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * All that this service holds on a user: devices, what was pushed to them, what was decided, and
- * settings. Records of mails hold nobody's name or address; what waits in a queue ends there by
- * itself, after 14 days at most.
+ * All that this service holds on a user: devices, what was pushed to them, what was decided,
+ * settings, and up to when a mail has told of what was missed. Records of mails hold nobody's name
+ * or address; what waits in a queue ends there by itself, after 14 days at most.
  */
 @Service
 class PersonalData {
@@ -29,6 +31,7 @@ class PersonalData {
   private final Pushes pushes;
   private final Notifications notifications;
   private final OwnSettings settings;
+  private final Digests digests;
   private final ErasureRecords records;
   private final JsonMapper json;
 
@@ -37,12 +40,14 @@ class PersonalData {
       Pushes pushes,
       Notifications notifications,
       OwnSettings settings,
+      Digests digests,
       ErasureRecords records,
       JsonMapper json) {
     this.devices = devices;
     this.pushes = pushes;
     this.notifications = notifications;
     this.settings = settings;
+    this.digests = digests;
     this.records = records;
     this.json = json;
   }
@@ -61,6 +66,7 @@ class PersonalData {
     long erasedPushes = pushes.erase(user, theirs);
     long erasedDevices = devices.erase(user);
     long erasedSettings = settings.erase(user);
+    digests.erase(user);
     return records.record(
         user,
         request.erasureId(),
@@ -86,6 +92,10 @@ class PersonalData {
       notifications.each(user, generator::writePOJO);
       generator.writeEndArray();
       exportSettings(user, generator);
+      DigestRecord digest = digests.record(user);
+      if (digest != null) {
+        generator.writePOJOProperty("digest", digest);
+      }
       generator.writeEndObject();
     }
   }

@@ -100,6 +100,19 @@ public class OwnSettings {
     return view(user, live.with(version), now);
   }
 
+  /** Ends the user's digests, whatever else is set; nothing for who was erased. May be repeated. */
+  @Transactional
+  public void endDigest(UserId user) {
+    if (!store.lock(user)) {
+      return;
+    }
+    StoredSettings before = store.find(user);
+    if (!Boolean.FALSE.equals(before.digest())) {
+      store.put(user, before.withoutDigest(), clock.instant());
+      tell(new NotificationSettingsChanged(user, NotificationSettingsChanged.GLOBAL, null, null));
+    }
+  }
+
   private StoredSettings stored(UserId user, PutSettings command) {
     List<String> keywords = Objects.requireNonNullElse(command.keywords(), List.of());
     List<QuietWindow> quiet = Objects.requireNonNullElse(command.quietHours(), List.of());

@@ -25,6 +25,16 @@ public class Settings {
     this.defaults = defaults;
   }
 
+  /** Whether users who have said nothing get mails of what they missed. */
+  public boolean digestByDefault() {
+    return defaults.digest();
+  }
+
+  /** How long a message is unread before a mail tells of it, for users who have said nothing. */
+  public Duration defaultDigestAfter() {
+    return defaults.digestAfter();
+  }
+
   /** Of every one of them, with the levels of all their conversations. */
   @Transactional(readOnly = true)
   public Map<UserId, UserSettings> of(Collection<UserId> users) {

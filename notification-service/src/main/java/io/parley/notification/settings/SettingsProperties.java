@@ -26,5 +26,5 @@ record SettingsProperties(
     @DefaultValue("true") boolean previews,
     @DefaultValue("UTC") @NotNull ZoneId timeZone,
     @DefaultValue("true") boolean digest,
-    @DefaultValue("1h") @NotNull Duration digestAfter,
+    @DefaultValue("8h") @NotNull Duration digestAfter,
     @DefaultValue("2000") @Min(1) @Max(100_000) int maxOverrides) {}

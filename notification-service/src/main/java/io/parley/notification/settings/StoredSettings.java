@@ -40,14 +40,18 @@ record StoredSettings(
           null);
 
   StoredSettings with(Levels changed) {
-    return with(version, changed);
+    return with(version, changed, digest);
   }
 
   StoredSettings with(long newVersion) {
-    return with(newVersion, levels);
+    return with(newVersion, levels, digest);
   }
 
-  private StoredSettings with(long newVersion, Levels newLevels) {
+  StoredSettings withoutDigest() {
+    return with(version, levels, false);
+  }
+
+  private StoredSettings with(long newVersion, Levels newLevels, @Nullable Boolean newDigest) {
     return new StoredSettings(
         newVersion,
         newLevels,
@@ -58,7 +62,7 @@ record StoredSettings(
         quietHours,
         alwaysPush,
         maxGroupSize,
-        digest,
+        newDigest,
         digestAfterMinutes);
   }
 }

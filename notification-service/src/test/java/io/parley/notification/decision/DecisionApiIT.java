@@ -59,6 +59,23 @@ class DecisionApiIT extends ServiceHarness {
   }
 
   @Test
+  void decisionShouldSayThatThereIsNoDeviceUntilTheMessageIsRead() {
+    Stored message = message("hello", ann);
+    publish(message);
+    awaitDecided(ann, message, "WAITING NO_DEVICE");
+
+    JsonNode decision = decision(message);
+
+    assertThat(decision.get("state").asString()).isEqualTo("silent");
+    assertThat(decision.get("decision").asString()).isEqualTo("none");
+    assertThat(decision.get("reason").asString()).isEqualTo("no-device");
+    assertThat(decision.get("decidedAt").asString()).endsWith("Z");
+    publishRead(message, ann);
+    awaitDecided(ann, message, "SILENT READ");
+    assertThat(decision(message).get("reason").asString()).isEqualTo("read");
+  }
+
+  @Test
   void decisionShouldSayWhyItWasTakenAway() {
     register(ann, token("phone"), "android");
     Stored message = message("hello", ann);

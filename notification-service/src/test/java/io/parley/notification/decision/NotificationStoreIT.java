@@ -58,13 +58,19 @@ class NotificationStoreIT extends ServiceHarness {
   }
 
   @Test
-  void addShouldMakeARowForWhoHasADeviceOnce() {
+  void addShouldMakeARowForWhoHasADeviceOrGetsDigestsOnce() {
     UserId ann = withDevice();
-    Stored message = stored(1, ann, user(), ann);
+    UserId ben = user();
+    Stored message = stored(1, ann, ben, ann);
 
-    assertThat(store.add(List.of(message, message), NOW)).isEqualTo(1);
+    assertThat(store.add(List.of(message, message), NOW)).isEqualTo(2);
     assertThat(store.add(List.of(message), NOW)).isZero();
     assertThat(decided(ann, message)).isEqualTo("WAITING");
+    assertThat(decided(ben, message)).isEqualTo("WAITING NO_DEVICE");
+    assertThat(claim(UUID.randomUUID(), LEASE))
+        .extracting(Notification::user)
+        .contains(ann)
+        .doesNotContain(ben);
   }
 
   @Test

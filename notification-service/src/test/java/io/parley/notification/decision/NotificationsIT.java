@@ -326,8 +326,15 @@ class NotificationsIT extends ServiceHarness {
   }
 
   @Test
-  void whoHasNoDeviceShouldCostNoRow() {
+  void whoHasNoDeviceAndWantsNoDigestShouldCostNoRow() {
     UserId ann = user();
+    jdbc.sql(
+            """
+            INSERT INTO notification_settings (user_id, version, always_push, digest, changed_at)
+            VALUES (?, nextval('settings_versions'), false, false, now())
+            """)
+        .param(ann.value())
+        .update();
     UserId bob = user();
     register(bob, token("bob"), "android");
     Stored message = message("hello", ann, bob);

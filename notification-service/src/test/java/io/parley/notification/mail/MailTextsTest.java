@@ -3,10 +3,13 @@ package io.parley.notification.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parley.notification.mail.MailContent.Conversation;
+import io.parley.notification.mail.MailContent.Unread;
 import java.lang.Character.UnicodeScript;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MailTextsTest {
 
   private static final String LINK = "https://chat.example/verify-email#abc?d=1&e='2'";
+
+  private static final String END = "https://chat.example/unsubscribe#t";
+  private static final String END_URL = "https://chat.example/api/v1/unsubscribe?token=t";
+
+  private static final Unread UNREAD =
+      new Unread(List.of(new Conversation("Hike", 3, List.of("Ben", "Cleo"))), 2, 40, 500);
 
   /** The end of what each fact of {@link #values} is shown as, in any language. */
   private static final Map<MailFact, String> SHOWN =
@@ -68,6 +77,9 @@ class MailTextsTest {
         assertThat(letter.text()).doesNotContain("https:");
         assertThat(letter.html()).doesNotContain("href=");
       }
+      assertThat(letter.unsubscribe()).isEqualTo(template.isDigest() ? END_URL : null);
+      assertThat(letter.text().contains("\n" + END + "\n")).isEqualTo(template.isDigest());
+      assertThat(letter.html().contains("href=\"" + END + "\"")).isEqualTo(template.isDigest());
       for (MailFact fact : template.facts()) {
         String shown = String.valueOf(SHOWN.get(fact));
         assertThat(letter.text()).as("%s %s", language, fact).contains(shown + "\n");
@@ -87,7 +99,7 @@ class MailTextsTest {
       Letter letter = write(template, language, "Ann", LINK);
       assertThat(subjects.add(letter.subject())).as(language).isTrue();
       String values =
-          Stream.concat(Stream.of(LINK), SHOWN.values().stream())
+          Stream.concat(Stream.of(LINK, END), SHOWN.values().stream())
               .map(Pattern::quote)
               .collect(Collectors.joining("|"));
       for (String paragraph : letter.text().replaceAll(values, "").split("\n+")) {
@@ -273,6 +285,80 @@ class MailTextsTest {
         .isInstanceOf(UnreadableMailException.class);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "en|1|1 unread message|1 more conversation",
+        "en|2|2 unread messages|2 more conversations",
+        "en|1200|1,200 unread messages|1,200 more conversations",
+        "de|1|1 ungelesene Nachricht|1 weitere Unterhaltung",
+        "de|1200|1.200 ungelesene Nachrichten|1.200 weitere Unterhaltungen",
+        "fr|1|1 message non lu|1 autre conversation",
+        "fr|2|2 messages non lus|2 autres conversations",
+        "es|1|1 mensaje sin leer|1 conversación más",
+        "es|2|2 mensajes sin leer|2 conversaciones más",
+        "zh|1|1 条未读消息|另外 1 个会话",
+        "zh|200|200 条未读消息|另外 200 个会话",
+        "ar|1|رسالة واحدة غير مقروءة|محادثة أخرى",
+        "ar|2|رسالتان غير مقروءتين|محادثتان أخريان",
+        "ar|3|رسائل غير مقروءة|محادثات أخرى",
+        "ar|11|رسالة غير مقروءة|محادثة أخرى",
+        "ar|100|رسالة غير مقروءة|محادثة أخرى"
+      })
+  void countsShouldBeInThePluralOfTheLanguage(
+      String language, int count, String messages, String others) {
+    Letter letter =
+        digest(
+            language,
+            "Ann",
+            LINK,
+            new Unread(List.of(new Conversation("Hike", 5, List.of())), count, count, 0));
+
+    List<String> lines = letter.text().lines().toList();
+    int place =
+        lines.indexOf(lines.stream().filter(l -> l.endsWith(others)).findFirst().orElse(""));
+    assertThat(place).as(letter.text()).isPositive();
+    assertThat(lines.get(place + 1)).endsWith(messages);
+  }
+
+  @Test
+  void withoutNamesADigestShouldCountConversations() {
+    Letter letter = digest("en", "Ann", LINK, new Unread(List.of(), 3, 12, 0));
+
+    assertThat(letter.text())
+        .contains("\n3 conversations\n  12 unread messages\n")
+        .doesNotContain("more conversation");
+  }
+
+  @Test
+  void namesInDigestsShouldBeHarmlessAndKeepToThemselves() {
+    Unread unread =
+        new Unread(
+            List.of(
+                new Conversation(
+                    "Win at <b>evil.example</b>",
+                    2,
+                    List.of("نور", "Ben\u202E", "https://x.example"))),
+            0,
+            0,
+            0);
+
+    assertThat(digest("en", "Ann", LINK, unread).text())
+        .contains(
+            "\nWin at <b>evil. example</b>\n  2 unread messages\n"
+                + "  \u2068نور\u2069, Ben, https: //x. example\n");
+    assertThat(digest("ar", "Ann", LINK, unread).text()).contains("\u2068Ben\u2069");
+    assertThat(digest("ar", "Ann", LINK, unread).html())
+        .contains("dir=\"rtl\"", "<b><bdi>Win at &lt;b&gt;evil. example&lt;/b&gt;</bdi></b>");
+  }
+
+  @Test
+  void aDigestWithoutWhatIsUnreadShouldBeRefused() {
+    assertThatThrownBy(() -> text(MailTemplate.DIGEST, "en", values("Ann", LINK)))
+        .isInstanceOf(UnreadableMailException.class);
+  }
+
   @Test
   void aMissingValueShouldBeRefused() {
     assertThatThrownBy(
@@ -284,7 +370,17 @@ class MailTextsTest {
   }
 
   private Letter write(MailTemplate template, String locale, String name, String link) {
-    return texts.write(UUID.randomUUID(), "ann@example.org", template, locale, values(name, link));
+    return template.isDigest()
+        ? digest(locale, name, link, UNREAD)
+        : texts.write(UUID.randomUUID(), "ann@example.org", template, locale, values(name, link));
+  }
+
+  private Letter digest(String locale, String name, String link, Unread unread) {
+    Map<String, String> values = MailContent.values(name, link, END, END_URL);
+    return texts.write(
+        UUID.randomUUID(),
+        MailTemplate.DIGEST,
+        new MailContent("ann@example.org", locale, null, values, unread));
   }
 
   private String text(MailTemplate template, String locale, Map<String, String> values) {

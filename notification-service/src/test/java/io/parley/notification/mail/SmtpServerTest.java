@@ -105,6 +105,14 @@ class SmtpServerTest {
     MailMarks marks = new MailMarks(new AccessProperties(SECRET, List.of(), null, List.of()));
     return new SmtpServer(properties, marks, Clock.fixed(NOW, ZoneOffset.UTC))
         .send(
-            new Letter(UUID.randomUUID(), "ann@example.org", "en", "Hello", "text", "<p>text</p>"));
+            new Letter(
+                UUID.randomUUID(),
+                "ann@example.org",
+                "en",
+                "Hello",
+                "text",
+                "<p>text</p>",
+                null,
+                null));
   }
 }

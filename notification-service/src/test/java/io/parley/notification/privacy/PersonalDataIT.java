@@ -250,6 +250,32 @@ class PersonalDataIT extends ServiceHarness {
   }
 
   @Test
+  void digestsShouldBeExportedAndErased() {
+    UserId ann = user();
+    UserId ben = user();
+    for (UserId user : List.of(ann, ben)) {
+      jdbc.sql(
+              """
+              INSERT INTO digests (user_id, since, told_through, in_a_row)
+              VALUES (?, timestamptz '2026-11-28T10:00:00Z', timestamptz '2026-11-27T10:00:00Z', 2)
+              """)
+          .param(user.value())
+          .update();
+    }
+
+    assertThat(export(ann).get("digest"))
+        .hasToString(
+            "{\"unreadSince\":\"2026-11-28T10:00:00Z\",\"notBefore\":null,"
+                + "\"toldThrough\":\"2026-11-27T10:00:00Z\",\"inARow\":2}");
+    ErasureRequested request = request(ann);
+    publishErasure(request);
+    answer(request);
+
+    assertThat(export(ann).has("digest")).isFalse();
+    assertThat(export(ben).has("digest")).isTrue();
+  }
+
+  @Test
   void noSettingShouldComeBackWithATokenFromBefore() {
     UserId ann = user();
     ErasureRequested request = request(ann);

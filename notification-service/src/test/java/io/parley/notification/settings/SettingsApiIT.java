@@ -366,7 +366,7 @@ class SettingsApiIT extends ServiceHarness {
             JSON.readTree(
                 """
                 {"level": "all", "previews": true, "timeZone": "UTC",
-                 "digest": {"on": true, "afterMinutes": 60}}
+                 "digest": {"on": true, "afterMinutes": 480}}
                 """));
   }
 

@@ -19,7 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class SettingsIT extends ServiceHarness {
 
   private static final Instant NOW = Instant.parse("2026-05-06T12:00:00Z");
-  private static final Instant LATER = NOW.plus(Duration.ofHours(1));
+  private static final Instant LATER = NOW.plus(Duration.ofHours(8));
 
   private final Settings settings;
   private final SettingsStore store;
@@ -52,7 +52,7 @@ class SettingsIT extends ServiceHarness {
     assertThat(anns.alwaysPush()).isFalse();
     assertThat(anns.maxGroupSize()).isNull();
     assertThat(anns.timeZone()).isEqualTo(ZoneId.of("UTC"));
-    assertThat(anns.digestAfter()).isEqualTo(Duration.ofHours(1));
+    assertThat(anns.digestAfter()).isEqualTo(Duration.ofHours(8));
     assertThat(settings.of(List.of())).isEmpty();
   }
 

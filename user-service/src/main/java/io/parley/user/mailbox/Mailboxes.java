@@ -5,6 +5,7 @@ import io.parley.user.account.Account;
 import io.parley.user.account.AccountKind;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
+import io.parley.user.mail.MailRecipients;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +24,12 @@ class Mailboxes {
   private static final String LOCALE = "en";
 
   private final Accounts accounts;
+  private final MailRecipients recipients;
   private final Audit audit;
 
-  Mailboxes(Accounts accounts, Audit audit) {
+  Mailboxes(Accounts accounts, MailRecipients recipients, Audit audit) {
     this.accounts = accounts;
+    this.recipients = recipients;
     this.audit = audit;
   }
 
@@ -45,7 +48,9 @@ class Mailboxes {
         user.toString(),
         Map.of("purpose", purpose.name().toLowerCase(Locale.ROOT)));
     String locale = account.locale() == null ? LOCALE : account.locale();
-    return Optional.of(new MailboxView(email, account.displayName(), locale));
+    return Optional.of(
+        new MailboxView(
+            email, account.displayName(), locale, recipients.seal(account.id(), email)));
   }
 
   private static boolean isReachable(Account account) {

@@ -2,6 +2,7 @@ package io.parley.user.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.parley.user.mail.MailRecipients;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class MailboxIT extends UserServiceIT {
 
   private static final Map<String, String> DIGEST = Map.of("purpose", "digest");
+
+  @Autowired private MailRecipients recipients;
 
   @Test
   void aVerifiedAddressShouldBeGivenOutAndThatBeKept() {
@@ -23,10 +27,18 @@ class MailboxIT extends UserServiceIT {
     Api.Answer answer = ask(ann.id());
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.json().propertyNames()).containsExactly("email", "displayName", "locale");
+    assertThat(answer.json().propertyNames())
+        .containsExactly("email", "displayName", "locale", "recipient");
     assertThat(answer.at("/email")).isEqualTo(email(ann));
     assertThat(answer.at("/displayName")).isEqualTo("Ann");
     assertThat(answer.at("/locale")).isEqualTo("de");
+    // A bounce of the mail finds its way back.
+    assertThat(recipients.open(answer.at("/recipient")))
+        .hasValueSatisfying(
+            recipient -> {
+              assertThat(recipient.account()).hasToString(ann.id());
+              assertThat(recipient.email()).isEqualTo(email(ann));
+            });
     assertThat(audited("mailbox.disclosed", ann.id())).isEqualTo(1);
   }
 
