@@ -28,7 +28,7 @@ public final class NodeRequests implements ClientHttpRequestInterceptor {
 
   private final Nodes nodes;
 
-  public NodeRequests(Nodes nodes) {
+  private NodeRequests(Nodes nodes) {
     this.nodes = nodes;
   }
 
