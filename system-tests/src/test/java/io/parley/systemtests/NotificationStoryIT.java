@@ -5,11 +5,15 @@ import static io.parley.systemtests.RunningFleet.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.parley.localstack.fleet.MailCatcher;
 import io.parley.message.Http;
 import io.parley.message.Http.Answer;
 import io.parley.systemtests.RunningFleet.User;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -27,7 +31,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Somebody is away while two people write, sleeps, wakes up and reads one conversation on one of
- * three devices: what each device was told, from the gateway to the push services.
+ * three devices: what each device was told, from the gateway to the push services, and what a mail
+ * tells her in the end.
  */
 class NotificationStoryIT {
 
@@ -37,10 +42,12 @@ class NotificationStoryIT {
   private final User ann = register("ann");
   private final User ben = register("ben");
   private final User cleo = register("cleo");
+  private final String address = ann.name() + "@example.org";
 
   @Test
   void whatIsMissedShouldRingOnceOnEachDeviceAndGoWhenItIsRead() throws Exception {
     Http anns = ann.http();
+    set(anns, digest());
     String phone = "android-" + ann.id();
     String tablet = "ios-" + ann.id();
     String browser = subscribe();
@@ -88,6 +95,32 @@ class NotificationStoryIT {
       assertThat(withdrawn(device, withCleo)).isFalse();
     }
     assertThat(unread(anns, withCleo)).isEqualTo(UNREAD);
+
+    // Hours later a mail is due, and waits for the end of the night.
+    hoursPass();
+    await().atMost(PATIENCE).until(this::isDigestPutOff);
+    set(anns, digest());
+    hoursPass();
+    String link = FLEET.mailCatcher().awaitLink(address, "/unsubscribe#");
+    List<MailCatcher.Mail> digests =
+        FLEET.mailCatcher().to(address).stream()
+            .filter(mail -> mail.link("/unsubscribe#").isPresent())
+            .toList();
+    assertThat(digests).hasSize(1);
+    assertThat(digests.getFirst().subject()).isEqualTo("Unread messages at Parley");
+    assertThat(digests.getFirst().text())
+        .contains(cleo.name(), UNREAD + " unread messages")
+        .doesNotContain(ben.name(), "text of");
+
+    // She wants no more of them.
+    Answer end =
+        new Http(ann.gateway(), "")
+            .post(
+                "/api/v1/notifications/unsubscribe?token=" + link.substring(link.indexOf('#') + 1),
+                "");
+    assertThat(end.status()).as(end.response().body()).isEqualTo(204);
+    assertThat(anns.get("/api/v1/notifications/settings").json().at("/digest/on").asBoolean(true))
+        .isFalse();
 
     // Nothing was told twice, and nothing in the night.
     for (String device : devices) {
@@ -144,12 +177,50 @@ class NotificationStoryIT {
             .filter(day -> day != awake)
             .map(day -> day.name().toLowerCase(Locale.ROOT))
             .toList();
-    Map<String, Object> settings = new HashMap<>();
+    Map<String, Object> settings = digest();
     settings.put("timeZone", "Etc/UTC");
     settings.put("quietHours", List.of(Map.of("days", days, "from", "00:00", "to", "00:00")));
+    set(http, settings);
+  }
+
+  private static Map<String, Object> digest() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("digest", Map.of("on", true, "afterMinutes", 120));
+    return settings;
+  }
+
+  private static void set(Http http, Map<String, Object> settings) {
     Answer answer =
         http.call("PUT", "/api/v1/notifications/settings", settings, Map.of("If-Match", "*"));
     assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+  }
+
+  /** For her digest. */
+  private void hoursPass() throws SQLException {
+    try (Connection database = RunningFleet.notificationDatabase();
+        PreparedStatement update =
+            database.prepareStatement(
+                """
+                UPDATE digests SET since = since - interval '3 hours',
+                  not_before = not_before - interval '10 days'
+                WHERE user_id = CAST(? AS uuid)
+                """)) {
+      update.setString(1, ann.id());
+      assertThat(update.executeUpdate()).isEqualTo(1);
+    }
+  }
+
+  private boolean isDigestPutOff() throws SQLException {
+    try (Connection database = RunningFleet.notificationDatabase();
+        PreparedStatement query =
+            database.prepareStatement(
+                """
+                SELECT FROM digests
+                WHERE user_id = CAST(? AS uuid) AND mail_id IS NULL AND not_before > now()
+                """)) {
+      query.setString(1, ann.id());
+      return query.executeQuery().next();
+    }
   }
 
   private static JsonNode decision(Http http, String conversation, long seq) {

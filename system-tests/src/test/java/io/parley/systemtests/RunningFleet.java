@@ -1,5 +1,6 @@
 package io.parley.systemtests;
 
+import io.parley.localstack.StoreSpace;
 import io.parley.localstack.Stores;
 import io.parley.localstack.TcpProxy;
 import io.parley.localstack.TraceCollector;
@@ -9,14 +10,17 @@ import io.parley.message.Http;
 import io.parley.message.StompClient;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet with two message nodes, started once for all tests of this module. */
 final class RunningFleet {
 
-  private static final Map<String, String> STORES =
-      Stores.shared().newSpace("system").environment();
+  private static final StoreSpace SPACE = Stores.shared().newSpace("system");
+  private static final Map<String, String> STORES = SPACE.environment();
   private static final String RABBITMQ = String.valueOf(STORES.get("PARLEY_RABBITMQ_URL"));
 
   /** Stands between the message nodes and RabbitMQ. */
@@ -26,6 +30,7 @@ final class RunningFleet {
   static final TraceCollector COLLECTOR = TraceCollector.start();
 
   static final String SECRET = "c3lzdGVtLXRlc3RzLXNlY3JldC1vZi10aGUtZmxlZXQ=";
+
   /** Of mail servers that report bounces. */
   static final String BOUNCE_SECRET = "the bounces of system tests";
 
@@ -44,6 +49,8 @@ final class RunningFleet {
           .environment(
               Map.of("PARLEY_TRACES_ENDPOINT", COLLECTOR.endpoint(), "PARLEY_TRACES_RATIO", "1"))
           .environment(Map.of("PARLEY_SECRET", SECRET, "PARLEY_BOUNCE_SECRET", BOUNCE_SECRET))
+          // How long is waited before one is due stays as it is: whole hours.
+          .environment(Map.of("PARLEY_DIGEST_SETTLETIME", "1s", "PARLEY_DIGEST_LOOKEVERY", "1s"))
           // Each process serves for a minute or two: with C2 its start alone takes a fifth more
           // CPU.
           .jvmOption("-XX:TieredStopAtLevel=1")
@@ -103,6 +110,14 @@ final class RunningFleet {
   /** With a verified address. */
   static User register(String prefix) {
     return REGISTRATION.register(prefix);
+  }
+
+  /** For a test that can not wait for hours. */
+  static Connection notificationDatabase() throws SQLException {
+    return DriverManager.getConnection(
+        SPACE.jdbcUrl(SPACE.notificationDatabase()),
+        STORES.get("PARLEY_POSTGRES_USER"),
+        STORES.get("PARLEY_POSTGRES_PASSWORD"));
   }
 
   static String direct(User one, User other) {
