@@ -230,7 +230,7 @@ class BusLossIT {
       assertThat(TwoUsers.upTo(1, bens, id)).containsExactly(1L);
       FrozenWriter.at(sender, id, users.ann, "last").write();
       if (!counted) {
-        sender.get(RedisConnections.class).commands().flushall().get();
+        sender.get(RedisConnections.class).commands().flushdb().get();
       }
       receiver.get(Heads.class).round();
       assertThat(TwoUsers.upTo(2, bens, id)).containsExactly(2L);

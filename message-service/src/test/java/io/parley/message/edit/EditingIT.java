@@ -289,7 +289,7 @@ class EditingIT {
     long seq = send(asBen, "first");
     assertThat(edit(asBen, seq, "second").status()).isEqualTo(200);
     if (forgotten) {
-      Nodes.A.get(RedisConnections.class).commands().flushall().get();
+      Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     }
     assertThat(send(asBenAtA, "first")).isEqualTo(seq);
     assertThat(

@@ -59,7 +59,7 @@ class EventLogIT {
   }
 
   private void forget() throws Exception {
-    Nodes.A.get(RedisConnections.class).commands().flushall().get();
+    Nodes.A.get(RedisConnections.class).commands().flushdb().get();
   }
 
   private static void assertDense(List<LogEvent> events) {

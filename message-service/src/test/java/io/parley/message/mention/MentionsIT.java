@@ -197,7 +197,7 @@ class MentionsIT {
     Nodes.FLEET.rename(ben, "renamed" + suffix);
     // Node B has not met the name, so it finds nobody who has it.
     assertThat(trySend(asAnnElsewhere, id, "m1", text).json()).isEqualTo(first.json());
-    Nodes.A.get(RedisConnections.class).commands().flushall().get();
+    Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     assertThat(trySend(asAnnElsewhere, id, "m1", text).json()).isEqualTo(first.json());
     assertThat(
             asAnnElsewhere

@@ -139,7 +139,7 @@ class PinsIT {
     long seq = send(asBen);
     JsonNode first = pin(asMod, seq).json();
     assertThat(pin(asOwner, seq).json()).isEqualTo(first);
-    Nodes.A.get(RedisConnections.class).commands().flushall().get();
+    Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     assertThat(pin(asOwner, seq).json()).isEqualTo(first);
     assertThat(head()).isEqualTo(seq + 1);
     assertThat(unpin(asMod, seq).status()).isEqualTo(200);

@@ -261,7 +261,7 @@ class ReactionsIT {
     assertView(takeBack(asBen, seq, "👍"), "👍", 0, false, 0L);
     assertView(react(asBen, seq, "👍"), "👍", 1, true, seq + 1);
     if (forgotten) {
-      Nodes.A.get(RedisConnections.class).commands().flushall().get();
+      Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     }
     assertView(react(asBenAtA, seq, "👍️"), "👍", 1, true, seq + 1);
     assertView(takeBack(asAnn, seq, "👍"), "👍", 1, false, seq + 1);

@@ -494,7 +494,7 @@ class ReceiptsIT {
     assertThat(duo.item(duo.asBen).get("readSeq").asLong()).isZero();
     read(duo.asBen, seq);
     assertThat(duo.item(duo.asBen).get("readSeq").asLong()).isEqualTo(seq);
-    Nodes.A.get(RedisConnections.class).commands().flushall().get();
+    Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     assertThat(other(duo.asAnn, seq).get("read").asBoolean()).isTrue();
     assertThat(other(duo.asAnnAtB, seq).get("read").asBoolean()).isTrue();
   }

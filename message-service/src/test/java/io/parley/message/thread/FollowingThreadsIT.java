@@ -367,7 +367,7 @@ class FollowingThreadsIT {
     long named = send(asBen, id, first);
     // A repeat, also at the other node, and after Redis has forgotten everything.
     assertThat(send(asBenAtA, id, first)).isEqualTo(named);
-    Nodes.A.get(RedisConnections.class).commands().flushall().toCompletableFuture().join();
+    Nodes.A.get(RedisConnections.class).commands().flushdb().toCompletableFuture().join();
     assertThat(send(asBen, id, first)).isEqualTo(named);
     long second = reply(asCleo, named);
     long third = reply(asCleo, named, "@everyone");

@@ -156,7 +156,7 @@ class ThreadsIT {
     Map<String, Object> plain = Map.of("text", "hi", "replyTo", first);
     JsonNode sentPlain = trySend(asBen, "p", plain).json();
     if (forgotten) {
-      Nodes.A.get(RedisConnections.class).commands().flushall().get();
+      Nodes.A.get(RedisConnections.class).commands().flushdb().get();
     }
     Http atA = new Http(Nodes.A.http(), asBen.token());
     assertThat(trySend(atA, "r", said).json()).isEqualTo(sent);
