@@ -1,21 +1,20 @@
 package io.parley.notification.digest;
 
+import static io.parley.notification.MailParts.text;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.access.AccessProperties;
 import io.parley.common.events.MailRequested;
 import io.parley.common.events.MessagesStored.Stored;
-import io.parley.common.events.NotificationSettingsChanged;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
+import io.parley.notification.SettingsQueue;
 import io.parley.notification.mail.LateMail.End;
 import io.parley.notification.mail.MailContent;
-import jakarta.mail.BodyPart;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,8 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.Binding;
-import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -65,14 +62,7 @@ class DigestsIT extends ServiceHarness {
   /** As message-service does it: changes of settings and mails leave through one exchange. */
   @BeforeEach
   void declareQueue() {
-    broker.declareQueue(QueueBuilder.durable(NotificationSettingsChanged.QUEUE).quorum().build());
-    broker.declareBinding(
-        new Binding(
-            NotificationSettingsChanged.QUEUE,
-            Binding.DestinationType.QUEUE,
-            NotificationSettingsChanged.EXCHANGE,
-            NotificationSettingsChanged.ROUTING_KEY,
-            null));
+    SettingsQueue.declare(broker);
   }
 
   // --- what is in it
@@ -775,22 +765,5 @@ class DigestsIT extends ServiceHarness {
     String header = mail.getHeader("List-Unsubscribe")[0].replaceAll("\\s", "");
     assertThat(header).startsWith("<").endsWith(">");
     return header.substring(1, header.length() - 1);
-  }
-
-  private static String text(MimeMessage mail, String type) throws Exception {
-    return text((MimeMultipart) mail.getContent(), type);
-  }
-
-  private static String text(MimeMultipart parts, String type) throws Exception {
-    for (int i = 0; i < parts.getCount(); i++) {
-      BodyPart part = parts.getBodyPart(i);
-      if (part.getContent() instanceof MimeMultipart inner) {
-        return text(inner, type);
-      }
-      if (part.isMimeType(type)) {
-        return (String) part.getContent();
-      }
-    }
-    throw new AssertionError("no " + type);
   }
 }

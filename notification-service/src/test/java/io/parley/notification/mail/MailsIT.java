@@ -1,5 +1,6 @@
 package io.parley.notification.mail;
 
+import static io.parley.notification.MailParts.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.parley.common.deadletters.DeadLetters;
@@ -8,10 +9,8 @@ import io.parley.common.events.MailRequested.Mail;
 import io.parley.common.events.MessagesStored;
 import io.parley.common.secrets.Seal;
 import io.parley.notification.ServiceHarness;
-import jakarta.mail.BodyPart;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -446,23 +445,6 @@ class MailsIT extends ServiceHarness {
     await("mail to " + to, () -> !mails(to).isEmpty());
     assertThat(mails(to)).hasSize(1);
     return mails(to).getFirst();
-  }
-
-  private static String text(MimeMessage mail, String type) throws Exception {
-    return text((MimeMultipart) mail.getContent(), type);
-  }
-
-  private static String text(MimeMultipart parts, String type) throws Exception {
-    for (int i = 0; i < parts.getCount(); i++) {
-      BodyPart part = parts.getBodyPart(i);
-      if (part.getContent() instanceof MimeMultipart inner) {
-        return text(inner, type);
-      }
-      if (part.isMimeType(type)) {
-        return (String) part.getContent();
-      }
-    }
-    throw new AssertionError("no " + type);
   }
 
   private @Nullable String state(MailRequested requested) {

@@ -7,6 +7,7 @@ import io.parley.common.events.NotificationSettingsChanged;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.notification.ServiceHarness;
+import io.parley.notification.SettingsQueue;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,9 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.AmqpAdmin;
-import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -74,14 +73,7 @@ class SettingsApiIT extends ServiceHarness {
   /** As message-service does it. */
   @BeforeEach
   void declareQueue() {
-    broker.declareQueue(QueueBuilder.durable(NotificationSettingsChanged.QUEUE).quorum().build());
-    broker.declareBinding(
-        new Binding(
-            NotificationSettingsChanged.QUEUE,
-            Binding.DestinationType.QUEUE,
-            NotificationSettingsChanged.EXCHANGE,
-            NotificationSettingsChanged.ROUTING_KEY,
-            null));
+    SettingsQueue.declare(broker);
   }
 
   // --- everywhere
