@@ -1,12 +1,10 @@
 package io.parley.message.groups;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.parley.common.events.GroupMembersChanged;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.localstack.Checkout;
+import io.parley.message.Costs;
 import io.parley.message.Nodes;
 import io.parley.message.TestGroup;
 import io.parley.message.conversation.CassandraConversationStore;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * How many changes of groups two nodes apply in a second, what they ask Cassandra for each, and
@@ -82,38 +79,13 @@ final class GroupChangeCosts {
     return new UserId(UUID.randomUUID());
   }
 
-  private static Duration cpu() {
-    return cpu(ProcessHandle.current());
-  }
-
-  private static Duration cpu(ProcessHandle process) {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  private static Duration cpuOfStores() {
-    String stores = Checkout.root().resolve(".parley/test-stores").toString();
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(stores))
-        .map(GroupChangeCosts::cpu)
-        .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  private static long requests() {
-    return Stream.of(Nodes.A, Nodes.B)
-        .flatMap(
-            node ->
-                node.get(MeterRegistry.class).find("parley.cassandra.requests").timers().stream())
-        .mapToLong(Timer::count)
-        .sum();
-  }
-
   private static void report(
       String what, List<GroupMembersChanged> changes, List<TestGroup> groups, long version)
       throws Exception {
     CassandraConversationStore store = Nodes.A.get(CassandraConversationStore.class);
-    long requests = requests();
-    Duration cpu = cpu();
-    Duration stores = cpuOfStores();
+    long requests = Costs.requests();
+    Duration cpu = Costs.cpu();
+    Duration stores = Costs.cpuOfStores();
     long began = System.nanoTime();
     TestGroup.publish(changes.toArray(GroupMembersChanged[]::new));
     for (TestGroup group : groups) {
@@ -135,9 +107,9 @@ final class GroupChangeCosts {
         changes.size(),
         seconds,
         changes.size() / seconds,
-        (double) (requests() - requests) / changes.size(),
-        milliseconds(cpu().minus(cpu)) / changes.size(),
-        milliseconds(cpuOfStores().minus(stores)) / changes.size());
+        (double) (Costs.requests() - requests) / changes.size(),
+        milliseconds(Costs.cpu().minus(cpu)) / changes.size(),
+        milliseconds(Costs.cpuOfStores().minus(stores)) / changes.size());
   }
 
   private static double milliseconds(Duration duration) {

@@ -137,19 +137,25 @@ class GroupLanesTest {
         .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> one + " " + i).toList());
   }
 
-  @Test
-  void whatWaitsShouldBeWorkedOnTogetherInItsOrder() throws Exception {
+  /** Has the group {@link #one} at work on a task until the latch goes down. */
+  private CountDownLatch busy(String name) throws InterruptedException {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     new Task(
             one,
-            "0",
+            name,
             () -> {
               entered.countDown();
               go.await();
             })
         .added();
     entered.await();
+    return go;
+  }
+
+  @Test
+  void whatWaitsShouldBeWorkedOnTogetherInItsOrder() throws Exception {
+    CountDownLatch go = busy("0");
     Task last = null;
     for (int i = 1; i <= 40; i++) {
       last = new Task(one, String.valueOf(i), () -> {}).added();
@@ -163,17 +169,7 @@ class GroupLanesTest {
 
   @Test
   void whatCanNotBeDoneTogetherShouldBeDoneOneByOneAndNothingBefore() throws Exception {
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    new Task(
-            one,
-            "0",
-            () -> {
-              entered.countDown();
-              go.await();
-            })
-        .added();
-    entered.await();
+    CountDownLatch go = busy("0");
     AtomicBoolean away = new AtomicBoolean(true);
     new Task(one, "1", () -> {}).added();
     new Task(

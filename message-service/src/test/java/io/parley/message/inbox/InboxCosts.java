@@ -1,10 +1,8 @@
 package io.parley.message.inbox;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
-import io.parley.localstack.Checkout;
+import io.parley.message.Costs;
 import io.parley.message.Nodes;
 import io.parley.message.conversation.CassandraConversationStore;
 import io.parley.message.conversation.CassandraMemberStore;
@@ -78,28 +76,10 @@ final class InboxCosts {
     Thread.sleep(2000);
   }
 
-  private static Duration cpu(ProcessHandle process) {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  private static Duration cpuOfStores() {
-    String stores = Checkout.root().resolve(".parley/test-stores").toString();
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(stores))
-        .map(InboxCosts::cpu)
-        .reduce(Duration.ZERO, Duration::plus);
-  }
-
-  private static long requests() {
-    return Nodes.A.get(MeterRegistry.class).find("parley.cassandra.requests").timers().stream()
-        .mapToLong(Timer::count)
-        .sum();
-  }
-
   private static void report(String what, int times, Callable<?> call) throws Exception {
-    long requests = requests();
-    Duration cpu = cpu(ProcessHandle.current());
-    Duration stores = cpuOfStores();
+    long requests = Costs.requests();
+    Duration cpu = Costs.cpu();
+    Duration stores = Costs.cpuOfStores();
     Histogram nanos = new Histogram(3);
     for (int i = 0; i < times; i++) {
       long began = System.nanoTime();
@@ -112,8 +92,8 @@ final class InboxCosts {
             + " of the stores'%n",
         what,
         nanos.getValueAtPercentile(50) / 1e6,
-        (double) (requests() - requests) / times,
-        cpu(ProcessHandle.current()).minus(cpu).toNanos() / 1e6 / times,
-        cpuOfStores().minus(stores).toNanos() / 1e6 / times);
+        (double) (Costs.requests() - requests) / times,
+        Costs.cpu().minus(cpu).toNanos() / 1e6 / times,
+        Costs.cpuOfStores().minus(stores).toNanos() / 1e6 / times);
   }
 }
