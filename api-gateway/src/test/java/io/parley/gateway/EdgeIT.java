@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -391,6 +392,32 @@ class EdgeIT {
       assertThat(client.readRest()).contains(slug);
     }
     assertNothingSeen();
+  }
+
+  /** Reactor Netty before 1.3.8 never read such a connection again (its issue 4361). */
+  @Test
+  void aConnectionShouldGoOnAfterRequestsThatCameAtOnce() throws Exception {
+    String asked =
+        "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            + FakeFleet.TOKENS.valid()
+            + "\r\n\r\n";
+    String forwarded = asked.formatted("/api/v1/groups");
+    String answeredHere = "GET /api/v1/users/%6de HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (RawSocket client = new RawSocket(port)) {
+      for (int i = 0; i < 20; i++) {
+        client.write((forwarded + answeredHere).getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(readAnswer(client)).startsWith("HTTP/1.1 200 ");
+        assertThat(readAnswer(client)).startsWith("HTTP/1.1 400 ");
+      }
+    }
+  }
+
+  private static String readAnswer(RawSocket client) throws IOException {
+    String head = client.readHead();
+    Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+    assertThat(length.find()).as(head).isTrue();
+    client.skip(Integer.parseInt(length.group(1)));
+    return head;
   }
 
   @Test
