@@ -17,19 +17,27 @@ class CredentialStore {
     this.jdbc = jdbc;
   }
 
-  Optional<String> hashOf(UUID account) {
-    return jdbc.sql("SELECT password_hash FROM credentials WHERE account_id = ?")
+  /**
+   * @param changedAt another one with each change; the same when only the hash was made anew
+   */
+  record Row(String hash, Instant changedAt) {}
+
+  Optional<Row> find(UUID account) {
+    return jdbc.sql("SELECT password_hash, changed_at FROM credentials WHERE account_id = ?")
         .param(account)
-        .query(String.class)
+        .query((row, number) -> new Row(row.getString(1), row.getTimestamp(2).toInstant()))
         .optional();
   }
 
+  /** Of two changes the later one has the later time, whatever the clocks of the nodes say. */
   void set(UUID account, String hash, Instant now) {
     jdbc.sql(
             """
             INSERT INTO credentials (account_id, password_hash, changed_at) VALUES (?, ?, ?)
             ON CONFLICT (account_id)
-            DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at
+            DO UPDATE SET password_hash = excluded.password_hash,
+              changed_at = greatest(excluded.changed_at,
+                                    credentials.changed_at + interval '1 microsecond')
             """)
         .params(account, hash, Timestamp.from(now))
         .update();

@@ -3,12 +3,16 @@ package io.parley.user.credential;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
+import io.parley.user.account.Accounts;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Passwords of accounts. Hashing takes long: nothing here that hashes may be called within a
@@ -55,22 +59,43 @@ public class Credentials {
   }
 
   /**
-   * Takes as long for nobody as for a wrong password.
+   * Takes as long for nobody as for a wrong password. A hash may wait its turn for seconds: what is
+   * done by the password has to ask {@link #holds} in its own transaction.
    *
    * @param account null when there is no such account
+   * @return null when the password is not the account's
    * @throws ProblemException 503 {@code too-busy}
    */
-  public boolean matches(@Nullable UserId account, String password) {
-    UUID id = account == null ? NOBODY : account.value();
-    String hash = store.hashOf(id).orElse(null);
-    return passwords.matches(password, hash);
+  public @Nullable Proof prove(@Nullable UserId account, String password) {
+    CredentialStore.Row row = store.find(account == null ? NOBODY : account.value()).orElse(null);
+    boolean right = passwords.matches(password, row == null ? null : row.hash());
+    return right && account != null && row != null ? new Proof(account, row.changedAt()) : null;
+  }
+
+  /**
+   * Whether the password that was right has not been changed since. To be asked while the account's
+   * row is held ({@link Accounts#hold}), as whoever changes a password does.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean holds(Proof proof) {
+    return store
+        .find(proof.account().value())
+        .filter(row -> row.changedAt().equals(proof.changedAt()))
+        .isPresent();
   }
 
   /** The password is right: its hash is made anew if the cost was changed since. */
   public void refresh(UserId account, String password) {
-    String hash = store.hashOf(account.value()).orElse(null);
+    String hash = store.find(account.value()).map(CredentialStore.Row::hash).orElse(null);
     if (hash != null && passwords.isOutdated(hash)) {
       store.replace(account.value(), hash, passwords.hash(password));
     }
   }
+
+  /**
+   * That somebody knew the password.
+   *
+   * @param changedAt which of the account's passwords it was
+   */
+  public record Proof(UserId account, Instant changedAt) {}
 }

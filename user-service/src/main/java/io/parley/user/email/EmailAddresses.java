@@ -8,6 +8,7 @@ import io.parley.user.account.Accounts;
 import io.parley.user.account.FirstAdmins;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.Confirmation;
 import io.parley.user.credential.Confirmations;
 import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
@@ -113,18 +114,18 @@ public class EmailAddresses {
    *     rate-limited}
    */
   void change(Caller caller, ChangeEmail command) {
-    confirmations.require(caller, command.password());
+    Confirmation confirmation = confirmations.require(caller, command.password());
     limits.mail(caller.id(), PAGE);
     limits.mailTo(command.email());
     transaction.executeWithoutResult(
         status -> {
+          Account account = confirmations.hold(confirmation);
           if (accounts
               .findByEmail(command.email())
               .filter(other -> !other.id().equals(caller.id()))
               .isPresent()) {
             throw new ProblemException(AccountProblem.EMAIL_TAKEN);
           }
-          Account account = accounts.get(caller.id());
           sendLink(account, command.email());
           if (!command.email().equalsIgnoreCase(account.email())) {
             notices.tell(account, Notice.EMAIL_CHANGE_REQUESTED, Client.current(), Map.of());

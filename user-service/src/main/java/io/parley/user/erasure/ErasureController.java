@@ -4,6 +4,7 @@ import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
+import io.parley.user.credential.Confirmation;
 import io.parley.user.credential.Confirmations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,10 +46,10 @@ class ErasureController {
   @Refuses({"wrong-password", "last-admin", "rate-limited"})
   ResponseEntity<ErasureAccepted> request(
       Caller caller, @Valid @RequestBody RequestErasure command) {
-    confirmations.require(caller, command.password());
+    Confirmation confirmation = confirmations.require(caller, command.password());
     return ResponseEntity.status(HttpStatus.ACCEPTED)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .body(erasures.begin(caller.id(), caller.id(), command.messages()));
+        .body(erasures.begin(confirmation, command.messages()));
   }
 
   /** How far an erasure is. Needs no access token: there is nobody left who could have one. */

@@ -12,6 +12,8 @@ import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.Admins;
 import io.parley.user.audit.Audit;
+import io.parley.user.credential.Confirmation;
+import io.parley.user.credential.Confirmations;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.session.EndReason;
 import io.parley.user.session.Sessions;
@@ -50,6 +52,7 @@ public class Erasures {
   private final ErasureStore store;
   private final Accounts accounts;
   private final Admins admins;
+  private final Confirmations confirmations;
   private final Sessions sessions;
   private final PersonalAccessTokens tokens;
   private final Audit audit;
@@ -62,6 +65,7 @@ public class Erasures {
       ErasureStore store,
       Accounts accounts,
       Admins admins,
+      Confirmations confirmations,
       Sessions sessions,
       PersonalAccessTokens tokens,
       Audit audit,
@@ -71,12 +75,27 @@ public class Erasures {
     this.store = store;
     this.accounts = accounts;
     this.admins = admins;
+    this.confirmations = confirmations;
     this.sessions = sessions;
     this.tokens = tokens;
     this.audit = audit;
     this.outbox = outbox;
     this.properties = properties;
     this.clock = clock;
+  }
+
+  /**
+   * Erases the account of somebody who has confirmed it.
+   *
+   * @throws ProblemException as {@link Confirmations#hold(Confirmation)}; 409 {@code last-admin}
+   */
+  @Transactional
+  ErasureAccepted begin(Confirmation confirmation, AuthoredMessages messages) {
+    UserId user = confirmation.caller().id();
+    // The admins' lock comes first everywhere.
+    admins.requireAnother(user);
+    confirmations.hold(confirmation);
+    return begin(user, user, messages);
   }
 
   /**

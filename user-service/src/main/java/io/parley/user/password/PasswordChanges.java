@@ -6,6 +6,7 @@ import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.Confirmation;
 import io.parley.user.credential.Confirmations;
 import io.parley.user.credential.Credentials;
 import io.parley.user.mail.MailTokens;
@@ -57,11 +58,12 @@ class PasswordChanges {
    *     rate-limited}
    */
   void change(Caller caller, ChangePassword command) {
-    confirmations.require(caller, command.currentPassword());
-    Account account = accounts.get(caller.id());
-    String hash = credentials.hash(command.newPassword(), account);
+    Confirmation confirmation = confirmations.require(caller, command.currentPassword());
+    // Before the transaction: a hash must not hold a connection.
+    String hash = credentials.hash(command.newPassword(), accounts.get(caller.id()));
     transaction.executeWithoutResult(
         status -> {
+          Account account = confirmations.hold(confirmation);
           credentials.set(caller.id(), hash);
           tokens.forget(caller.id(), Purpose.RESET);
           sessions.endAllBut(

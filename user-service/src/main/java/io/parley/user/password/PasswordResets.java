@@ -155,6 +155,8 @@ class PasswordResets implements DisposableBean {
   }
 
   private PasswordReset reset(String token, Account account, String hash) {
+    // Whoever logs in or acts by the old password just now comes before all of this, or after.
+    accounts.hold(account.id());
     // Of two at once one gets it.
     MailTokens.Sent sent = tokens.take(token, Purpose.RESET).orElseThrow(PasswordResets::invalid);
     credentials.set(account.id(), hash);

@@ -9,11 +9,11 @@ import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.Confirmation;
 import io.parley.user.credential.Confirmations;
 import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
 import io.parley.user.secret.RandomTokens;
-import io.parley.user.slowdown.LoginLimits;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -101,17 +101,20 @@ public class SecondFactors {
    *     second-factor-on}
    */
   TotpSecret begin(Caller caller, String password) {
-    confirmations.require(caller, password);
-    Account account = accounts.get(caller.id());
-    if (!account.isEmailVerified()) {
-      throw new ProblemException(SecondFactorProblem.EMAIL_UNVERIFIED);
-    }
-    String secret = codes.newSecret();
-    String sealed = seal.sealText(secret, caller.id().toString());
-    if (!store.begin(caller.id().value(), sealed)) {
-      throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_ON);
-    }
-    return new TotpSecret(secret, TotpCodes.uri(account.username(), secret));
+    Confirmation confirmation = confirmations.require(caller, password);
+    return transaction.execute(
+        status -> {
+          Account account = confirmations.hold(confirmation);
+          if (!account.isEmailVerified()) {
+            throw new ProblemException(SecondFactorProblem.EMAIL_UNVERIFIED);
+          }
+          String secret = codes.newSecret();
+          String sealed = seal.sealText(secret, caller.id().toString());
+          if (!store.begin(caller.id().value(), sealed)) {
+            throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_ON);
+          }
+          return new TotpSecret(secret, TotpCodes.uri(account.username(), secret));
+        });
   }
 
   /**
@@ -135,6 +138,7 @@ public class SecondFactors {
     }
     return transaction.execute(
         status -> {
+          confirmations.hold(caller);
           if (!store.confirm(caller.id().value(), row.sealed(), step, clock.instant())) {
             throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_ON);
           }
@@ -150,9 +154,10 @@ public class SecondFactors {
    *     second-factor-off}; 429 {@code rate-limited}
    */
   RecoveryCodes renewRecoveryCodes(Caller caller, String password, String code) {
-    requireBoth(caller, password, code);
+    Confirmation confirmation = requireBoth(caller, password, code);
     return transaction.execute(
         status -> {
+          confirmations.hold(confirmation);
           audit.record(
               caller.id(), "second_factor.codes_renewed", "user", caller.id().toString(), Map.of());
           tell(caller.id(), Notice.RECOVERY_CODES_RENEWED, Map.of());
@@ -162,9 +167,10 @@ public class SecondFactors {
 
   /** As {@link #renewRecoveryCodes}. */
   void disable(Caller caller, String password, String code) {
-    requireBoth(caller, password, code);
+    Confirmation confirmation = requireBoth(caller, password, code);
     transaction.executeWithoutResult(
         status -> {
+          confirmations.hold(confirmation);
           store.delete(caller.id().value());
           audit.record(
               caller.id(), "second_factor.disabled", "user", caller.id().toString(), Map.of());
@@ -172,15 +178,16 @@ public class SecondFactors {
         });
   }
 
-  private void requireBoth(Caller caller, String password, String code) {
-    LoginLimits.Attempt attempt = confirmations.begin(caller, password);
+  private Confirmation requireBoth(Caller caller, String password, String code) {
+    Confirmation confirmation = confirmations.begin(caller, password);
     if (!isOn(caller.id())) {
       throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_OFF);
     }
     if (!take(caller.id(), code)) {
       throw new ProblemException(SecondFactorProblem.CODE_INVALID);
     }
-    attempt.succeeded();
+    confirmation.attempt().succeeded();
+    return confirmation;
   }
 
   private RecoveryCodes newRecoveryCodes(Caller caller) {

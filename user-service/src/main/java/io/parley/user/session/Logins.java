@@ -69,6 +69,8 @@ class Logins {
         credentials.hash(
             command.password(), command.username(), command.email(), command.displayName());
     return in(
+        client,
+        null,
         () -> {
           Account account =
               accounts.register(command.username(), command.email(), command.displayName());
@@ -76,7 +78,7 @@ class Logins {
           emails.registered(account);
           audit.record(
               account.id(), "account.registered", "user", account.id().toString(), Map.of());
-          return new Opened(sessions.open(account, client), devices.add(account.id()));
+          return Opened.of(sessions.open(account, client), devices.add(account.id()));
         });
   }
 
@@ -92,7 +94,8 @@ class Logins {
     UserId id = account == null ? null : account.id();
     UUID device = devices.find(id, command.deviceToken());
     LoginLimits.Attempt attempt = limits.logIn(command.login(), client.address(), device);
-    if (!credentials.matches(id, command.password()) || account == null) {
+    Credentials.Proof proof = credentials.prove(id, command.password());
+    if (proof == null || account == null) {
       throw failed(id, client, SessionProblem.BAD_CREDENTIALS);
     }
     if (account.isLocked()) {
@@ -102,10 +105,12 @@ class Logins {
     if (second) {
       requireSecondFactor(account.id(), command.code(), client);
     }
+    credentials.refresh(account.id(), command.password());
+    SignedIn signedIn =
+        in(client, id, () -> open(proof, client, device, command.deviceToken(), second));
     // Only now: else a known password would give back the tries at the code.
     attempt.succeeded();
-    credentials.refresh(account.id(), command.password());
-    return in(() -> open(account.id(), client, device, command.deviceToken(), second));
+    return signedIn;
   }
 
   private void requireSecondFactor(UserId id, @Nullable String code, Client client) {
@@ -117,13 +122,27 @@ class Logins {
     }
   }
 
+  /**
+   * Looks once more, now that the account is held: the hash may have waited its turn for seconds,
+   * in which the account was locked, the password changed or the second factor switched on.
+   */
   private Opened open(
-      UserId id,
+      Credentials.Proof proof,
       Client client,
       @Nullable UUID device,
       @Nullable String deviceToken,
       boolean second) {
-    Account account = accounts.get(id);
+    UserId id = proof.account();
+    Account account = accounts.hold(id);
+    if (account.isLocked()) {
+      return Opened.refused(SessionProblem.ACCOUNT_LOCKED);
+    }
+    if (!credentials.holds(proof)) {
+      return Opened.refused(SessionProblem.BAD_CREDENTIALS);
+    }
+    if (!second && secondFactors.isOn(id)) {
+      return Opened.refused(SecondFactorProblem.SECOND_FACTOR_REQUIRED);
+    }
     Sessions.Grant grant = sessions.open(account, client);
     audit.record(
         id,
@@ -133,10 +152,10 @@ class Logins {
         Map.of("device", client.device(), "secondFactor", String.valueOf(second)));
     if (device != null) {
       devices.used(device);
-      return new Opened(grant, Objects.requireNonNull(deviceToken));
+      return Opened.of(grant, Objects.requireNonNull(deviceToken));
     }
     notices.tell(account, Notice.NEW_LOGIN, client, Map.of());
-    return new Opened(grant, devices.add(id));
+    return Opened.of(grant, devices.add(id));
   }
 
   /** What was typed as the login is not kept: people type passwords there. */
@@ -148,10 +167,29 @@ class Logins {
     return new ProblemException(problem);
   }
 
-  private SignedIn in(Supplier<Opened> opening) {
+  private SignedIn in(Client client, @Nullable UserId id, Supplier<Opened> opening) {
+    // A refusal is returned, not thrown: its line in the audit trail must be committed.
     Opened opened = Objects.requireNonNull(transaction.execute(status -> opening.get()));
-    return sessions.signedIn(opened.grant()).with(opened.deviceToken());
+    if (opened.refusal() != null) {
+      throw opened.refusal() == SecondFactorProblem.SECOND_FACTOR_REQUIRED
+          ? new ProblemException(opened.refusal())
+          : failed(id, client, opened.refusal());
+    }
+    return sessions
+        .signedIn(Objects.requireNonNull(opened.grant()))
+        .with(Objects.requireNonNull(opened.deviceToken()));
   }
 
-  private record Opened(Sessions.Grant grant, String deviceToken) {}
+  /** Either a refusal or the other two. */
+  private record Opened(
+      Sessions.@Nullable Grant grant, @Nullable String deviceToken, @Nullable ProblemType refusal) {
+
+    static Opened of(Sessions.Grant grant, String deviceToken) {
+      return new Opened(grant, deviceToken, null);
+    }
+
+    static Opened refused(ProblemType refusal) {
+      return new Opened(null, null, refusal);
+    }
+  }
 }

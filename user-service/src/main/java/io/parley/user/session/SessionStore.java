@@ -21,6 +21,11 @@ interface SessionStore extends JpaRepository<Session, UUID> {
           + " where s.id = (select t.sessionId from RefreshToken t where t.hash = :tokenHash)")
   Optional<Session> lockByToken(String tokenHash);
 
+  /** Nobody ends it until the transaction does. */
+  @Lock(LockModeType.PESSIMISTIC_READ)
+  @Query("select s from Session s where s.id = :id")
+  Optional<Session> holdById(UUID id);
+
   @Query(
       "select s from Session s where s.accountId = :account and s.expiresAt > :now"
           + " order by s.usedAt desc, s.id")

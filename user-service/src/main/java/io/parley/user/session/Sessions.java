@@ -11,6 +11,7 @@ import io.parley.user.account.Accounts;
 import io.parley.user.account.OwnAccountView;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.LiveLogins;
 import io.parley.user.ended.SessionEnds;
 import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
@@ -38,7 +39,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * first that is used is the family's next, and using another ends the session.
  */
 @Service
-public class Sessions {
+public class Sessions implements LiveLogins {
 
   private static final int BATCH = 500;
 
@@ -79,6 +80,7 @@ public class Sessions {
     this.clock = clock;
   }
 
+  /** To be called while the account is held: see {@link #endAllBut}. */
   @Transactional(propagation = Propagation.MANDATORY)
   Grant open(Account account, Client client) {
     Instant now = now();
@@ -179,6 +181,15 @@ public class Sessions {
         .isPresent();
   }
 
+  @Override
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean hold(Caller caller) {
+    return sessions
+        .holdById(UUID.fromString(caller.sessionId()))
+        .filter(session -> session.account().equals(caller.id()))
+        .isPresent();
+  }
+
   /** Ends the caller's session: none of its tokens is good any more. */
   @Transactional
   void logOut(Caller caller) {
@@ -205,7 +216,8 @@ public class Sessions {
   }
 
   /**
-   * As {@link #endAll}, but for one.
+   * As {@link #endAll}, but for one. The account is held, as by who logs in: no login that is under
+   * way is missed.
    *
    * @param keep the id of a session that stays; null for none
    * @return how many
@@ -213,6 +225,7 @@ public class Sessions {
   @Transactional
   public int endAllBut(
       UserId user, @Nullable String keep, @Nullable UserId actor, EndReason reason) {
+    accounts.hold(user);
     int ended = 0;
     // Expired ones too: an access token that was issued just before may still be good.
     for (Session session : sessions.findByAccountId(user.value())) {
