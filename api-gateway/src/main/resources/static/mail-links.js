@@ -23,6 +23,14 @@ if (verify) {
   });
 }
 
+const keep = byId('keep-email');
+if (keep) {
+  onSubmit(keep, async () => {
+    await request('POST', '/auth/email/cancel', { token });
+    done(keep, 'Your address stays. If it was not you who asked for another one, change your password and sign out everywhere else.');
+  });
+}
+
 const reset = byId('reset-password');
 if (reset) {
   onSubmit(reset, async (form) => {
@@ -45,6 +53,6 @@ if (unsubscribe) {
 }
 
 if (!token) {
-  const form = verify ?? reset ?? unsubscribe;
+  const form = verify ?? keep ?? reset ?? unsubscribe;
   done(form, 'This link is not complete. Open it from the mail once more, or ask for a new one.');
 }

@@ -24,6 +24,7 @@ class Pages {
           "/", "index.html",
           "/account", "account.html",
           "/verify-email", "verify-email.html",
+          "/keep-email", "keep-email.html",
           "/reset-password", "reset-password.html",
           "/unsubscribe", "unsubscribe.html",
           "/docs/api", "docs/api.html");

@@ -522,7 +522,15 @@ class EdgeIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/account", "/verify-email", "/reset-password", "/unsubscribe", "/docs/api"})
+      strings = {
+        "/",
+        "/account",
+        "/verify-email",
+        "/keep-email",
+        "/reset-password",
+        "/unsubscribe",
+        "/docs/api"
+      })
   void pagesShouldBeServedWithAStrictPolicyAndAllTheirParts(String path) throws Exception {
     HttpResponse<String> page = send(HttpRequest.newBuilder(url(path)));
     assertThat(page.statusCode()).isEqualTo(200);

@@ -1,6 +1,7 @@
 package io.parley.user.email;
 
 import io.parley.common.access.Caller;
+import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.AccountProblem;
@@ -19,6 +20,8 @@ import io.parley.user.slowdown.LoginLimits;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -29,9 +32,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class EmailAddresses {
 
   private static final String PAGE = "verify-email";
+  private static final String CANCEL_PAGE = "keep-email";
 
   private final Accounts accounts;
   private final MailTokens tokens;
+  private final CancelTokens cancelTokens;
   private final Mails mails;
   private final Notices notices;
   private final Confirmations confirmations;
@@ -45,6 +50,7 @@ public class EmailAddresses {
   EmailAddresses(
       Accounts accounts,
       MailTokens tokens,
+      CancelTokens cancelTokens,
       Mails mails,
       Notices notices,
       Confirmations confirmations,
@@ -56,6 +62,7 @@ public class EmailAddresses {
       Clock clock) {
     this.accounts = accounts;
     this.tokens = tokens;
+    this.cancelTokens = cancelTokens;
     this.mails = mails;
     this.notices = notices;
     this.confirmations = confirmations;
@@ -70,25 +77,28 @@ public class EmailAddresses {
   /** Sends the link to an account that is new. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void registered(Account account) {
-    sendLink(account, Objects.requireNonNull(account.email()));
+    sendLink(account, Objects.requireNonNull(account.email()), null);
   }
 
   /**
-   * Sends the link again: to the address that is to become the account's, if there is one.
+   * Sends the link again: to the address that the session asked for, if it did.
    *
    * @throws ProblemException 409 {@code email-verified}; 429 {@code rate-limited}
    */
   void resend(Caller caller) {
     Account asking = accounts.get(caller.id());
-    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY).orElse(asking.email());
+    UUID session = sessionOf(caller);
+    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY, session).orElse(asking.email());
     limitLinks(asking, PAGE);
     if (to == null || (asking.mayBeMailed() && to.equals(asking.email()))) {
       throw new ProblemException(EmailProblem.EMAIL_VERIFIED);
     }
-    if (!to.equalsIgnoreCase(asking.email())) {
+    boolean another = !to.equalsIgnoreCase(asking.email());
+    if (another) {
       limits.mailTo(to);
     }
-    transaction.executeWithoutResult(status -> sendLink(accounts.get(caller.id()), to));
+    transaction.executeWithoutResult(
+        status -> sendLink(confirmations.hold(caller), to, another ? session : null));
   }
 
   /**
@@ -107,8 +117,8 @@ public class EmailAddresses {
   }
 
   /**
-   * Sends a link to a new address. The account keeps the old one, which is told, until the link is
-   * followed.
+   * Sends a link to a new address, which is good while the session lasts that asks for it. The
+   * account keeps the old one until the link is followed; there a link is sent that cancels it.
    *
    * @throws ProblemException 403 {@code wrong-password}; 409 {@code email-taken}; 429 {@code
    *     rate-limited}
@@ -126,9 +136,14 @@ public class EmailAddresses {
               .isPresent()) {
             throw new ProblemException(AccountProblem.EMAIL_TAKEN);
           }
-          sendLink(account, command.email());
-          if (!command.email().equalsIgnoreCase(account.email())) {
-            notices.tell(account, Notice.EMAIL_CHANGE_REQUESTED, Client.current(), Map.of());
+          boolean another = !command.email().equalsIgnoreCase(account.email());
+          sendLink(account, command.email(), another ? sessionOf(caller) : null);
+          if (another) {
+            notices.tell(
+                account,
+                Notice.EMAIL_CHANGE_REQUESTED,
+                Client.current(),
+                Map.of("link", mails.link(CANCEL_PAGE, cancelTokens.of(account))));
           }
           audit.record(
               caller.id(), "email.change_requested", "user", caller.id().toString(), Map.of());
@@ -144,13 +159,18 @@ public class EmailAddresses {
   void verify(String token) {
     transaction.executeWithoutResult(
         status -> {
+          UserId id =
+              tokens.find(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid).account();
+          // Held before the link is taken, as by whoever makes it void.
+          Account before = accounts.hold(id);
           MailTokens.Sent sent =
-              tokens
-                  .take(token, Purpose.VERIFY)
-                  .orElseThrow(() -> new ProblemException(EmailProblem.LINK_INVALID));
-          Account before = accounts.get(sent.account());
+              tokens.take(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid);
           boolean changed = !sent.email().equalsIgnoreCase(before.email());
           if (changed) {
+            if (sent.session() == null) {
+              // Of a release that did not say who asked.
+              throw invalid();
+            }
             notices.tell(before, Notice.EMAIL_CHANGED, Client.current(), Map.of());
             // A link to the old address must not open the account any more.
             tokens.forget(sent.account(), Purpose.RESET);
@@ -169,8 +189,43 @@ public class EmailAddresses {
     firstAdmins.promote();
   }
 
-  private void sendLink(Account account, String email) {
-    String token = tokens.make(account.id(), Purpose.VERIFY, email, properties.linkLife());
+  /**
+   * Takes back the address that was asked for, if one was: whoever reads mail at the old one says
+   * so. The link of any request of the last day does it.
+   *
+   * @throws ProblemException 400 {@code link-invalid}
+   */
+  void cancel(String token) {
+    transaction.executeWithoutResult(
+        status -> {
+          CancelTokens.Sent sent = cancelTokens.open(token).orElseThrow(EmailAddresses::invalid);
+          Account account =
+              accounts
+                  .find(sent.account())
+                  .map(found -> accounts.hold(found.id()))
+                  .orElseThrow(EmailAddresses::invalid);
+          if (!sent.email().equalsIgnoreCase(account.email())) {
+            throw invalid();
+          }
+          if (tokens.forgetOfSessions(account.id()) > 0) {
+            audit.record(null, "email.change_cancelled", "user", account.id().toString(), Map.of());
+          }
+        });
+  }
+
+  private static ProblemException invalid() {
+    return new ProblemException(EmailProblem.LINK_INVALID);
+  }
+
+  private static UUID sessionOf(Caller caller) {
+    return UUID.fromString(caller.sessionId());
+  }
+
+  /**
+   * @param session that asks for another address; null for the address that the account has
+   */
+  private void sendLink(Account account, String email, @Nullable UUID session) {
+    String token = tokens.make(account.id(), Purpose.VERIFY, email, session, properties.linkLife());
     mails.send(
         account,
         email,

@@ -36,6 +36,15 @@ class EmailController {
     addresses.verify(command.token());
   }
 
+  /** Takes back an address that was asked for, by the link that the present one was sent. */
+  @Operation(summary = "Keep the email address, with the token of a link")
+  @PostMapping("/auth/email/cancel")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Refuses("link-invalid")
+  void cancel(@Valid @RequestBody CancelEmail command) {
+    addresses.cancel(command.token());
+  }
+
   /** Sends the link once more. */
   @Operation(summary = "Send the link that verifies the address again")
   @PostMapping("/auth/email/resend")

@@ -2,11 +2,14 @@ package io.parley.user.mail;
 
 import io.parley.common.ids.UserId;
 import io.parley.user.secret.RandomTokens;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -31,22 +34,28 @@ public class MailTokens {
     this.clock = clock;
   }
 
-  /** Makes a token; one that was made before for the same is worthless now. */
-  public String make(UserId account, Purpose purpose, String email, Duration life) {
+  /**
+   * Makes a token; one that was made before for the same is worthless now.
+   *
+   * @param session that asks for it, and with which it ends; null for one that outlives sessions
+   */
+  public String make(
+      UserId account, Purpose purpose, String email, @Nullable UUID session, Duration life) {
     String token = RandomTokens.next();
     jdbc.sql(
             """
-            INSERT INTO mail_tokens (account_id, purpose, hash, email, expires_at)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO mail_tokens (account_id, purpose, hash, email, session_id, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (account_id, purpose)
             DO UPDATE SET hash = excluded.hash, email = excluded.email,
-                          expires_at = excluded.expires_at
+                          session_id = excluded.session_id, expires_at = excluded.expires_at
             """)
         .params(
             account.value(),
             purpose.name(),
             RandomTokens.hash(token),
             email,
+            session,
             Timestamp.from(clock.instant().plus(life)))
         .update();
     return token;
@@ -56,28 +65,33 @@ public class MailTokens {
   public Optional<Sent> take(String token, Purpose purpose) {
     return jdbc.sql(
             "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?"
-                + " RETURNING account_id, email")
+                + " RETURNING account_id, email, session_id")
         .params(RandomTokens.hash(token), purpose.name(), Timestamp.from(clock.instant()))
-        .query(
-            (row, number) -> new Sent(new UserId(row.getObject(1, UUID.class)), row.getString(2)))
+        .query(MailTokens::sent)
         .optional();
   }
 
   /** Whose a token is, without taking it. */
   public Optional<Sent> find(String token, Purpose purpose) {
     return jdbc.sql(
-            "SELECT account_id, email FROM mail_tokens"
+            "SELECT account_id, email, session_id FROM mail_tokens"
                 + " WHERE hash = ? AND purpose = ? AND expires_at > ?")
         .params(RandomTokens.hash(token), purpose.name(), Timestamp.from(clock.instant()))
-        .query(
-            (row, number) -> new Sent(new UserId(row.getObject(1, UUID.class)), row.getString(2)))
+        .query(MailTokens::sent)
         .optional();
   }
 
-  /** Where a token of this purpose was sent last, if it has not been taken. */
-  public Optional<String> pendingEmail(UserId account, Purpose purpose) {
-    return jdbc.sql("SELECT email FROM mail_tokens WHERE account_id = ? AND purpose = ?")
-        .params(account.value(), purpose.name())
+  private static Sent sent(ResultSet row, int number) throws SQLException {
+    return new Sent(
+        new UserId(row.getObject(1, UUID.class)), row.getString(2), row.getObject(3, UUID.class));
+  }
+
+  /** Where a token of this purpose was sent last that the session asked for. */
+  public Optional<String> pendingEmail(UserId account, Purpose purpose, UUID session) {
+    return jdbc.sql(
+            "SELECT email FROM mail_tokens"
+                + " WHERE account_id = ? AND purpose = ? AND session_id = ?")
+        .params(account.value(), purpose.name(), session)
         .query(String.class)
         .optional();
   }
@@ -88,6 +102,21 @@ public class MailTokens {
         .update();
   }
 
-  /** To whom and where a token was sent. */
-  public record Sent(UserId account, String email) {}
+  /**
+   * Those that sessions of the account asked for.
+   *
+   * @return how many there were
+   */
+  public int forgetOfSessions(UserId account) {
+    return jdbc.sql("DELETE FROM mail_tokens WHERE account_id = ? AND session_id IS NOT NULL")
+        .param(account.value())
+        .update();
+  }
+
+  /**
+   * To whom and where a token was sent.
+   *
+   * @param session that asked for it, if one did
+   */
+  public record Sent(UserId account, String email, @Nullable UUID session) {}
 }

@@ -52,7 +52,8 @@ class PasswordChanges {
   }
 
   /**
-   * Ends all other sessions.
+   * Ends all other sessions. An address that was asked for is not to be the account's any more:
+   * whoever knew the old password may have asked.
    *
    * @throws ProblemException 400 {@code weak-password}; 403 {@code wrong-password}; 429 {@code
    *     rate-limited}
@@ -66,6 +67,7 @@ class PasswordChanges {
           Account account = confirmations.hold(confirmation);
           credentials.set(caller.id(), hash);
           tokens.forget(caller.id(), Purpose.RESET);
+          tokens.forgetOfSessions(caller.id());
           sessions.endAllBut(
               caller.id(), caller.sessionId(), caller.id(), EndReason.PASSWORD_CHANGED);
           notices.tell(account, Notice.PASSWORD_CHANGED, Client.current(), Map.of());

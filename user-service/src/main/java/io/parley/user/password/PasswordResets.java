@@ -125,7 +125,8 @@ class PasswordResets implements DisposableBean {
     transaction.executeWithoutResult(
         status -> {
           String email = Objects.requireNonNull(account.email());
-          String token = tokens.make(account.id(), Purpose.RESET, email, properties.linkLife());
+          String token =
+              tokens.make(account.id(), Purpose.RESET, email, null, properties.linkLife());
           Map<String, String> values = new HashMap<>();
           values.put("link", mails.link(PAGE, token));
           values.put("when", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -165,6 +166,7 @@ class PasswordResets implements DisposableBean {
       accounts.confirmEmail(account.id(), sent.email());
       tokens.forget(account.id(), Purpose.VERIFY);
     }
+    // An address that was asked for goes with the session that did.
     sessions.endAll(account.id(), null, EndReason.PASSWORD_RESET);
     personalTokens.revokeAll(account.id(), null);
     devices.forgetAll(account.id());
