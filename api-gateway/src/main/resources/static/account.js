@@ -3,6 +3,7 @@
 import {
   Problem, api, byId, complain, el, forgetSession, freshToken, onSubmit, request, say, session, storeSession,
 } from './client.js';
+import { askForCodes, confirmation, confirmed } from './step-up.js';
 
 const SCOPES = [
   'account:read', 'account:write', 'media:write', 'users:read', 'messages:read', 'messages:write', 'groups:read',
@@ -48,7 +49,7 @@ byId('resend').addEventListener('click', () => api('POST', '/auth/email/resend')
   .catch(complain));
 
 onSubmit(byId('email-form'), async (form, element) => {
-  await api('PUT', '/users/me/email', { email: form.email.value.trim(), password: form.password.value });
+  await confirmed(() => api('PUT', '/users/me/email', { email: form.email.value.trim(), ...confirmation(form) }));
   say(`Follow the link that we sent to ${form.email.value.trim()}.`);
   element.reset();
 });
@@ -57,10 +58,11 @@ onSubmit(byId('password-form'), async (form, element) => {
   await api('PUT', '/users/me/password', {
     currentPassword: form.currentPassword.value,
     newPassword: form.newPassword.value,
+    revokeTokens: form.revokeTokens.checked,
   });
   element.reset();
   say('The password is changed.');
-  await loadSessions();
+  await Promise.all([loadSessions(), loadTokens()]);
 });
 
 // ---- Sessions --------------------------------------------------------------------------------
@@ -92,6 +94,7 @@ async function loadSecondFactor() {
   byId('totp-begin').hidden = state.enabled;
   byId('totp-confirm').hidden = true;
   byId('totp-disable').hidden = !state.enabled;
+  askForCodes(state.enabled);
 }
 
 onSubmit(byId('totp-begin'), async (form, element) => {
@@ -148,11 +151,12 @@ async function loadTokens() {
 onSubmit(byId('token-form'), async (form, element) => {
   const scopes = [...element.querySelectorAll('[name=scope]:checked')].map((box) => box.value);
   if (!scopes.length) throw new Error('Choose at least one scope.');
-  const made = await api('POST', '/users/me/tokens', {
+  const made = await confirmed(() => api('POST', '/users/me/tokens', {
     name: form.name.value.trim(),
     scopes,
     expiresAt: new Date(Date.now() + Number(form.days.value) * 86_400_000).toISOString(),
-  });
+    ...confirmation(form),
+  }));
   element.reset();
   byId('token-secret').textContent = made.token;
   byId('token-made').hidden = false;
@@ -210,10 +214,10 @@ byId('export').addEventListener('click', async () => {
 });
 
 onSubmit(byId('erase-form'), async (form, element) => {
-  const accepted = await api('POST', '/users/me/erasure', {
-    password: form.password.value,
+  const accepted = await confirmed(() => api('POST', '/users/me/erasure', {
     messages: form.messages.value,
-  });
+    ...confirmation(form),
+  }));
   forgetSession();
   element.hidden = true;
   for (const section of document.querySelectorAll('.account section')) {

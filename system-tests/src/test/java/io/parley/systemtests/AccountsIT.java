@@ -122,6 +122,8 @@ class AccountsIT {
                     "runs",
                     "scopes",
                     List.of("messages:read", "messages:write"),
+                    "password",
+                    PASSWORD,
                     "expiresAt",
                     Instant.now().plus(Duration.ofDays(1)).toString()));
     User robot =

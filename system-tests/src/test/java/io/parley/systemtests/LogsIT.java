@@ -223,6 +223,8 @@ class LogsIT {
                     "t",
                     "scopes",
                     List.of("messages:read"),
+                    "password",
+                    PASSWORD,
                     "expiresAt",
                     Instant.now().plus(Duration.ofDays(1)).toString()));
     assertThat(token.status()).as(token.response().body()).isEqualTo(201);

@@ -154,6 +154,8 @@ class SessionEndIT {
                     "reader",
                     "scopes",
                     List.of("messages:read", "account:read"),
+                    "password",
+                    PASSWORD,
                     "expiresAt",
                     Instant.now().plus(Duration.ofDays(1)).toString()))
             .json();

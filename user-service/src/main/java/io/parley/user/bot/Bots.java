@@ -8,6 +8,7 @@ import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.Confirmation;
 import io.parley.user.erasure.AuthoredMessages;
 import io.parley.user.erasure.Erasures;
 import io.parley.user.mail.Notice;
@@ -16,10 +17,12 @@ import io.parley.user.personaltoken.CreateToken;
 import io.parley.user.personaltoken.PersonalAccessTokens;
 import io.parley.user.personaltoken.TokenId;
 import io.parley.user.personaltoken.TokenView;
+import io.parley.user.secondfactor.SecondFactors;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Bots: made, given tokens and deleted by their owners. Nobody logs in as one. */
 @Service
@@ -27,24 +30,30 @@ class Bots {
 
   private final Accounts accounts;
   private final PersonalAccessTokens tokens;
+  private final SecondFactors secondFactors;
   private final Erasures erasures;
   private final Notices notices;
   private final Audit audit;
   private final BotProperties properties;
+  private final TransactionTemplate transaction;
 
   Bots(
       Accounts accounts,
       PersonalAccessTokens tokens,
+      SecondFactors secondFactors,
       Erasures erasures,
       Notices notices,
       Audit audit,
-      BotProperties properties) {
+      BotProperties properties,
+      TransactionTemplate transaction) {
     this.accounts = accounts;
     this.tokens = tokens;
+    this.secondFactors = secondFactors;
     this.erasures = erasures;
     this.notices = notices;
     this.audit = audit;
     this.properties = properties;
+    this.transaction = transaction;
   }
 
   /**
@@ -82,10 +91,15 @@ class Bots {
   }
 
   /** As {@link PersonalAccessTokens#create}. */
-  @Transactional
   TokenView createToken(Caller caller, UserId bot, CreateToken command) {
+    // Others' bots cost no try at the password, and nobody's code.
     requireOwn(caller, bot);
-    return tokens.create(caller.id(), bot, command);
+    Confirmation confirmation = secondFactors.require(caller, command.password(), command.code());
+    return transaction.execute(
+        status -> {
+          requireOwn(caller, bot);
+          return tokens.create(confirmation, bot, command);
+        });
   }
 
   @Transactional(readOnly = true)

@@ -66,7 +66,15 @@ class BotsController {
   @Operation(summary = "Create a token for a bot; it is shown once")
   @ApiResponse(responseCode = "201", description = "The token")
   @PostMapping("/{id}/tokens")
-  @Refuses({"scope-not-grantable", "too-many-tokens"})
+  @Refuses({
+    "wrong-password",
+    "code-required",
+    "code-invalid",
+    "scope-not-grantable",
+    "too-many-tokens",
+    "rate-limited",
+    "too-busy"
+  })
   ResponseEntity<TokenView> createToken(
       Caller caller, @PathVariable UserId id, @Valid @RequestBody CreateToken command) {
     return ResponseEntity.status(HttpStatus.CREATED)

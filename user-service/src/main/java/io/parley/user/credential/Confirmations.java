@@ -41,17 +41,10 @@ public class Confirmations {
   }
 
   /**
+   * The tries are not given back yet: more than the password may be asked for, and what gives them
+   * back without that would let codes be guessed.
+   *
    * @throws ProblemException 403 {@code wrong-password}; 429 {@code rate-limited}
-   */
-  public Confirmation require(Caller caller, String password) {
-    Confirmation confirmation = begin(caller, password);
-    confirmation.attempt().succeeded();
-    return confirmation;
-  }
-
-  /**
-   * As above, for when more is asked than the password: the caller says when the attempt has
-   * succeeded.
    */
   public Confirmation begin(Caller caller, String password) {
     LoginLimits.Attempt attempt = limits.confirm(caller.id(), caller.sessionId());

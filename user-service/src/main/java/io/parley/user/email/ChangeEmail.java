@@ -2,9 +2,15 @@ package io.parley.user.email;
 
 import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
+import org.jspecify.annotations.Nullable;
 
+/**
+ * @param code of the second factor, if it is on
+ */
 record ChangeEmail(
-    @NotNull @EmailAddress String email, @NotNull @PlainText(max = 128) String password) {
+    @NotNull @EmailAddress String email,
+    @NotNull @PlainText(max = 128) String password,
+    @PlainText(max = 32) @Nullable String code) {
 
   /** Without the password. */
   @Override

@@ -18,6 +18,7 @@ import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
 import io.parley.user.slowdown.LoginLimits;
 import java.time.Clock;
+import io.parley.user.secondfactor.SecondFactors;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -41,6 +42,7 @@ public class EmailAddresses {
   private final Notices notices;
   private final Confirmations confirmations;
   private final LoginLimits limits;
+  private final SecondFactors secondFactors;
   private final FirstAdmins firstAdmins;
   private final Audit audit;
   private final EmailProperties properties;
@@ -55,6 +57,7 @@ public class EmailAddresses {
       Notices notices,
       Confirmations confirmations,
       LoginLimits limits,
+      SecondFactors secondFactors,
       FirstAdmins firstAdmins,
       Audit audit,
       EmailProperties properties,
@@ -67,6 +70,7 @@ public class EmailAddresses {
     this.notices = notices;
     this.confirmations = confirmations;
     this.limits = limits;
+    this.secondFactors = secondFactors;
     this.firstAdmins = firstAdmins;
     this.audit = audit;
     this.properties = properties;
@@ -120,11 +124,11 @@ public class EmailAddresses {
    * Sends a link to a new address, which is good while the session lasts that asks for it. The
    * account keeps the old one until the link is followed; there a link is sent that cancels it.
    *
-   * @throws ProblemException 403 {@code wrong-password}; 409 {@code email-taken}; 429 {@code
-   *     rate-limited}
+   * @throws ProblemException 403 {@code wrong-password}, {@code code-required}, {@code
+   *     code-invalid}; 409 {@code email-taken}; 429 {@code rate-limited}
    */
   void change(Caller caller, ChangeEmail command) {
-    Confirmation confirmation = confirmations.require(caller, command.password());
+    Confirmation confirmation = secondFactors.require(caller, command.password(), command.code());
     limits.mail(caller.id(), PAGE);
     limits.mailTo(command.email());
     transaction.executeWithoutResult(

@@ -60,7 +60,14 @@ class EmailController {
   @PutMapping("/users/me/email")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ACCOUNT_SECURITY)
-  @Refuses({"wrong-password", "email-taken", "rate-limited", "too-busy"})
+  @Refuses({
+    "wrong-password",
+    "code-required",
+    "code-invalid",
+    "email-taken",
+    "rate-limited",
+    "too-busy"
+  })
   void change(Caller caller, @Valid @RequestBody ChangeEmail command) {
     addresses.change(caller, command);
   }

@@ -5,7 +5,7 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.problems.Refuses;
 import io.parley.user.credential.Confirmation;
-import io.parley.user.credential.Confirmations;
+import io.parley.user.secondfactor.SecondFactors;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -28,11 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ErasureController {
 
   private final Erasures erasures;
-  private final Confirmations confirmations;
+  private final SecondFactors secondFactors;
 
-  ErasureController(Erasures erasures, Confirmations confirmations) {
+  ErasureController(Erasures erasures, SecondFactors secondFactors) {
     this.erasures = erasures;
-    this.confirmations = confirmations;
+    this.secondFactors = secondFactors;
   }
 
   /**
@@ -43,10 +43,10 @@ class ErasureController {
   @ApiResponse(responseCode = "202", description = "It has begun; the token is shown once")
   @PostMapping("/users/me/erasure")
   @RequiresScope(Scope.ACCOUNT_SECURITY)
-  @Refuses({"wrong-password", "last-admin", "rate-limited"})
+  @Refuses({"wrong-password", "code-required", "code-invalid", "last-admin", "rate-limited"})
   ResponseEntity<ErasureAccepted> request(
       Caller caller, @Valid @RequestBody RequestErasure command) {
-    Confirmation confirmation = confirmations.require(caller, command.password());
+    Confirmation confirmation = secondFactors.require(caller, command.password(), command.code());
     return ResponseEntity.status(HttpStatus.ACCEPTED)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .body(erasures.begin(confirmation, command.messages()));

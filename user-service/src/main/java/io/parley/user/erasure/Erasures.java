@@ -107,7 +107,8 @@ public class Erasures {
   @Transactional
   public ErasureAccepted begin(UserId actor, UserId user, AuthoredMessages messages) {
     admins.requireAnother(user);
-    Account account = accounts.get(user);
+    // The owner before the bots, as by who gives a bot a token.
+    Account account = accounts.hold(user);
     byte[] token = new byte[TOKEN_BYTES];
     random.nextBytes(token);
     String statusToken = BASE64.encodeToString(token);

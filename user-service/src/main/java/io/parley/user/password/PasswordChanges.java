@@ -13,6 +13,8 @@ import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
 import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
+import io.parley.user.personaltoken.PersonalAccessTokens;
+import io.parley.user.secondfactor.SecondFactors;
 import io.parley.user.session.EndReason;
 import io.parley.user.session.Sessions;
 import java.util.Map;
@@ -25,8 +27,10 @@ class PasswordChanges {
 
   private final Accounts accounts;
   private final Credentials credentials;
+  private final SecondFactors secondFactors;
   private final Confirmations confirmations;
   private final Sessions sessions;
+  private final PersonalAccessTokens personalTokens;
   private final MailTokens tokens;
   private final Notices notices;
   private final Audit audit;
@@ -35,16 +39,20 @@ class PasswordChanges {
   PasswordChanges(
       Accounts accounts,
       Credentials credentials,
+      SecondFactors secondFactors,
       Confirmations confirmations,
       Sessions sessions,
+      PersonalAccessTokens personalTokens,
       MailTokens tokens,
       Notices notices,
       Audit audit,
       TransactionTemplate transaction) {
     this.accounts = accounts;
     this.credentials = credentials;
+    this.secondFactors = secondFactors;
     this.confirmations = confirmations;
     this.sessions = sessions;
+    this.personalTokens = personalTokens;
     this.tokens = tokens;
     this.notices = notices;
     this.audit = audit;
@@ -59,7 +67,7 @@ class PasswordChanges {
    *     rate-limited}
    */
   void change(Caller caller, ChangePassword command) {
-    Confirmation confirmation = confirmations.require(caller, command.currentPassword());
+    Confirmation confirmation = secondFactors.requirePassword(caller, command.currentPassword());
     // Before the transaction: a hash must not hold a connection.
     String hash = credentials.hash(command.newPassword(), accounts.get(caller.id()));
     transaction.executeWithoutResult(
@@ -70,6 +78,9 @@ class PasswordChanges {
           tokens.forgetOfSessions(caller.id());
           sessions.endAllBut(
               caller.id(), caller.sessionId(), caller.id(), EndReason.PASSWORD_CHANGED);
+          if (Boolean.TRUE.equals(command.revokeTokens())) {
+            personalTokens.revokeAll(caller.id(), caller.id());
+          }
           notices.tell(account, Notice.PASSWORD_CHANGED, Client.current(), Map.of());
           audit.record(caller.id(), "password.changed", "user", caller.id().toString(), Map.of());
         });

@@ -12,6 +12,8 @@ import io.parley.user.account.AccountScopes;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
+import io.parley.user.credential.Confirmation;
+import io.parley.user.credential.Confirmations;
 import io.parley.user.ended.SessionEnds;
 import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
@@ -39,12 +41,17 @@ import org.springframework.transaction.annotation.Transactional;
 public class PersonalAccessTokens implements PersonalTokens {
 
   private static final Duration MAX_LIFE = Duration.ofDays(366);
+
+  /** Of one that may do what admins may. */
+  private static final Duration MAX_ADMIN_LIFE = Duration.ofHours(1);
+
   private static final int MAX_TOKENS = 50;
   private static final int MAX_CHARS = 128;
 
   private final PersonalTokenStore store;
   private final Accounts accounts;
   private final AccountScopes scopes;
+  private final Confirmations confirmations;
   private final SessionEnds ends;
   private final Notices notices;
   private final Audit audit;
@@ -54,6 +61,7 @@ public class PersonalAccessTokens implements PersonalTokens {
       PersonalTokenStore store,
       Accounts accounts,
       AccountScopes scopes,
+      Confirmations confirmations,
       SessionEnds ends,
       Notices notices,
       Audit audit,
@@ -61,6 +69,7 @@ public class PersonalAccessTokens implements PersonalTokens {
     this.store = store;
     this.accounts = accounts;
     this.scopes = scopes;
+    this.confirmations = confirmations;
     this.ends = ends;
     this.notices = notices;
     this.audit = audit;
@@ -68,12 +77,16 @@ public class PersonalAccessTokens implements PersonalTokens {
   }
 
   /**
-   * @param actor the account's user, or the bot's owner
-   * @throws ProblemException 400 for an unknown scope or a wrong expiry; 403 {@code
-   *     scope-not-grantable}; 409 {@code too-many-tokens}
+   * @param confirmation of the account's user, or the bot's owner: a token lasts far longer than
+   *     the access token that may have been stolen
+   * @throws ProblemException 400 for an unknown scope or a wrong expiry; 401, 403 as {@link
+   *     Confirmations#hold(Confirmation)}; 403 {@code scope-not-grantable}; 409 {@code
+   *     too-many-tokens}
    */
   @Transactional
-  public TokenView create(UserId actor, UserId account, CreateToken command) {
+  public TokenView create(Confirmation confirmation, UserId account, CreateToken command) {
+    UserId actor = confirmation.caller().id();
+    confirmations.hold(confirmation);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     if (!command.expiresAt().isAfter(now) || command.expiresAt().isAfter(now.plus(MAX_LIFE))) {
       throw new ProblemException(
@@ -86,12 +99,18 @@ public class PersonalAccessTokens implements PersonalTokens {
       throw new ProblemException(
           PersonalTokenProblem.TOO_MANY_TOKENS, null, Map.of("maxTokens", MAX_TOKENS));
     }
+    Set<Scope> granted = grantable(command.scopes(), speaksFor);
+    if (granted.contains(Scope.ADMIN) && command.expiresAt().isAfter(now.plus(MAX_ADMIN_LIFE))) {
+      throw new ProblemException(
+          CommonProblem.INVALID_REQUEST,
+          "expiresAt: must be within an hour from now for the scope admin");
+    }
     PersonalToken token =
         new PersonalToken(
             UUID.randomUUID(),
             account,
             command.name(),
-            grantable(command.scopes(), speaksFor),
+            granted,
             now,
             command.expiresAt().truncatedTo(ChronoUnit.MILLIS),
             null);

@@ -5,6 +5,8 @@ import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
+import io.parley.user.credential.Confirmation;
+import io.parley.user.secondfactor.SecondFactors;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -29,20 +31,31 @@ import org.springframework.web.bind.annotation.RestController;
 class PersonalTokensController {
 
   private final PersonalAccessTokens tokens;
+  private final SecondFactors secondFactors;
 
-  PersonalTokensController(PersonalAccessTokens tokens) {
+  PersonalTokensController(PersonalAccessTokens tokens, SecondFactors secondFactors) {
     this.tokens = tokens;
+    this.secondFactors = secondFactors;
   }
 
   /** Makes a token and shows it, this once. */
   @Operation(summary = "Create a personal access token; it is shown once")
   @ApiResponse(responseCode = "201", description = "The token")
   @PostMapping
-  @Refuses({"scope-not-grantable", "too-many-tokens"})
+  @Refuses({
+    "wrong-password",
+    "code-required",
+    "code-invalid",
+    "scope-not-grantable",
+    "too-many-tokens",
+    "rate-limited",
+    "too-busy"
+  })
   ResponseEntity<TokenView> create(Caller caller, @Valid @RequestBody CreateToken command) {
+    Confirmation confirmation = secondFactors.require(caller, command.password(), command.code());
     return ResponseEntity.status(HttpStatus.CREATED)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .body(tokens.create(caller.id(), caller.id(), command));
+        .body(tokens.create(confirmation, caller.id(), command));
   }
 
   /** All on one page, the newest first. */

@@ -13,6 +13,10 @@ public enum SecondFactorProblem implements ProblemType {
       HttpStatus.UNAUTHORIZED,
       "second-factor-invalid",
       "The code is wrong, too old, or was used before"),
+  CODE_REQUIRED(
+      HttpStatus.FORBIDDEN,
+      "code-required",
+      "The password is right; a code of the second factor is needed too"),
   CODE_INVALID(
       HttpStatus.FORBIDDEN, "code-invalid", "The code is wrong, too old, or was used before"),
   EMAIL_UNVERIFIED(

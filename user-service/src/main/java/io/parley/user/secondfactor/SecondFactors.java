@@ -17,6 +17,7 @@ import io.parley.user.secret.RandomTokens;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -55,6 +56,46 @@ public class SecondFactors {
 
   public boolean isOn(UserId account) {
     return store.find(account.value()).map(TotpStore.Row::isOn).orElse(false);
+  }
+
+  /**
+   * Asks somebody who is logged in for all that lets them in: the password, and a code where the
+   * second factor is on. Only whoever has both gets their tries back.
+   *
+   * @throws ProblemException 403 {@code wrong-password}, {@code code-required}, {@code
+   *     code-invalid}; 429 {@code rate-limited}
+   */
+  public Confirmation require(Caller caller, String password, @Nullable String code) {
+    Confirmation confirmation = confirmations.begin(caller, password);
+    if (isOn(caller.id())) {
+      if (code == null) {
+        throw new ProblemException(SecondFactorProblem.CODE_REQUIRED);
+      }
+      requireCode(caller, code);
+    }
+    confirmation.attempt().succeeded();
+    return confirmation;
+  }
+
+  /**
+   * Asks for the password alone. While the second factor is on, the tries are not given back:
+   * whoever knows the password would else have as many codes to guess as they like.
+   *
+   * @throws ProblemException 403 {@code wrong-password}; 429 {@code rate-limited}
+   */
+  public Confirmation requirePassword(Caller caller, String password) {
+    Confirmation confirmation = confirmations.begin(caller, password);
+    if (!isOn(caller.id())) {
+      confirmation.attempt().succeeded();
+    }
+    return confirmation;
+  }
+
+  private void requireCode(Caller caller, String code) {
+    if (!take(caller.id(), code)) {
+      audit.record(caller.id(), "second_factor.refused", "session", caller.sessionId(), Map.of());
+      throw new ProblemException(SecondFactorProblem.CODE_INVALID);
+    }
   }
 
   /**
@@ -101,7 +142,7 @@ public class SecondFactors {
    *     second-factor-on}
    */
   TotpSecret begin(Caller caller, String password) {
-    Confirmation confirmation = confirmations.require(caller, password);
+    Confirmation confirmation = requirePassword(caller, password);
     return transaction.execute(
         status -> {
           Account account = confirmations.hold(confirmation);
@@ -183,9 +224,7 @@ public class SecondFactors {
     if (!isOn(caller.id())) {
       throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_OFF);
     }
-    if (!take(caller.id(), code)) {
-      throw new ProblemException(SecondFactorProblem.CODE_INVALID);
-    }
+    requireCode(caller, code);
     confirmation.attempt().succeeded();
     return confirmation;
   }

@@ -203,6 +203,8 @@ class BouncesIT extends UserServiceIT {
             "x",
             "scopes",
             List.of("messages:read"),
+            "password",
+            PASSWORD,
             "expiresAt",
             clock.instant().plus(Duration.ofDays(7)).toString());
     assertThat(as(user).post(TOKENS, command).status()).isEqualTo(201);

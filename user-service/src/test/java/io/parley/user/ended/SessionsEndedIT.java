@@ -214,6 +214,8 @@ class SessionsEndedIT extends UserServiceIT {
         "script",
         "scopes",
         List.of("account:read"),
+        "password",
+        PASSWORD,
         "expiresAt",
         clock.instant().plus(Duration.ofDays(7)).toString());
   }

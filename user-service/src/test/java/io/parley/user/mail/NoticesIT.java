@@ -340,6 +340,8 @@ class NoticesIT extends UserServiceIT {
         name,
         "scopes",
         List.of(scopes),
+        "password",
+        PASSWORD,
         "expiresAt",
         clock.instant().plus(Duration.ofDays(7)).toString());
   }

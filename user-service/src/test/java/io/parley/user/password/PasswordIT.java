@@ -164,6 +164,8 @@ class PasswordIT extends UserServiceIT {
                     "script",
                     "scopes",
                     List.of("account:read"),
+                    "password",
+                    PASSWORD,
                     "expiresAt",
                     clock.instant().plus(Duration.ofDays(1)).toString()))
             .at("/token");

@@ -3,16 +3,20 @@ package io.parley.user.personaltoken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.ids.UserId;
 import io.parley.user.account.Accounts;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
+import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,7 +77,9 @@ class PersonalTokensIT extends UserServiceIT {
   @Test
   void tokensShouldLoseWhatTheirOwnerLoses() {
     SignedIn admin = registerWithRole("ADMIN");
-    String token = create(admin, "admin", "account:read").at("/token");
+    Map<String, Object> soon = command("admin", "account:read");
+    soon.put("expiresAt", clock.instant().plus(Duration.ofMinutes(50)).toString());
+    String token = as(admin).post(TOKENS, soon).at("/token");
     assertThat(introspect(token).at("/scopes")).isEqualTo("account:read admin");
 
     database
@@ -143,8 +149,85 @@ class PersonalTokensIT extends UserServiceIT {
             + "\"expiresAt\":\"2999-01-01T00:00:00Z\"}",
       })
   void createShouldRefuseWhatIsNotTheCommand(String body) {
-    assertThat(as(registerVerified()).post(TOKENS, body).problem())
+    String confirmed = body.replace("{\"name\"", "{\"password\":\"" + PASSWORD + "\",\"name\"");
+    assertThat(as(registerVerified()).post(TOKENS, confirmed).problem())
         .isEqualTo("400 invalid-request");
+  }
+
+  @Test
+  void aStolenAccessTokenShouldMakeNone() {
+    SignedIn ann = registerVerified();
+    String bot = bot(ann);
+    for (String path : List.of(TOKENS, BOTS + "/" + bot + "/tokens")) {
+      Map<String, Object> command = command("account:read");
+      command.remove("password");
+      assertThat(as(ann).post(path, command).problem()).isEqualTo("400 invalid-request");
+      command.put("password", "not the password");
+      assertThat(as(ann).post(path, command).problem()).isEqualTo("403 wrong-password");
+      assertThat(as(ann).get(path).json().get("items")).isEmpty();
+    }
+    String session = as(ann).get(ME + "/sessions").at("/items/0/id");
+    assertThat(audited("password.refused", session)).isEqualTo(2);
+    assertThat(mails.count(email(ann), "token-created")).isZero();
+  }
+
+  @Test
+  void createShouldTakeACodeWhenTheSecondFactorIsOn() throws Exception {
+    SignedIn ann = registerVerified();
+    String bot = bot(ann);
+    String secret = as(ann).post(ME + "/totp", Map.of("password", PASSWORD)).at("/secret");
+    String code = code(secret);
+    assertThat(as(ann).post(ME + "/totp/confirm", Map.of("code", code)).status()).isEqualTo(200);
+
+    for (String path : List.of(TOKENS, BOTS + "/" + bot + "/tokens")) {
+      Map<String, Object> command = command("account:read");
+      assertThat(as(ann).post(path, command).problem()).isEqualTo("403 code-required");
+      // It was used before.
+      command.put("code", code);
+      assertThat(as(ann).post(path, command).problem()).isEqualTo("403 code-invalid");
+      clock.forward(Duration.ofSeconds(30));
+      code = code(secret);
+      command.put("code", code);
+      assertThat(as(ann).post(path, command).status()).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void tokensOfAdminsShouldEndWithinAnHour() {
+    SignedIn admin = registerWithRole("ADMIN");
+    Map<String, Object> command = command("admin", "account:read");
+
+    command.put("expiresAt", clock.instant().plus(Duration.ofMinutes(61)).toString());
+    assertThat(as(admin).post(TOKENS, command).problem()).isEqualTo("400 invalid-request");
+    command.put("expiresAt", clock.instant().plus(Duration.ofMinutes(59)).toString());
+    assertThat(as(admin).post(TOKENS, command).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aChangedPasswordShouldTakeTheTokensAlongWhenAsked() {
+    SignedIn ann = registerVerified();
+    String own = create(ann, "account:read").at("/token");
+    String bots =
+        as(ann).post(BOTS + "/" + bot(ann) + "/tokens", command("account:read")).at("/token");
+    Map<String, Object> change = new HashMap<>();
+    change.put("currentPassword", PASSWORD);
+    change.put("newPassword", PASSWORD);
+
+    assertThat(as(ann).put(ME + "/password", change).status()).isEqualTo(204);
+    assertThat(api().withToken(own).get(ME).status()).isEqualTo(200);
+    change.put("revokeTokens", true);
+    assertThat(as(ann).put(ME + "/password", change).status()).isEqualTo(204);
+
+    for (String token : List.of(own, bots)) {
+      assertThat(api().withToken(token).get(ME).problem()).isEqualTo("401 unauthenticated");
+      assertThat(introspect(token).text()).contains("\"active\":false");
+    }
+  }
+
+  private String code(String secret) throws InvalidKeyException {
+    return new TimeBasedOneTimePasswordGenerator()
+        .generateOneTimePasswordString(
+            new SecretKeySpec(new Base32().decode(secret), "RAW"), clock.instant());
   }
 
   @ParameterizedTest
@@ -257,6 +340,7 @@ class PersonalTokensIT extends UserServiceIT {
   private Map<String, Object> command(String... scopes) {
     Map<String, Object> command = new HashMap<>();
     command.put("name", "script");
+    command.put("password", PASSWORD);
     command.put("scopes", List.of(scopes));
     command.put("expiresAt", clock.instant().plus(Duration.ofDays(7)).toString());
     return command;

@@ -194,6 +194,80 @@ class TotpIT extends UserServiceIT {
   }
 
   @Test
+  void aKnownPasswordShouldGiveNoTriesAtTheCodeBack() {
+    whileTriesAreCounted(
+        () -> {
+          Enrolled ann = enrolled();
+          clock.forward(STEP.multipliedBy(2));
+          String next = "staple the blue giraffe 7";
+          String current = PASSWORD;
+          List<String> problems = new ArrayList<>();
+          for (int i = 0; i < 4; i++) {
+            problems.add(disable(ann, current, wrong(ann.secret())).problem());
+            // Both find the password right.
+            assertThat(begin(ann.user(), current).problem())
+                .isIn("409 second-factor-on", "429 rate-limited");
+            Api.Answer changed =
+                as(ann.user())
+                    .put(
+                        "/api/v1/users/me/password",
+                        Map.of("currentPassword", current, "newPassword", next));
+            if (changed.status() == 204) {
+              String old = current;
+              current = next;
+              next = old;
+            }
+          }
+
+          assertThat(problems).startsWith("403 code-invalid").contains("429 rate-limited");
+        });
+  }
+
+  @Test
+  void refusedCodesShouldBeInTheAuditTrail() {
+    Enrolled ann = enrolled();
+    clock.forward(STEP.multipliedBy(2));
+    String session = as(ann.user()).get("/api/v1/users/me/sessions").at("/items/0/id");
+
+    disable(ann, PASSWORD, wrong(ann.secret()));
+    erase(ann, wrong(ann.secret()));
+
+    assertThat(audited("second_factor.refused", session)).isEqualTo(2);
+  }
+
+  @Test
+  void anotherAddressAndErasureShouldTakeACode() {
+    Enrolled ann = enrolled();
+    clock.forward(STEP.multipliedBy(2));
+
+    assertThat(changeEmail(ann, null).problem()).isEqualTo("403 code-required");
+    assertThat(changeEmail(ann, wrong(ann.secret())).problem()).isEqualTo("403 code-invalid");
+    assertThat(mails.count(email(ann.user()), "email-change-requested")).isZero();
+    assertThat(changeEmail(ann, code(ann.secret())).status()).isEqualTo(202);
+    clock.forward(STEP.multipliedBy(2));
+    assertThat(erase(ann, null).problem()).isEqualTo("403 code-required");
+    assertThat(erase(ann, wrong(ann.secret())).problem()).isEqualTo("403 code-invalid");
+    assertThat(as(ann.user()).get(TOTP).status()).isEqualTo(200);
+    assertThat(erase(ann, ann.recoveryCodes().get(0)).status()).isEqualTo(202);
+  }
+
+  private Api.Answer changeEmail(Enrolled user, @Nullable String code) {
+    Map<String, Object> command = new HashMap<>();
+    command.put("email", "new" + email(user.user()));
+    command.put("password", PASSWORD);
+    command.put("code", code);
+    return as(user.user()).put("/api/v1/users/me/email", command);
+  }
+
+  private Api.Answer erase(Enrolled user, @Nullable String code) {
+    Map<String, Object> command = new HashMap<>();
+    command.put("messages", "keep-anonymous");
+    command.put("password", PASSWORD);
+    command.put("code", code);
+    return as(user.user()).post("/api/v1/users/me/erasure", command);
+  }
+
+  @Test
   void resetOfThePasswordShouldLeaveTheSecondFactor() {
     Enrolled ann = enrolled();
     api().post("/api/v1/auth/password/forgot", Map.of("email", email(ann.user())));
