@@ -17,8 +17,17 @@ function done(form, text) {
 // A click, not the mere visit: programs that look into mails follow links too.
 const verify = byId('verify-email');
 if (verify) {
-  onSubmit(verify, async () => {
-    await request('POST', '/auth/email/verify', { token });
+  onSubmit(verify, async (form) => {
+    try {
+      await request('POST', '/auth/email/verify', { token, password: form.password.value || undefined });
+    } catch (problem) {
+      // The address makes an admin, so its owner has to be the one who registered with it.
+      if (problem.slug === 'password-required') {
+        byId('password').hidden = false;
+        form.password.focus();
+      }
+      throw problem;
+    }
     done(verify, 'Your address is confirmed.');
   });
 }

@@ -26,7 +26,9 @@ record Registration(Fleet fleet) {
     String link = fleet.mailCatcher().awaitLink(email, "/verify-email#");
     Http.Answer verified =
         anonymous.post(
-            "/api/v1/auth/email/verify", Map.of("token", link.substring(link.indexOf('#') + 1)));
+            "/api/v1/auth/email/verify",
+            // The first admin's takes the password.
+            Map.of("token", link.substring(link.indexOf('#') + 1), "password", PASSWORD));
     if (verified.status() != 204) {
       throw new AssertionError(verified.response().body());
     }

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * @param unverifiedScopes what those may do who have not verified their address, as words separated
  *     by spaces; {@code all} sets no limit
- * @param adminEmails whoever verifies one of these addresses is an admin
+ * @param adminEmails while there is no admin, whoever verifies one of these addresses with the
+ *     password of its account is one
  */
 @ConfigurationProperties("parley.accounts")
 record AccountProperties(

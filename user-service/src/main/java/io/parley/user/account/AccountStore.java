@@ -21,9 +21,4 @@ interface AccountStore extends JpaRepository<Account, UUID> {
   @Lock(LockModeType.PESSIMISTIC_WRITE)
   @Query("select a from Account a where a.id = :id")
   Optional<Account> lockById(UUID id);
-
-  /** Those with one of the addresses, in lower case, whose owners have verified them. */
-  @Query(
-      "select a from Account a where lower(a.email) in :emails and a.emailVerifiedAt is not null")
-  List<Account> findVerified(List<String> emails);
 }

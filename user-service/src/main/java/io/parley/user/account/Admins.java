@@ -32,6 +32,15 @@ public class Admins {
     database.sql("SELECT pg_advisory_xact_lock(?)").param(LOCK).query(row -> {});
   }
 
+  /** Whether anybody is one who can act as one. */
+  @Transactional(readOnly = true)
+  public boolean exist() {
+    return database
+        .sql("SELECT EXISTS (SELECT FROM accounts WHERE role = 'ADMIN' AND NOT locked)")
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
    * So two admins who demote each other do not both succeed.
    *

@@ -1,66 +1,89 @@
 package io.parley.user.account;
 
 import io.parley.common.access.SystemRole;
+import io.parley.common.ids.UserId;
 import io.parley.user.audit.Audit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Makes admins of those whose verified address is listed in {@code parley.accounts.admin-emails}:
- * an installation needs one before anybody can make others. Taking an address off the list takes no
- * role away.
+ * Makes the first admin: an installation needs one before anybody can make others. It is whoever
+ * shows to have both an address that is listed in {@code parley.accounts.admin-emails} and the
+ * password of its account, by verifying the address with the password, or by setting one by a link
+ * that was sent there. Once there is an admin the list means nothing any more: roles are given and
+ * taken by admins, and what they take stays taken.
  */
 @Component
 public class FirstAdmins implements SmartInitializingSingleton {
 
-  private final AccountStore store;
+  private static final Logger log = LoggerFactory.getLogger(FirstAdmins.class);
+
+  private final Accounts accounts;
+  private final Admins admins;
   private final Audit audit;
   private final TransactionTemplate transaction;
   private final List<String> emails;
 
   FirstAdmins(
-      AccountStore store,
+      Accounts accounts,
+      Admins admins,
       Audit audit,
       TransactionTemplate transaction,
       AccountProperties properties) {
-    this.store = store;
+    this.accounts = accounts;
+    this.admins = admins;
     this.audit = audit;
     this.transaction = transaction;
     this.emails =
         properties.adminEmails().stream()
-            .map(email -> email.strip().toLowerCase(Locale.ROOT))
+            .map(FirstAdmins::folded)
             .filter(email -> !email.isEmpty())
             .toList();
   }
 
   @Override
   public void afterSingletonsInstantiated() {
-    promote();
-  }
-
-  /** To be called when an address was verified. */
-  public void promote() {
-    if (emails.isEmpty()) {
-      return;
+    if (!emails.isEmpty() && !admins.exist()) {
+      log.info(
+          "There is no admin. An account becomes one when an address of PARLEY_ADMIN_EMAILS is"
+              + " verified with its password, or its password is reset by mail.");
     }
-    transaction.executeWithoutResult(
-        status ->
-            store.findVerified(emails).stream()
-                .filter(account -> account.role() != SystemRole.ADMIN)
-                .forEach(this::promote));
   }
 
-  private void promote(Account account) {
-    account.become(SystemRole.ADMIN);
-    audit.record(
-        null,
-        "role.changed",
-        "user",
-        account.id().toString(),
-        Map.of("role", SystemRole.ADMIN.value(), "reason", "parley.accounts.admin-emails"));
+  /** Whether an account becomes an admin when it has this address and {@link #proven}. */
+  public boolean awaits(String email) {
+    return emails.contains(folded(email)) && !admins.exist();
+  }
+
+  /** Whoever has the account's password reads mail at its address. */
+  public void proven(UserId id) {
+    transaction.executeWithoutResult(
+        status -> {
+          Account account = accounts.get(id);
+          if (account.isLocked() || account.email() == null || !awaits(account.email())) {
+            return;
+          }
+          // Of two at once one is the first.
+          admins.lock();
+          if (!admins.exist()) {
+            accounts.setRole(id, SystemRole.ADMIN);
+            audit.record(
+                null,
+                "role.changed",
+                "user",
+                id.toString(),
+                Map.of("role", SystemRole.ADMIN.value(), "reason", "parley.accounts.admin-emails"));
+          }
+        });
+  }
+
+  private static String folded(String email) {
+    return email.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,7 +4,7 @@ import io.parley.common.problems.ProblemType;
 import org.springframework.http.HttpStatus;
 
 /** Refusals of this feature. The slugs are wire contracts. */
-enum CredentialProblem implements ProblemType {
+public enum CredentialProblem implements ProblemType {
   WEAK_PASSWORD(HttpStatus.BAD_REQUEST, "weak-password", "The password is too easy to guess"),
   WRONG_PASSWORD(HttpStatus.FORBIDDEN, "wrong-password", "The password is not the account's"),
   TOO_BUSY(

@@ -11,14 +11,16 @@ import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
 import io.parley.user.credential.Confirmation;
 import io.parley.user.credential.Confirmations;
+import io.parley.user.credential.CredentialProblem;
+import io.parley.user.credential.Credentials;
 import io.parley.user.mail.MailTokens;
 import io.parley.user.mail.MailTokens.Purpose;
 import io.parley.user.mail.Mails;
 import io.parley.user.mail.Notice;
 import io.parley.user.mail.Notices;
+import io.parley.user.secondfactor.SecondFactors;
 import io.parley.user.slowdown.LoginLimits;
 import java.time.Clock;
-import io.parley.user.secondfactor.SecondFactors;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -40,9 +42,10 @@ public class EmailAddresses {
   private final CancelTokens cancelTokens;
   private final Mails mails;
   private final Notices notices;
+  private final Credentials credentials;
+  private final SecondFactors secondFactors;
   private final Confirmations confirmations;
   private final LoginLimits limits;
-  private final SecondFactors secondFactors;
   private final FirstAdmins firstAdmins;
   private final Audit audit;
   private final EmailProperties properties;
@@ -55,9 +58,10 @@ public class EmailAddresses {
       CancelTokens cancelTokens,
       Mails mails,
       Notices notices,
+      Credentials credentials,
+      SecondFactors secondFactors,
       Confirmations confirmations,
       LoginLimits limits,
-      SecondFactors secondFactors,
       FirstAdmins firstAdmins,
       Audit audit,
       EmailProperties properties,
@@ -68,9 +72,10 @@ public class EmailAddresses {
     this.cancelTokens = cancelTokens;
     this.mails = mails;
     this.notices = notices;
+    this.credentials = credentials;
+    this.secondFactors = secondFactors;
     this.confirmations = confirmations;
     this.limits = limits;
-    this.secondFactors = secondFactors;
     this.firstAdmins = firstAdmins;
     this.audit = audit;
     this.properties = properties;
@@ -158,15 +163,23 @@ public class EmailAddresses {
    * The link was followed: from now on the address is the account's. Who had another before is told
    * there.
    *
-   * @throws ProblemException 400 {@code link-invalid}; 409 {@code email-taken}
+   * <p>An address that makes the first admin takes the password besides: somebody else may have
+   * registered with it, and its owner only followed a link.
+   *
+   * @throws ProblemException 400 {@code link-invalid}; 403 {@code password-required}, {@code
+   *     wrong-password}; 409 {@code email-taken}; 429 {@code rate-limited}
    */
-  void verify(String token) {
+  void verify(String token, @Nullable String password) {
+    MailTokens.Sent asked = tokens.find(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid);
+    Credentials.Proof proof =
+        firstAdmins.awaits(asked.email()) ? prove(asked.account(), password) : null;
     transaction.executeWithoutResult(
         status -> {
-          UserId id =
-              tokens.find(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid).account();
           // Held before the link is taken, as by whoever makes it void.
-          Account before = accounts.hold(id);
+          Account before = accounts.hold(asked.account());
+          if (proof != null && !credentials.holds(proof)) {
+            throw new ProblemException(EmailProblem.PASSWORD_REQUIRED);
+          }
           MailTokens.Sent sent =
               tokens.take(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid);
           boolean changed = !sent.email().equalsIgnoreCase(before.email());
@@ -189,8 +202,24 @@ public class EmailAddresses {
               "user",
               sent.account().toString(),
               Map.of());
+          if (proof != null) {
+            firstAdmins.proven(sent.account());
+          }
         });
-    firstAdmins.promote();
+  }
+
+  private Credentials.Proof prove(UserId account, @Nullable String password) {
+    if (password == null) {
+      throw new ProblemException(EmailProblem.PASSWORD_REQUIRED);
+    }
+    LoginLimits.Attempt attempt = limits.confirm(account, PAGE);
+    Credentials.Proof proof = credentials.prove(account, password, true);
+    if (proof == null) {
+      audit.record(null, "password.refused", "user", account.toString(), Map.of());
+      throw new ProblemException(CredentialProblem.WRONG_PASSWORD);
+    }
+    attempt.succeeded();
+    return proof;
   }
 
   /**

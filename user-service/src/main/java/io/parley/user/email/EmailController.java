@@ -31,9 +31,16 @@ class EmailController {
   @Operation(summary = "Verify an email address, with the token of a link")
   @PostMapping("/auth/email/verify")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Refuses({"link-invalid", "email-taken"})
+  @Refuses({
+    "link-invalid",
+    "password-required",
+    "wrong-password",
+    "email-taken",
+    "rate-limited",
+    "too-busy"
+  })
   void verify(@Valid @RequestBody VerifyEmail command) {
-    addresses.verify(command.token());
+    addresses.verify(command.token(), command.password());
   }
 
   /** Takes back an address that was asked for, by the link that the present one was sent. */

@@ -9,6 +9,10 @@ public enum EmailProblem implements ProblemType {
       HttpStatus.BAD_REQUEST,
       "link-invalid",
       "The link was used, is too old, or a newer one was sent"),
+  PASSWORD_REQUIRED(
+      HttpStatus.FORBIDDEN,
+      "password-required",
+      "This address makes its account an admin: the account's password is needed too"),
   EMAIL_VERIFIED(HttpStatus.CONFLICT, "email-verified", "The email address is verified already");
 
   private final HttpStatus status;

@@ -3,6 +3,7 @@ package io.parley.user.password;
 import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
+import io.parley.user.account.FirstAdmins;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
 import io.parley.user.credential.Credentials;
@@ -56,6 +57,7 @@ class PasswordResets implements DisposableBean {
   private final PersonalAccessTokens personalTokens;
   private final KnownDevices devices;
   private final EmailAddresses addresses;
+  private final FirstAdmins firstAdmins;
   private final Audit audit;
   private final ResetProperties properties;
   private final TransactionTemplate transaction;
@@ -79,6 +81,7 @@ class PasswordResets implements DisposableBean {
       PersonalAccessTokens personalTokens,
       KnownDevices devices,
       EmailAddresses addresses,
+      FirstAdmins firstAdmins,
       Audit audit,
       ResetProperties properties,
       TransactionTemplate transaction,
@@ -92,6 +95,7 @@ class PasswordResets implements DisposableBean {
     this.personalTokens = personalTokens;
     this.devices = devices;
     this.addresses = addresses;
+    this.firstAdmins = firstAdmins;
     this.audit = audit;
     this.properties = properties;
     this.transaction = transaction;
@@ -172,6 +176,7 @@ class PasswordResets implements DisposableBean {
     devices.forgetAll(account.id());
     notices.tell(accounts.get(account.id()), Notice.PASSWORD_RESET, Client.current(), Map.of());
     audit.record(account.id(), "password.reset", "user", account.id().toString(), Map.of());
+    firstAdmins.proven(account.id());
     return new PasswordReset(devices.add(account.id()));
   }
 

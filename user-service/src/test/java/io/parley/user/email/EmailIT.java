@@ -7,16 +7,13 @@ import io.parley.common.events.MailRequested;
 import io.parley.user.testing.Api;
 import io.parley.user.testing.UserServiceIT;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.test.context.TestPropertySource;
 
-@TestPropertySource(properties = "PARLEY_ADMIN_EMAILS=the-admin@example.org, Second@Example.org")
 class EmailIT extends UserServiceIT {
 
   private static final String VERIFY = "/api/v1/auth/email/verify";
@@ -157,21 +154,6 @@ class EmailIT extends UserServiceIT {
 
     assertThat(verify(anns).status()).isEqualTo(204);
     assertThat(verify(bobs).problem()).isEqualTo("409 email-taken");
-  }
-
-  @Test
-  void listedAddressesShouldMakeAdminsOnceVerified() {
-    String name = freshName();
-    Map<String, Object> command = new HashMap<>(registration(name));
-    command.put("email", "second@example.org");
-    SignedIn ann = signedIn(api().post("/api/v1/auth/register", command));
-    assertThat(as(ann).get(ME).at("/role")).isEqualTo("user");
-
-    verify(mails.awaitToken("second@example.org", "verify-email"));
-
-    assertThat(as(ann).get(ME).at("/role")).isEqualTo("admin");
-    assertThat(audited("role.changed", ann.id())).isEqualTo(1);
-    assertThat(as(logIn(ann)).post("/api/v1/admin/signing-keys", "").status()).isEqualTo(202);
   }
 
   private Api.Answer verify(String token) {
