@@ -73,7 +73,8 @@ function signOut() {
   changed('opened');
   if (old) {
     endBell(old.user.id).catch(() => {});
-    request('POST', '/auth/logout', undefined, old.accessToken).catch(() => {});
+    // By the refresh token: the access token may have expired.
+    request('POST', '/auth/revoke', { refreshToken: old.refreshToken }).catch(() => {});
   }
   showWelcome();
 }

@@ -16,6 +16,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Registration, login, refresh and logout. No answer with tokens may be kept by a cache. */
@@ -77,6 +78,17 @@ class AuthController {
   ResponseEntity<Void> logOut(Caller caller) {
     sessions.logOut(caller);
     return ResponseEntity.noContent().build();
+  }
+
+  /**
+   * Ends the session that a refresh token is of, in the manner of RFC 7009: no access token is
+   * needed, which may have expired, and a token that is good for nothing is no error.
+   */
+  @Operation(summary = "Log out, with the refresh token")
+  @PostMapping("/revoke")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void revoke(@Valid @RequestBody Refresh command) {
+    sessions.logOut(command.refreshToken());
   }
 
   private static ResponseEntity<SignedIn> answer(HttpStatus status, SignedIn body) {

@@ -196,6 +196,16 @@ public class Sessions implements LiveLogins {
     end(UUID.fromString(caller.sessionId()), caller.id(), caller.id(), EndReason.LOGGED_OUT);
   }
 
+  /** Ends the session of a refresh token, used or not. */
+  @Transactional
+  void logOut(String refreshToken) {
+    sessions
+        .lockByToken(RandomTokens.hash(refreshToken))
+        .ifPresent(
+            session ->
+                end(session.id(), session.account(), session.account(), EndReason.LOGGED_OUT));
+  }
+
   /**
    * @throws ProblemException 404 {@code not-found}
    */

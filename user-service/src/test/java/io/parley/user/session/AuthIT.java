@@ -179,6 +179,46 @@ class AuthIT extends UserServiceIT {
   }
 
   @Test
+  void signingOutShouldEndTheSessionThoughTheAccessTokenHasExpired() {
+    SignedIn ann = register();
+    clock.forward(Duration.ofMinutes(16));
+    assertThat(as(ann).post(LOGOUT, "").problem()).isEqualTo("401 token-expired");
+
+    assertThat(revoke(ann.refreshToken()).status()).isEqualTo(204);
+
+    assertThat(api().post(REFRESH, Map.of("refreshToken", ann.refreshToken())).problem())
+        .isEqualTo("401 refresh-token-invalid");
+    assertThat(
+            database
+                .sql("SELECT count(*) FROM sessions WHERE account_id = CAST(? AS uuid)")
+                .param(ann.id())
+                .query(Integer.class)
+                .single())
+        .isZero();
+    // Once more, and with whatever else.
+    assertThat(revoke(ann.refreshToken()).status()).isEqualTo(204);
+    assertThat(revoke("' OR 1=1 --").status()).isEqualTo(204);
+    assertThat(api().post("/api/v1/auth/revoke", "{}").problem()).isEqualTo("400 invalid-request");
+  }
+
+  @Test
+  void revokeShouldEndTheSessionOfAUsedTokenAndNoOther() {
+    SignedIn ann = register();
+    SignedIn phone = logIn(ann);
+    Api.Answer next = api().post(REFRESH, Map.of("refreshToken", phone.refreshToken()));
+
+    assertThat(revoke(phone.refreshToken()).status()).isEqualTo(204);
+
+    assertThat(api().post(REFRESH, Map.of("refreshToken", next.at("/refreshToken"))).problem())
+        .isEqualTo("401 refresh-token-invalid");
+    assertThat(as(ann).get("/api/v1/users/me/sessions").json().get("items")).hasSize(1);
+  }
+
+  private Api.Answer revoke(String refreshToken) {
+    return api().post("/api/v1/auth/revoke", Map.of("refreshToken", refreshToken));
+  }
+
+  @Test
   void loginShouldTakeUsernameOrEmailInAnyCase() {
     SignedIn user = register();
 
