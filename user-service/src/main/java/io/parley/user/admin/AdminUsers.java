@@ -76,6 +76,33 @@ class AdminUsers {
   }
 
   /**
+   * Whoever looks for people leaves a line of it, before they see any: as with {@link #get}, nobody
+   * looks unseen.
+   */
+  @Transactional
+  void searched(Caller caller, FindAccounts question) {
+    requireMayAsk(caller, question);
+    Map<String, String> details = new HashMap<>();
+    note(details, "query", question.query());
+    note(details, "email", question.email());
+    note(details, "role", question.role() == null ? null : question.role().value());
+    note(details, "locked", question.locked() == null ? null : question.locked().toString());
+    audit.record(caller.id(), "users.searched", "user", null, details);
+  }
+
+  private static void requireMayAsk(Caller caller, FindAccounts question) {
+    if (question.email() != null) {
+      caller.require(Scope.ADMIN);
+    }
+  }
+
+  private static void note(Map<String, String> details, String name, @Nullable String value) {
+    if (value != null) {
+      details.put(name, value);
+    }
+  }
+
+  /**
    * By username.
    *
    * @param cursor the {@code next} of the page before
@@ -84,9 +111,7 @@ class AdminUsers {
   @Transactional(readOnly = true)
   Page<AdminUserView> find(
       Caller caller, FindAccounts question, int limit, @Nullable String cursor) {
-    if (question.email() != null) {
-      caller.require(Scope.ADMIN);
-    }
+    requireMayAsk(caller, question);
     List<AdminUserView> found =
         store.find(question, UsernameCursor.after(cursor), limit + 1).stream()
             .map(view -> shown(caller, view))
@@ -103,6 +128,7 @@ class AdminUsers {
         store
             .find(id)
             .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such user"));
+    audit.record(caller.id(), "user.viewed", "user", id.toString(), Map.of());
     return new AdminUserDetails(shown(caller, view), isAdmin(caller) ? sessions.listOf(id) : null);
   }
 

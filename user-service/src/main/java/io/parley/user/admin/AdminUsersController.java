@@ -58,6 +58,7 @@ class AdminUsersController {
       @RequestParam(defaultValue = "50") @Min(1) @Max(200) int limit,
       @RequestParam(required = false) @Size(max = 64) @Nullable String cursor) {
     FindAccounts question = new FindAccounts(query, email, AdminWords.role(role), locked);
+    users.searched(caller, question);
     return reads.mayBeStale(() -> users.find(caller, question, limit, cursor));
   }
 

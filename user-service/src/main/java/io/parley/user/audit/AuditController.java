@@ -1,5 +1,6 @@
 package io.parley.user.audit;
 
+import io.parley.common.access.Caller;
 import io.parley.common.access.RequiresScope;
 import io.parley.common.access.Scope;
 import io.parley.common.edge.Page;
@@ -47,6 +48,7 @@ class AuditController {
   @GetMapping
   @RequiresScope(Scope.ADMIN)
   Page<AuditEntry> find(
+      Caller caller,
       @RequestParam(required = false) @Nullable UserId actor,
       @RequestParam(required = false) @PlainText(max = 128) @Nullable String target,
       @RequestParam(required = false) @Pattern(regexp = "[a-z][a-z0-9._-]{0,63}")
@@ -61,6 +63,7 @@ class AuditController {
     check("to", to);
     AuditQuery query =
         new AuditQuery(actor == null ? null : actor.value(), target, action, from, to);
+    trail.searched(caller, query);
     return reads.mayBeStale(() -> trail.find(query, limit, cursor));
   }
 

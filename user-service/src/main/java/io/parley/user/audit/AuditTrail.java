@@ -1,8 +1,11 @@
 package io.parley.user.audit;
 
+import io.parley.common.access.Caller;
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -15,9 +18,29 @@ public class AuditTrail {
   private static final int BATCH = 500;
 
   private final AuditStore store;
+  private final Audit audit;
 
-  AuditTrail(AuditStore store) {
+  AuditTrail(AuditStore store, Audit audit) {
     this.store = store;
+    this.audit = audit;
+  }
+
+  /** Whoever reads the trail is in it. */
+  @Transactional
+  void searched(Caller caller, AuditQuery query) {
+    Map<String, String> details = new HashMap<>();
+    note(details, "actor", query.actor());
+    note(details, "target", query.target());
+    note(details, "action", query.action());
+    note(details, "from", query.from());
+    note(details, "to", query.to());
+    audit.record(caller.id(), "audit.searched", "audit", null, details);
+  }
+
+  private static void note(Map<String, String> details, String name, @Nullable Object value) {
+    if (value != null) {
+      details.put(name, value.toString());
+    }
   }
 
   /**

@@ -105,6 +105,35 @@ class AuditTrailIT extends UserServiceIT {
   }
 
   @Test
+  void whatAdminsReadShouldBeInTheTrail() {
+    SignedIn ann = registerVerified();
+    SignedIn moderator = registerWithRole("MODERATOR");
+
+    admin.get(AUDIT + "?target=" + ann.id() + "&action=login.");
+    as(moderator).get("/api/v1/admin/users/" + ann.id());
+    as(moderator).get("/api/v1/admin/users?query=" + ann.username() + "&locked=false");
+
+    assertThat(audited("user.viewed", ann.id())).isEqualTo(1);
+    JsonNode searched =
+        admin.get(AUDIT + "?action=users.searched&actor=" + moderator.id()).json().at("/items/0");
+    assertThat(searched.at("/details/query").asString()).isEqualTo(ann.username());
+    assertThat(searched.at("/details/locked").asString()).isEqualTo("false");
+    JsonNode read = admin.get(AUDIT + "?action=audit.searched&limit=2").json().at("/items/1");
+    assertThat(read.at("/details/target").asString()).isEqualTo(ann.id());
+    assertThat(read.at("/details/action").asString()).isEqualTo("login.");
+  }
+
+  @Test
+  void whatIsRefusedShouldLeaveNoLineOfAReading() {
+    SignedIn moderator = registerWithRole("MODERATOR");
+
+    assertThat(as(moderator).get("/api/v1/admin/users?email=a").problem())
+        .isEqualTo("403 insufficient-scope");
+
+    assertThat(ids("?action=users.searched&actor=" + moderator.id())).isEmpty();
+  }
+
+  @Test
   void findShouldBeForAdminsOnly() {
     assertThat(as(registerVerified()).get(AUDIT).problem()).isEqualTo("403 insufficient-scope");
     assertThat(as(registerWithRole("MODERATOR")).get(AUDIT).problem())
