@@ -48,7 +48,7 @@ public class Confirmations {
    */
   public Confirmation begin(Caller caller, String password) {
     LoginLimits.Attempt attempt = limits.confirm(caller.id(), caller.sessionId());
-    Credentials.Proof proof = credentials.prove(caller.id(), password);
+    Credentials.Proof proof = credentials.prove(caller.id(), password, true);
     if (proof == null) {
       throw refused(caller);
     }

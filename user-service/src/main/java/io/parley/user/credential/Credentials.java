@@ -63,12 +63,13 @@ public class Credentials {
    * done by the password has to ask {@link #holds} in its own transaction.
    *
    * @param account null when there is no such account
+   * @param known whether it is asked by somebody who has been let in before: strangers wait behind
    * @return null when the password is not the account's
    * @throws ProblemException 503 {@code too-busy}
    */
-  public @Nullable Proof prove(@Nullable UserId account, String password) {
+  public @Nullable Proof prove(@Nullable UserId account, String password, boolean known) {
     CredentialStore.Row row = store.find(account == null ? NOBODY : account.value()).orElse(null);
-    boolean right = passwords.matches(password, row == null ? null : row.hash());
+    boolean right = passwords.matches(password, row == null ? null : row.hash(), known);
     return right && account != null && row != null ? new Proof(account, row.changedAt()) : null;
   }
 

@@ -15,8 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param minScore of zxcvbn, 0 to 4; 3 stands for 10^8 guesses or more
  * @param memory of one hash
  * @param passes over that memory
- * @param parallel how many hashes are computed at once; 0 is one for each processor
- * @param patience how long a login waits for its turn before it is answered 503
+ * @param parallel how many hashes are computed at once; 0 is half the processors, and one at least
+ * @param patience how long a login waits for its turn, twice at most, before it is answered 503
  */
 @Validated
 @ConfigurationProperties("parley.passwords")

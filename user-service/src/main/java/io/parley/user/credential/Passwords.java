@@ -15,7 +15,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * Argon2id. A hash takes a processor for some 50 ms and 19 MB of heap, so only a few are computed
- * at once: a flood of logins must neither starve other requests nor fill the heap.
+ * at once: a flood of logins must neither starve other requests, refreshes above all, nor fill the
+ * heap. Of those who wait, strangers do so in a queue of their own, from which only as many as are
+ * computed at once come into the common one: whoever has been let in before, waits for one stranger
+ * at most in each place, however many there are.
  */
 @Component
 class Passwords {
@@ -26,6 +29,7 @@ class Passwords {
 
   private final Argon2PasswordEncoder encoder;
   private final Semaphore turns;
+  private final Semaphore strangers;
   private final long patienceMillis;
   private final String nobodysHash;
   private final Timer hashes;
@@ -39,25 +43,29 @@ class Passwords {
             LANES,
             Math.toIntExact(properties.memory().toKilobytes()),
             properties.passes());
-    this.turns =
-        new Semaphore(
-            properties.parallel() > 0
-                ? properties.parallel()
-                : Runtime.getRuntime().availableProcessors(),
-            true);
+    int parallel = parallel(properties, Runtime.getRuntime().availableProcessors());
+    this.turns = new Semaphore(parallel, true);
+    this.strangers = new Semaphore(parallel, true);
     this.patienceMillis = properties.patience().toMillis();
     this.nobodysHash = encoder.encode(UUID.randomUUID().toString());
   }
 
+  /** Half the processors, and one at least, where nothing is set. */
+  static int parallel(PasswordProperties properties, int processors) {
+    return properties.parallel() > 0 ? properties.parallel() : Math.max(1, processors / 2);
+  }
+
   String hash(String password) {
-    return inTurn(() -> encoder.encode(password));
+    return behindOthers(() -> encoder.encode(password));
   }
 
   /**
    * @param hash null when there is no such account: that takes as long as a wrong password
+   * @param known whether somebody asks who has been let in before
    */
-  boolean matches(String password, @Nullable String hash) {
-    boolean same = inTurn(() -> encoder.matches(password, hash == null ? nobodysHash : hash));
+  boolean matches(String password, @Nullable String hash, boolean known) {
+    Supplier<Boolean> work = () -> encoder.matches(password, hash == null ? nobodysHash : hash);
+    boolean same = known ? inTurn(work) : behindOthers(work);
     return same && hash != null;
   }
 
@@ -66,9 +74,17 @@ class Passwords {
     return encoder.upgradeEncoding(hash);
   }
 
+  private <T> T behindOthers(Supplier<T> work) {
+    return holding(strangers, () -> inTurn(work));
+  }
+
   private <T> T inTurn(Supplier<T> work) {
+    return holding(turns, () -> Objects.requireNonNull(hashes.record(work)));
+  }
+
+  private <T> T holding(Semaphore places, Supplier<T> work) {
     try {
-      if (!turns.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
+      if (!places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
         throw new ProblemException(CredentialProblem.TOO_BUSY);
       }
     } catch (InterruptedException e) {
@@ -76,9 +92,9 @@ class Passwords {
       throw new ProblemException(CredentialProblem.TOO_BUSY);
     }
     try {
-      return Objects.requireNonNull(hashes.record(work));
+      return work.get();
     } finally {
-      turns.release();
+      places.release();
     }
   }
 }

@@ -93,8 +93,8 @@ class Logins {
     Account account = accounts.findByLogin(command.login()).orElse(null);
     UserId id = account == null ? null : account.id();
     UUID device = devices.find(id, command.deviceToken());
-    LoginLimits.Attempt attempt = limits.logIn(command.login(), client.address(), device);
-    Credentials.Proof proof = credentials.prove(id, command.password());
+    LoginLimits.Attempt attempt = limits.logIn(id, command.login(), client.address(), device);
+    Credentials.Proof proof = credentials.prove(id, command.password(), device != null);
     if (proof == null || account == null) {
       throw failed(id, client, SessionProblem.BAD_CREDENTIALS);
     }

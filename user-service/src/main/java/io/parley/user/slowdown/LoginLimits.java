@@ -16,8 +16,12 @@ import org.springframework.stereotype.Component;
 /**
  * Slows guessing down. A device that has logged in before has counters of its own, so whatever
  * strangers do to an account, its owner gets in from where they always did (OWASP, "device
- * cookies"). All others share counters by login name and address, and by login name alone. They are
- * kept by what was typed, whether or not there is such an account: an answer tells nothing.
+ * cookies"). All others share counters by account and address, and by account alone; what was typed
+ * to name it does not matter, so that one account has one budget. Where there is no such account,
+ * what was typed is counted in its place.
+ *
+ * <p>Failures of all accounts together are counted by address, and by the networks around it: those
+ * are given back one by one, as who knows one password must not get tries at others by it.
  *
  * <p>An attempt is counted before the password is looked at, so that many at once do not all slip
  * through, and given back when it was right. While Redis is away nothing is counted and all are let
@@ -28,11 +32,15 @@ import org.springframework.stereotype.Component;
 public class LoginLimits {
 
   private static final String LOGIN = "login-account";
+  private static final String NETWORK = "login-network";
 
   private final RateLimits limits;
   private final List<Limit> perDevice;
   private final List<Limit> perAddress;
   private final List<Limit> perLogin;
+  private final List<Limit> perClient;
+  private final List<Limit> perSite;
+  private final List<Limit> perProvider;
   private final List<Limit> perConfirmation;
   private final List<Limit> mails;
   private final List<Limit> unproven;
@@ -42,6 +50,9 @@ public class LoginLimits {
     this.perDevice = limits(LOGIN, properties.perDevice());
     this.perAddress = limits(LOGIN, properties.perAddress());
     this.perLogin = limits(LOGIN, properties.perLogin());
+    this.perClient = limits(NETWORK, properties.perClient());
+    this.perSite = limits(NETWORK, properties.perSite());
+    this.perProvider = limits(NETWORK, properties.perProvider());
     this.perConfirmation = limits("confirm-password", properties.perConfirmation());
     this.mails = limits("mails", properties.mails());
     this.unproven = limits("mails", properties.unproven());
@@ -55,17 +66,28 @@ public class LoginLimits {
   }
 
   /**
+   * @param account that was named; null when there is none
    * @param device that the account's owner has logged in with before; null for any other
    * @throws ProblemException 429 {@code rate-limited}
    */
-  public Attempt logIn(String login, String address, @Nullable UUID device) {
+  public Attempt logIn(
+      @Nullable UserId account, String login, String address, @Nullable UUID device) {
     Attempt attempt = new Attempt();
     if (device != null) {
       attempt.count(perDevice, "device:" + device);
       return attempt;
     }
+    Networks networks = Networks.of(address);
+    attempt.countOne(perClient, "client:" + networks.client());
+    if (networks.site() != null) {
+      attempt.countOne(perSite, "site:" + networks.site());
+    }
+    if (networks.provider() != null) {
+      attempt.countOne(perProvider, "provider:" + networks.provider());
+    }
     // A hash, as people type passwords in the wrong field.
-    String name = RandomTokens.hash(login.toLowerCase(Locale.ROOT));
+    String name =
+        account == null ? RandomTokens.hash(login.toLowerCase(Locale.ROOT)) : account.toString();
     attempt.count(perAddress, "address:" + name + ":" + address);
     attempt.count(perLogin, "login:" + name);
     return attempt;
@@ -113,11 +135,22 @@ public class LoginLimits {
 
     private final List<Limit> counted = new ArrayList<>();
     private final List<String> keys = new ArrayList<>();
+    private final List<Limit> countedOnce = new ArrayList<>();
+    private final List<String> keysOnce = new ArrayList<>();
 
     private Attempt() {}
 
+    /** For what many share: only this one try is given back. */
+    private void countOne(List<Limit> of, String key) {
+      count(of, key, countedOnce, keysOnce);
+    }
+
     /** Shortest time first: who is refused there does not use up the longer ones. */
     private void count(List<Limit> of, String key) {
+      count(of, key, counted, keys);
+    }
+
+    private void count(List<Limit> of, String key, List<Limit> taken, List<String> takenKeys) {
       for (Limit limit : of) {
         Decision decision = limits.consume(limit, key);
         if (!decision.known()) {
@@ -125,13 +158,16 @@ public class LoginLimits {
           return;
         }
         decision.orRefuse();
-        counted.add(limit);
-        keys.add(key);
+        taken.add(limit);
+        takenKeys.add(key);
       }
     }
 
     /** It was the owner: their counters start anew. */
     public void succeeded() {
+      for (int i = 0; i < countedOnce.size(); i++) {
+        limits.giveBack(countedOnce.get(i), keysOnce.get(i));
+      }
       for (int i = 0; i < counted.size(); i++) {
         limits.reset(counted.get(i), keys.get(i));
       }

@@ -1,6 +1,7 @@
 package io.parley.user.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.parley.common.problems.ProblemException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -22,11 +24,11 @@ class PasswordsTest {
     Passwords passwords = passwords("8MB", 0, Duration.ofSeconds(5));
     String hash = passwords.hash("correct horse battery");
     for (int i = 0; i < 5; i++) { // until compiled
-      passwords.matches("wrong", hash);
+      passwords.matches("wrong", hash, false);
     }
 
-    long wrong = bestCpuNanos(() -> passwords.matches("wrong", hash));
-    long nobody = bestCpuNanos(() -> passwords.matches("wrong", null));
+    long wrong = bestCpuNanos(() -> passwords.matches("wrong", hash, false));
+    long nobody = bestCpuNanos(() -> passwords.matches("wrong", null, false));
 
     assertThat((double) nobody / wrong).isBetween(0.5, 2.0);
   }
@@ -35,9 +37,9 @@ class PasswordsTest {
   void matchesShouldNeverBeTrueForNobody() {
     Passwords passwords = passwords("1MB", 0, Duration.ofSeconds(5));
 
-    assertThat(passwords.matches("", null)).isFalse();
-    assertThat(passwords.matches("Pass wörd 👩", passwords.hash("Pass wörd 👩"))).isTrue();
-    assertThat(passwords.matches("Pass wörd 👨", passwords.hash("Pass wörd 👩"))).isFalse();
+    assertThat(passwords.matches("", null, true)).isFalse();
+    assertThat(passwords.matches("Pass wörd 👩", passwords.hash("Pass wörd 👩"), true)).isTrue();
+    assertThat(passwords.matches("Pass wörd 👨", passwords.hash("Pass wörd 👩"), true)).isFalse();
   }
 
   @Test
@@ -62,6 +64,41 @@ class PasswordsTest {
                         ProblemException.class,
                         problem ->
                             assertThat(problem.type()).isEqualTo(CredentialProblem.TOO_BUSY)));
+  }
+
+  @Test
+  void whoIsKnownShouldNotWaitForAllStrangers() throws Exception {
+    Passwords passwords = passwords("19MB", 1, Duration.ofMinutes(2));
+    String hash = passwords.hash("correct horse battery");
+    AtomicInteger waiting = new AtomicInteger(100);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        threads.execute(
+            () -> {
+              passwords.matches("a guess", hash, false);
+              waiting.decrementAndGet();
+            });
+      }
+      // From now on all of them are in the queue, or at work.
+      await().until(() -> waiting.get() < 100);
+
+      assertThat(passwords.matches("correct horse battery", hash, true)).isTrue();
+
+      assertThat(waiting).hasPositiveValue();
+    }
+  }
+
+  @Test
+  void halfTheProcessorsShouldHashAndOneAtLeast() {
+    PasswordProperties unset =
+        new PasswordProperties(3, DataSize.ofMegabytes(1), 2, 0, Duration.ofSeconds(5));
+    PasswordProperties three =
+        new PasswordProperties(3, DataSize.ofMegabytes(1), 2, 3, Duration.ofSeconds(5));
+
+    assertThat(Passwords.parallel(unset, 1)).isEqualTo(1);
+    assertThat(Passwords.parallel(unset, 2)).isEqualTo(1);
+    assertThat(Passwords.parallel(unset, 8)).isEqualTo(4);
+    assertThat(Passwords.parallel(three, 2)).isEqualTo(3);
   }
 
   private static Passwords passwords(String memory, int parallel, Duration patience) {

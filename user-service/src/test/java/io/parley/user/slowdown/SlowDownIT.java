@@ -10,14 +10,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
 
 /** Guessing is slow, and nobody is locked out by a stranger's guesses. */
+@TestPropertySource(
+    properties = {
+      "parley.login.per-client=100/5m,500/1d",
+      "parley.login.per-site=200/5m,1000/1d",
+      "parley.login.per-provider=400/5m,2000/1d"
+    })
 class SlowDownIT extends UserServiceIT {
 
   private static final String LOGIN = "/api/v1/auth/login";
@@ -152,6 +160,83 @@ class SlowDownIT extends UserServiceIT {
       // The counters are given back after the answer.
       await().pollDelay(Duration.ofMillis(300)).until(() -> true);
     }
+  }
+
+  @Test
+  void oneAccountShouldHaveOneBudgetWhateverNamesIt() {
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = registerVerified();
+          List<String> names =
+              List.of(
+                  ann.username(),
+                  email(ann),
+                  ann.username().toUpperCase(Locale.ROOT),
+                  email(ann).toUpperCase(Locale.ROOT),
+                  email(ann));
+          for (String name : names) {
+            assertThat(guess(name, "198.51.100.7").problem()).isEqualTo("401 bad-credentials");
+          }
+
+          assertThat(guess(ann.username(), "198.51.100.7").problem()).isEqualTo("429 rate-limited");
+          assertThat(guess(email(ann), "198.51.100.7").problem()).isEqualTo("429 rate-limited");
+        });
+  }
+
+  @Test
+  void aSchoolClassShouldGetInFromOneAddress() {
+    SignedIn ann = register();
+    for (int i = 0; i < 120; i++) {
+      assertThat(logIn(ann.username(), "192.0.2.50", null).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void failuresOfOneAddressShouldBeCountedForAllAccountsTogether() {
+    guessNames("192.0.2.61");
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = register();
+          String device = logIn(ann.username(), "192.0.2.60", null).at("/deviceToken");
+
+          assertThat(guessNames("192.0.2.61").at("/limiter")).isEqualTo("login-network");
+
+          assertThat(logIn(ann.username(), "192.0.2.61", null).problem())
+              .isEqualTo("429 rate-limited");
+          assertThat(logIn(ann.username(), "192.0.2.62", null).status()).isEqualTo(200);
+          assertThat(logIn(ann.username(), "192.0.2.61", device).status()).isEqualTo(200);
+        });
+  }
+
+  @Test
+  void aNetworkShouldHaveNoFreshBudgetInEachOfItsParts() {
+    guessNames("2001:db8:1:%x::1");
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = register();
+          guessNames("2001:db8:1:%x::1");
+
+          // A /64 of the same /48 that nobody has come from.
+          assertThat(logIn(ann.username(), "2001:db8:1:ff00::1", null).problem())
+              .isEqualTo("429 rate-limited");
+          assertThat(logIn(ann.username(), "2001:db8:2::1", null).status()).isEqualTo(200);
+        });
+  }
+
+  /**
+   * Guesses at names that nobody has, each from another address if the text has a place for it.
+   *
+   * @return the first refusal
+   */
+  private Api.Answer guessNames(String address) {
+    for (int i = 0; i < 700; i++) {
+      // Another /64 each time, and another /56 each fourth, so that only the /48 has none left.
+      Api.Answer answer = guess(freshName(), address.replace("%x", Integer.toHexString(i * 64)));
+      if (answer.status() == 429) {
+        return answer;
+      }
+    }
+    throw new AssertionError("never refused");
   }
 
   @Test

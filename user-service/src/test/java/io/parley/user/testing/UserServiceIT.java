@@ -30,6 +30,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "parley.passwords.passes=1",
       // For all that a test calls at once: who waits for a connection is refused after two seconds.
       "spring.datasource.hikari.maximum-pool-size=20",
+      // All tests come from one address.
+      "parley.login.per-client=100000/5m",
       "parley.erasure.look-each=300ms",
       "parley.locks.look-each=300ms",
       "parley.relations.max-contacts=5",
