@@ -19,6 +19,7 @@ enum MailTemplate {
   EMAIL_CHANGE_REQUESTED("email-change-requested", Button.USUAL, WHEN, DEVICE, ADDRESS),
   EMAIL_CHANGED("email-changed", Button.NONE, WHEN, DEVICE, ADDRESS),
   NEW_EMAIL("new-email", Button.USUAL, WHEN, DEVICE, ADDRESS),
+  ADDRESS_ASKED_FOR("address-asked-for", Button.USUAL, WHEN, DEVICE, ADDRESS),
   PASSWORD_CHANGED("password-changed", Button.USUAL, WHEN, DEVICE, ADDRESS),
   PASSWORD_RESET("password-reset", Button.USUAL, WHEN, DEVICE, ADDRESS),
   NEW_LOGIN("new-login", Button.USUAL, WHEN, DEVICE, ADDRESS),

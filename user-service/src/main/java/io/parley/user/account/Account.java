@@ -27,6 +27,7 @@ public class Account {
 
   private String username;
   private @Nullable String email;
+  private @Nullable String claimedEmail;
   private String displayName;
   private String displayNameFolded;
   private Instant createdAt;
@@ -86,6 +87,14 @@ public class Account {
     return email;
   }
 
+  /**
+   * The address as its owner sees it: also one that was another account's when this one asked for
+   * it. Such an account looks like any that has not verified its address.
+   */
+  public @Nullable String shownEmail() {
+    return email == null ? claimedEmail : email;
+  }
+
   /** Whether somebody has shown to read mail at the address. */
   public boolean isEmailVerified() {
     return emailVerifiedAt != null;
@@ -138,8 +147,15 @@ public class Account {
 
   void confirmEmail(String address, Instant at) {
     this.email = address;
+    this.claimedEmail = null;
     this.emailVerifiedAt = at;
     this.emailUnreachableAt = null;
+  }
+
+  /** The address is another account's. */
+  void claimOnly() {
+    this.claimedEmail = shownEmail();
+    this.email = null;
   }
 
   void unreachable(Instant at) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 
 /** {@code accounts}. */
@@ -15,6 +16,13 @@ interface AccountStore extends JpaRepository<Account, UUID> {
 
   @Query("select a from Account a where lower(a.email) = lower(:email)")
   Optional<Account> findByEmail(String email);
+
+  /** Unless it has verified its address meanwhile. */
+  @Modifying
+  @Query(
+      "update Account a set a.claimedEmail = a.email, a.email = null"
+          + " where a.id = :id and a.emailVerifiedAt is null")
+  int claimOnly(UUID id);
 
   List<Account> findByOwnerIdOrderById(UUID ownerId);
 

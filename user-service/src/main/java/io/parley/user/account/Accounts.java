@@ -36,11 +36,19 @@ public class Accounts {
   /**
    * The unique indexes decide who was first, so that two registrations at once can not both win.
    *
-   * @throws ProblemException 409 {@code username-taken}, {@code email-taken}
+   * <p>Nobody is told that an address is another account's: it is claimed only, until whoever reads
+   * mail there says whose it is ({@link #confirmEmail}).
+   *
+   * @throws ProblemException 409 {@code username-taken}; {@code email-taken} when another account
+   *     has got it just now, which a repeat would see
    */
   @Transactional
   public Account register(String username, String email, String displayName) {
-    return made(Account.ofUser(username, email, displayName, now()));
+    Account account = Account.ofUser(username, email, displayName, now());
+    if (findByEmail(email).isPresent()) {
+      account.claimOnly();
+    }
+    return made(account);
   }
 
   /**
@@ -81,13 +89,15 @@ public class Accounts {
   }
 
   /**
+   * By an address only once it is verified: before that nobody is to find out whose it is.
+   *
    * @param login a username or an email address, in any case
    */
   @Transactional(readOnly = true)
   public Optional<Account> findByLogin(String login) {
     // No username has an @.
     return login.contains("@")
-        ? store.findByEmail(login)
+        ? store.findByEmail(login).filter(Account::isEmailVerified)
         : store.findByUsername(login.toLowerCase(Locale.ROOT));
   }
 
@@ -108,13 +118,17 @@ public class Accounts {
   }
 
   /**
-   * The address is its owner's; from now on it is the account's.
+   * The address is its owner's; from now on it is the account's. One that has it and has not
+   * verified it only claims it from now on.
    *
    * @throws ProblemException 409 {@code email-taken}
    */
   @Transactional
   public Account confirmEmail(UserId id, String address) {
     Account account = hold(id);
+    findByEmail(address)
+        .filter(other -> !other.id().equals(id))
+        .ifPresent(other -> store.claimOnly(other.id().value()));
     account.confirmEmail(address, now());
     return saved(account);
   }

@@ -34,7 +34,7 @@ public record OwnAccountView(
         account.username(),
         account.displayName(),
         account.createdAt(),
-        account.email(),
+        account.shownEmail(),
         account.isEmailVerified(),
         account.emailUnreachableAt(),
         account.role(),

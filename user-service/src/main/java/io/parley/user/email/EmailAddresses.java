@@ -4,7 +4,6 @@ import io.parley.common.access.Caller;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
-import io.parley.user.account.AccountProblem;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.FirstAdmins;
 import io.parley.user.audit.Audit;
@@ -86,7 +85,7 @@ public class EmailAddresses {
   /** Sends the link to an account that is new. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void registered(Account account) {
-    sendLink(account, Objects.requireNonNull(account.email()), null);
+    sendLink(account, Objects.requireNonNull(account.shownEmail()), null);
   }
 
   /**
@@ -97,13 +96,13 @@ public class EmailAddresses {
   void resend(Caller caller) {
     Account asking = accounts.get(caller.id());
     UUID session = sessionOf(caller);
-    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY, session).orElse(asking.email());
+    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY, session).orElse(asking.shownEmail());
     limitLinks(asking, PAGE);
     if (to == null || (asking.mayBeMailed() && to.equals(asking.email()))) {
       throw new ProblemException(EmailProblem.EMAIL_VERIFIED);
     }
-    boolean another = !to.equalsIgnoreCase(asking.email());
-    if (another) {
+    boolean another = !to.equalsIgnoreCase(asking.shownEmail());
+    if (another || !asking.isEmailVerified()) {
       limits.mailTo(to);
     }
     transaction.executeWithoutResult(
@@ -139,15 +138,9 @@ public class EmailAddresses {
     transaction.executeWithoutResult(
         status -> {
           Account account = confirmations.hold(confirmation);
-          if (accounts
-              .findByEmail(command.email())
-              .filter(other -> !other.id().equals(caller.id()))
-              .isPresent()) {
-            throw new ProblemException(AccountProblem.EMAIL_TAKEN);
-          }
-          boolean another = !command.email().equalsIgnoreCase(account.email());
+          boolean another = !command.email().equalsIgnoreCase(account.shownEmail());
           sendLink(account, command.email(), another ? sessionOf(caller) : null);
-          if (another) {
+          if (another && account.email() != null) {
             notices.tell(
                 account,
                 Notice.EMAIL_CHANGE_REQUESTED,
@@ -182,7 +175,7 @@ public class EmailAddresses {
           }
           MailTokens.Sent sent =
               tokens.take(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid);
-          boolean changed = !sent.email().equalsIgnoreCase(before.email());
+          boolean changed = !sent.email().equalsIgnoreCase(before.shownEmail());
           if (changed) {
             if (sent.session() == null) {
               // Of a release that did not say who asked.
@@ -255,10 +248,23 @@ public class EmailAddresses {
   }
 
   /**
+   * To an address that is another account's, and verified, goes a word to that account's owner
+   * instead: whoever asked is answered as always, and learns nothing.
+   *
    * @param session that asks for another address; null for the address that the account has
    */
   private void sendLink(Account account, String email, @Nullable UUID session) {
+    // Made in any case: asked for again, it is there, or not, as always.
     String token = tokens.make(account.id(), Purpose.VERIFY, email, session, properties.linkLife());
+    Account holder =
+        accounts
+            .findByEmail(email)
+            .filter(other -> other.isEmailVerified() && !other.id().equals(account.id()))
+            .orElse(null);
+    if (holder != null) {
+      notices.tell(holder, Notice.ADDRESS_ASKED_FOR, Client.current(), Map.of());
+      return;
+    }
     mails.send(
         account,
         email,

@@ -71,7 +71,6 @@ class EmailController {
     "wrong-password",
     "code-required",
     "code-invalid",
-    "email-taken",
     "rate-limited",
     "too-busy"
   })

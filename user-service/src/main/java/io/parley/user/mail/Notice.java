@@ -11,6 +11,8 @@ public enum Notice {
   EMAIL_CHANGED("email-changed", false),
   /** To the address that is the account's now. */
   NEW_EMAIL("new-email", true),
+  /** To whose address somebody else named as their own. */
+  ADDRESS_ASKED_FOR("address-asked-for", true),
   SECOND_FACTOR_ON("second-factor-on", true),
   SECOND_FACTOR_OFF("second-factor-off", true),
   RECOVERY_CODES_RENEWED("recovery-codes-renewed", true),

@@ -4,6 +4,7 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
 import io.parley.user.account.Account;
+import io.parley.user.account.AccountProblem;
 import io.parley.user.account.Accounts;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
@@ -68,6 +69,18 @@ class Logins {
     String hash =
         credentials.hash(
             command.password(), command.username(), command.email(), command.displayName());
+    try {
+      return register(command, hash, client);
+    } catch (ProblemException e) {
+      if (e.type() != AccountProblem.EMAIL_TAKEN) {
+        throw e;
+      }
+      // Another has got the address just now; that is seen this time, and nobody is told.
+      return register(command, hash, client);
+    }
+  }
+
+  private SignedIn register(Register command, String hash, Client client) {
     return in(
         client,
         null,

@@ -129,14 +129,11 @@ class EmailIT extends UserServiceIT {
   }
 
   @Test
-  void changeShouldAskForThePasswordAndRefuseTakenOrBadAddresses() {
+  void changeShouldAskForThePasswordAndRefuseBadAddresses() {
     SignedIn ann = registerVerified();
-    SignedIn bob = register();
 
     assertThat(change(ann, "x" + email(ann), "not the password").problem())
         .isEqualTo("403 wrong-password");
-    assertThat(change(ann, email(bob).toUpperCase(Locale.ROOT), PASSWORD).problem())
-        .isEqualTo("409 email-taken");
     for (String bad : List.of("nobody", "a@b", "a\nb@example.org", "a,b@example.org", "")) {
       assertThat(change(ann, bad, PASSWORD).problem()).isEqualTo("400 invalid-request");
     }
