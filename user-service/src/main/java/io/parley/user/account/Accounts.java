@@ -8,7 +8,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -80,15 +79,9 @@ public class Accounts {
     };
   }
 
-  /**
-   * @param login a username or an email address, in any case
-   */
   @Transactional(readOnly = true)
-  public Optional<Account> findByLogin(String login) {
-    // No username has an @.
-    return login.contains("@")
-        ? store.findByEmail(login)
-        : store.findByUsername(login.toLowerCase(Locale.ROOT));
+  public Optional<Account> findByLogin(LoginName login) {
+    return login.isAddress() ? store.findByEmail(login.key()) : store.findByUsername(login.key());
   }
 
   @Transactional(readOnly = true)

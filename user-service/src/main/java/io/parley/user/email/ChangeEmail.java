@@ -4,7 +4,7 @@ import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 
 record ChangeEmail(
-    @NotNull @EmailAddress String email, @NotNull @PlainText(max = 128) String password) {
+    @NotNull @EmailAddress String email, @NotNull @PlainText(max = 256) String password) {
 
   /** Without the password. */
   @Override

@@ -1,6 +1,7 @@
 package io.parley.user.session;
 
 import io.parley.common.text.PlainText;
+import io.parley.user.credential.NewPassword;
 import io.parley.user.email.EmailAddress;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -17,7 +18,7 @@ record Register(
             message = "must be 3 to 32 of the characters a-z, 0-9, _ and .")
         String username,
     @NotNull @EmailAddress String email,
-    @NotNull @PlainText(min = 10, max = 128) String password,
+    @NotNull @NewPassword String password,
     @NotNull @PlainText(max = 64) String displayName,
     @PlainText(max = 64) @Nullable String deviceName) {
 
