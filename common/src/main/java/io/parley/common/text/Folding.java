@@ -11,12 +11,12 @@ import java.util.Set;
 
 /**
  * How what people type is compared. Computed here and stored, never by a database: two programs
- * fold {@code İ} in two ways. What is stored was made by {@link #VERSION}.
+ * fold {@code İ} in two ways.
  */
 public final class Folding {
 
-  /** Grows when any of these answers something else than before; stored keys are then made anew. */
-  public static final int VERSION = 1;
+  /** In code points; long enough to tell names apart, short enough for any index. */
+  private static final int MAX_WORD = 100;
 
   private static final Normalizer2 NFC = Normalizer2.getNFCInstance();
   private static final Normalizer2 NFD = Normalizer2.getNFDInstance();
@@ -28,7 +28,7 @@ public final class Folding {
 
   private static final int OVERLAY = 1;
   private static final int FIRST_HEBREW = 10;
-  private static final int LAST_ARABIC = 36;
+  private static final int LAST_SYRIAC = 36;
   private static final int FIRST_ATTACHED = 200;
 
   private Folding() {}
@@ -73,7 +73,7 @@ public final class Folding {
   private static boolean isAccent(int c) {
     int combining = UCharacter.getCombiningClass(c);
     return combining == OVERLAY
-        || (combining >= FIRST_HEBREW && combining <= LAST_ARABIC)
+        || (combining >= FIRST_HEBREW && combining <= LAST_SYRIAC)
         || combining >= FIRST_ATTACHED;
   }
 
@@ -98,10 +98,16 @@ public final class Folding {
     for (String word : search(query).split("\\p{IsWhite_Space}+")) {
       String letters = lettersOf(word);
       if (!word.isEmpty()) {
-        words.add(letters.isEmpty() ? word : letters);
+        words.add(beginning(letters.isEmpty() ? word : letters));
       }
     }
     return words;
+  }
+
+  private static String beginning(String word) {
+    return word.codePointCount(0, word.length()) <= MAX_WORD
+        ? word
+        : word.substring(0, word.offsetByCodePoints(0, MAX_WORD));
   }
 
   private static String lettersOf(String word) {
@@ -113,10 +119,10 @@ public final class Folding {
   private static void addParts(String word, Set<String> words) {
     String letters = lettersOf(word);
     if (letters.isEmpty()) {
-      words.add(word);
+      words.add(beginning(word));
       return;
     }
-    words.add(letters);
+    words.add(beginning(letters));
     int begun = 0;
     boolean between = true;
     for (int i = 0; i < word.length(); ) {
@@ -125,7 +131,7 @@ public final class Folding {
         between = true;
       } else {
         if (begun > 0 && (between || isWrittenWithoutSpaces(c))) {
-          words.add(letters.substring(begun));
+          words.add(beginning(letters.substring(begun)));
         }
         between = false;
         begun += Character.charCount(c);

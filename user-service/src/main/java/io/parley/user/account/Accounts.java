@@ -4,10 +4,13 @@ import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.text.Folding;
+import io.parley.user.address.Address;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +42,7 @@ public class Accounts {
    */
   @Transactional
   public Account register(String username, String email, String displayName) {
-    return made(Account.ofUser(username, email, displayName, now()));
+    return made(Account.ofUser(username.toLowerCase(Locale.ROOT), email, displayName, now()));
   }
 
   /**
@@ -47,7 +50,7 @@ public class Accounts {
    */
   @Transactional
   public Account createBot(UserId owner, String username, String displayName) {
-    return made(Account.ofBot(owner, username, displayName, now()));
+    return made(Account.ofBot(owner, username.toLowerCase(Locale.ROOT), displayName, now()));
   }
 
   private Account made(Account account) {
@@ -74,19 +77,21 @@ public class Accounts {
             : "";
     return switch (index) {
       case "accounts_username_key" -> new ProblemException(AccountProblem.USERNAME_TAKEN);
-      case "accounts_email_key" -> new ProblemException(AccountProblem.EMAIL_TAKEN);
+      case "accounts_email_key", "accounts_email_key_key" -> new ProblemException(AccountProblem.EMAIL_TAKEN);
       default -> e;
     };
   }
 
   @Transactional(readOnly = true)
   public Optional<Account> findByLogin(LoginName login) {
-    return login.isAddress() ? store.findByEmail(login.key()) : store.findByUsername(login.key());
+    return login.isAddress() ? findByEmail(login.key()) : store.findByUsername(login.key());
   }
 
   @Transactional(readOnly = true)
   public Optional<Account> findByEmail(String email) {
-    return store.findByEmail(email);
+    return store
+        .findByEmailKey(Address.key(email))
+        .or(() -> store.findUnfolded(Folding.caseless(email)));
   }
 
   @Transactional(readOnly = true)
@@ -203,8 +208,8 @@ public class Accounts {
     return account;
   }
 
-  /** The form in which names are compared: compatibility characters and case do not count. */
-  public static String folded(String text) {
-    return Account.folded(text);
+  /** What display names are compared by where {@code words} is not filled in yet. */
+  public static String prefix(String text) {
+    return Keys.prefix(text);
   }
 }

@@ -61,7 +61,7 @@ public class People {
    */
   @Transactional(readOnly = true)
   Page<PersonView> search(UserId viewer, String text, int limit, @Nullable String cursor) {
-    String prefix = Accounts.folded(text);
+    String prefix = Accounts.prefix(text);
     List<Person> found =
         store.search(viewer, prefix, prefix + LAST, UsernameCursor.after(cursor), limit + 1);
     return UsernameCursor.page(

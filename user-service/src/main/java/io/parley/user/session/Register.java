@@ -1,6 +1,7 @@
 package io.parley.user.session;
 
 import io.parley.common.text.PlainText;
+import io.parley.user.address.Address;
 import io.parley.user.credential.NewPassword;
 import io.parley.user.email.EmailAddress;
 import jakarta.validation.constraints.NotNull;
@@ -21,6 +22,10 @@ record Register(
     @NotNull @NewPassword String password,
     @NotNull @PlainText(max = 64) String displayName,
     @PlainText(max = 64) @Nullable String deviceName) {
+
+  Register {
+    email = email == null ? null : Address.normalized(email);
+  }
 
   /** Without the password: commands end up in logs. */
   @Override

@@ -5,7 +5,7 @@ import io.parley.common.limits.Decision;
 import io.parley.common.limits.Limit;
 import io.parley.common.limits.RateLimits;
 import io.parley.common.problems.ProblemException;
-import io.parley.common.text.Folding;
+import io.parley.user.address.Address;
 import io.parley.user.secret.RandomTokens;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +109,7 @@ public class LoginLimits {
    * @throws ProblemException 429 {@code rate-limited}
    */
   public void mailTo(String email) {
-    new Attempt().count(mails, "to:" + RandomTokens.hash(Folding.caseless(email)));
+    new Attempt().count(mails, "to:" + RandomTokens.hash(Address.key(email)));
   }
 
   /** One try, which was counted. */
