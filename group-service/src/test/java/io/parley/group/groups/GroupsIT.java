@@ -278,6 +278,29 @@ class GroupsIT extends GroupServiceIT {
     assertThat(as(ann).get(GROUPS + query).problem()).isEqualTo("400 invalid-request");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u202eright to left override",
+        "zero\u200bwidth",
+        "\u3164",
+        "\u2800",
+        "Z\u0301\u0301\u0301\u0301\u0301"
+      })
+  void namesThatHideSomethingShouldBeRefused(String name) {
+    assertThat(as(ann).post(GROUPS, Map.of("name", name)).problem())
+        .isEqualTo("400 invalid-request");
+    String path = GROUPS + "/" + group(ann, bob);
+    assertThat(as(ann).patch(path, Map.of("name", name)).problem())
+        .isEqualTo("400 invalid-request");
+  }
+
+  @Test
+  void nameShouldBeKeptAsANickname() {
+    assertThat(as(ann).post(GROUPS, Map.of("name", "  Weekend\u00a0 hike ")).at("/name"))
+        .isEqualTo("Weekend hike");
+  }
+
   @Test
   void searchShouldFindPublicGroupsByPrefix() {
     String mark = UUID.randomUUID().toString().substring(0, 8);

@@ -1,6 +1,7 @@
 package io.parley.user.session;
 
 import io.parley.common.text.Folding;
+import io.parley.common.text.Nickname;
 import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -15,13 +16,18 @@ import org.jspecify.annotations.Nullable;
 record LogIn(
     @NotNull @PlainText(max = 254) String login,
     @NotNull @PlainText(max = 256) String password,
-    @PlainText(max = 64) @Nullable String deviceName,
+    @Nickname(max = 64) @Nullable String deviceName,
     @Size(max = 128) @Nullable String deviceToken,
     @PlainText(max = 32) @Nullable String code) {
 
   LogIn {
+    if (deviceName != null) {
+      deviceName = Nickname.Validator.mapped(deviceName);
+    }
     // From a keyboard that adds a blank, or pasted with the end of its line.
-    login = login == null ? null : Folding.strip(login);
+    if (login != null) {
+      login = Folding.strip(login);
+    }
   }
 
   /** Without the secrets: commands end up in logs. */
