@@ -80,7 +80,7 @@ public class Account {
     return new UserId(id);
   }
 
-  /** Lower case. */
+  /** As {@link Username} maps it. */
   public String username() {
     return username;
   }
@@ -144,6 +144,12 @@ public class Account {
     address(address);
     this.emailVerifiedAt = at;
     this.emailUnreachableAt = null;
+  }
+
+  void call(String newUsername) {
+    this.username = newUsername;
+    this.usernameSkeleton = Keys.skeleton(newUsername);
+    this.words = Keys.words(newUsername, displayName);
   }
 
   private void address(String address) {

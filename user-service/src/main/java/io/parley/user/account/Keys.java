@@ -13,9 +13,12 @@ final class Keys {
 
   private Keys() {}
 
-  /** UTS 39: two usernames that look the same have the same. */
+  /**
+   * UTS 39: two usernames that look the same have the same. Once more in lower case, as usernames
+   * are: {@code 0} looks like {@code O}, which is {@code o}.
+   */
   static String skeleton(String username) {
-    return SPOOFS.getSkeleton(username);
+    return SPOOFS.getSkeleton(Folding.caseless(SPOOFS.getSkeleton(username)));
   }
 
   /** Each word of the display name, the username, and its parts. */

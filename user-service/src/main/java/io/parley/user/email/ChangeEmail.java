@@ -8,7 +8,9 @@ record ChangeEmail(
     @NotNull @EmailAddress String email, @NotNull @PlainText(max = 256) String password) {
 
   ChangeEmail {
-    email = email == null ? null : Address.normalized(email);
+    if (email != null) {
+      email = Address.normalized(email);
+    }
   }
 
   /** Without the password. */

@@ -4,9 +4,17 @@ import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.text.Folding;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.UsernameCursor;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -19,9 +27,11 @@ public class People {
   private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
 
   private final PeopleStore store;
+  private final Clock clock;
 
-  People(PeopleStore store) {
+  People(PeopleStore store, Clock clock) {
     this.store = store;
+    this.clock = clock;
   }
 
   /**
@@ -81,10 +91,52 @@ public class People {
         .toList();
   }
 
-  /** Who has these usernames, in no order; each as everyone sees it. */
+  /**
+   * Who has these usernames, or had them and has them kept, in no order; each as everyone sees it,
+   * with the name that was asked for.
+   */
   @Transactional(readOnly = true)
   List<LookedUpView> named(List<String> usernames) {
-    return store.named(usernames).stream().map(person -> LookedUpView.of(person, false)).toList();
+    List<LookedUpView> found = new ArrayList<>();
+    Set<String> missing = new HashSet<>(usernames);
+    for (Person person : store.named(usernames)) {
+      found.add(LookedUpView.of(person, false));
+      missing.remove(person.username());
+    }
+    Map<String, UserId> former = store.formerly(List.copyOf(missing), clock.instant());
+    if (!former.isEmpty()) {
+      Map<UserId, Person> owners = new HashMap<>();
+      store
+          .find(List.copyOf(former.values()), null)
+          .forEach(person -> owners.put(person.id(), person));
+      former.forEach(
+          (name, id) -> {
+            Person owner = owners.get(id);
+            if (owner != null) {
+              found.add(LookedUpView.of(owner, false).called(name));
+            }
+          });
+    }
+    return found;
+  }
+
+  /**
+   * Somebody by a username, if the viewer may find them.
+   *
+   * @throws ProblemException 404 {@code not-found}
+   */
+  @Transactional(readOnly = true)
+  PersonView named(UserId viewer, String username) {
+    String name = Folding.caseless(username);
+    return store
+        .findNamed(viewer, name)
+        .or(
+            () ->
+                Optional.ofNullable(store.formerly(List.of(name), clock.instant()).get(name))
+                    .flatMap(id -> store.find(id, viewer))
+                    .flatMap(person -> store.findNamed(viewer, person.username())))
+        .map(PersonView::of)
+        .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND, "No such user"));
   }
 
   /**

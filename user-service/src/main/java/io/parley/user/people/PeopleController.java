@@ -43,6 +43,17 @@ class PeopleController {
     return reads.mayBeStale(() -> people.get(caller.id(), id));
   }
 
+  /**
+   * A user by a username, in any case. One that was given up lately leads to who had it: the answer
+   * has the new one.
+   */
+  @Operation(summary = "A user by a username, or by one of before")
+  @GetMapping("/by-username/{username}")
+  @Refuses("not-found")
+  PersonView named(Caller caller, @PathVariable @PlainText(max = 64) String username) {
+    return reads.mayBeStale(() -> people.named(caller.id(), username));
+  }
+
   /** Users whose username or display name begins with the text. */
   @Operation(summary = "Find users by the beginning of a name")
   @GetMapping

@@ -3,7 +3,11 @@ package io.parley.user.people;
 import io.parley.common.ids.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +87,36 @@ class PeopleStore {
         .param("usernames", usernames.toArray(String[]::new))
         .query(PeopleStore::person)
         .list();
+  }
+
+  /** Who had these usernames before, by name, as long as they are kept for them. */
+  Map<String, UserId> formerly(List<String> usernames, Instant now) {
+    Map<String, UserId> owners = new HashMap<>();
+    database
+        .sql(
+            "SELECT username, account_id FROM former_usernames"
+                + " WHERE username = ANY (?) AND until > ?")
+        .params(usernames.toArray(String[]::new), now.atOffset(ZoneOffset.UTC))
+        .query(
+            row -> {
+              owners.put(row.getString(1), new UserId(row.getObject(2, UUID.class)));
+            });
+    return owners;
+  }
+
+  /** Whom the viewer may find by this username. */
+  Optional<Person> findNamed(UserId viewer, String username) {
+    return database
+        .sql(
+            PEOPLE
+                + """
+                WHERE username = :username
+                  AND discoverable AND NOT locked AND NOT blocks_viewer AND NOT blocked_by_viewer
+                """)
+        .param("viewer", viewer.value())
+        .param("username", username)
+        .query(PeopleStore::person)
+        .optional();
   }
 
   Optional<Person> find(UserId id, UserId viewer) {
