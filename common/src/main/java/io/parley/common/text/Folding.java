@@ -78,15 +78,17 @@ public final class Folding {
   }
 
   /**
-   * The words of a name, folded: each word, its parts ({@code anne-marie}), and, in scripts that
+   * The words of names, folded: each word, its parts ({@code anne-marie}), and, in scripts that
    * are written without spaces, what begins at each of its characters. A prefix of one of them
    * finds the name.
    */
-  public static Set<String> words(String name) {
+  public static Set<String> words(String... names) {
     Set<String> words = new LinkedHashSet<>();
-    for (String word : search(name).split("\\p{IsWhite_Space}+")) {
-      if (!word.isEmpty()) {
-        addParts(word, words);
+    for (String name : names) {
+      for (String word : search(name).split("\\p{IsWhite_Space}+")) {
+        if (!word.isEmpty()) {
+          addParts(word, words);
+        }
       }
     }
     return words;

@@ -312,11 +312,14 @@ class GroupsIT extends GroupServiceIT {
     as(ann).post(GROUPS, Map.of("name", mark + " alpha but private"));
 
     assertThat(found(mark + " AL", 2)).containsExactlyElementsOf(made.subList(0, 3));
-    assertThat(found(mark + " ä", 2)).containsExactly(made.get(5));
+    assertThat(found(mark + " ä", 2)).contains(made.get(5));
+    assertThat(found(mark + " apf", 2)).containsExactly(made.get(5));
+    assertThat(found("sure " + mark, 2)).containsExactly(made.get(4));
     assertThat(found(mark + " 100%_", 2)).containsExactly(made.get(4));
-    assertThat(found(mark + "%", 2)).isEmpty();
-    assertThat(found(mark + "_", 2)).isEmpty();
-    assertThat(found(mark + "\\", 2)).isEmpty();
+    assertThat(found(mark + " %", 2)).isEmpty();
+    assertThat(found(mark + " _", 2)).isEmpty();
+    assertThat(found(mark + " \\", 2)).isEmpty();
+    assertThat(found(mark + " '", 2)).isEmpty();
     assertThat(found(mark, 4)).hasSize(6);
     JsonNode seen = as(eve).get(GROUPS + "/search?query=" + mark + "%20beta").json().at("/items/0");
     assertThat(seen.get("memberCount").asInt()).isEqualTo(1);

@@ -2,8 +2,6 @@ package io.parley.user.account;
 
 import com.ibm.icu.text.SpoofChecker;
 import io.parley.common.text.Folding;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /** What usernames and display names are compared by; stored beside them. */
 final class Keys {
@@ -23,9 +21,7 @@ final class Keys {
 
   /** Each word of the display name, the username, and its parts. */
   static String[] words(String username, String displayName) {
-    Set<String> words = new LinkedHashSet<>(Folding.words(displayName));
-    words.addAll(Folding.words(username));
-    return words.toArray(String[]::new);
+    return Folding.words(displayName, username).toArray(String[]::new);
   }
 
   /** What nodes of before compare display names by, and rows that are not folded yet. */

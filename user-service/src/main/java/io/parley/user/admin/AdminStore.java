@@ -2,6 +2,7 @@ package io.parley.user.admin;
 
 import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
 import io.parley.common.text.Folding;
 import io.parley.user.account.Accounts;
 import io.parley.user.address.Address;
@@ -58,7 +59,12 @@ class AdminStore {
     params.put("limit", limit);
     if (question.query() != null) {
       sql.append(
-          " AND (a.username BETWEEN :from AND :to OR a.display_name_folded BETWEEN :from AND :to)");
+          """
+           AND (array_to_tsvector(a.words) @@ CAST(:asked AS tsquery)
+            OR (NOT a.folded AND
+              (a.username BETWEEN :from AND :to OR a.display_name_folded BETWEEN :from AND :to)))
+          """);
+      params.put("asked", WordQuery.of(question.query()));
       String prefix = Accounts.prefix(question.query());
       params.put("from", prefix);
       params.put("to", prefix + LAST);

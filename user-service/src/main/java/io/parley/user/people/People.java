@@ -2,6 +2,7 @@ package io.parley.user.people;
 
 import io.parley.common.edge.Page;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.common.text.Folding;
@@ -63,8 +64,9 @@ public class People {
   }
 
   /**
-   * Those whose username or display name begins with the text, whatever its case, by username: who
-   * let themselves be found by the viewer, and where neither has blocked the other.
+   * Those of whose username and display name words begin with each word of the text, whatever its
+   * case and accents, by username: who let themselves be found by the viewer, and where neither has
+   * blocked the other.
    *
    * @param cursor the {@code next} of the page before
    * @throws ProblemException 400 when the cursor is not one of ours
@@ -73,7 +75,13 @@ public class People {
   Page<PersonView> search(UserId viewer, String text, int limit, @Nullable String cursor) {
     String prefix = Accounts.prefix(text);
     List<Person> found =
-        store.search(viewer, prefix, prefix + LAST, UsernameCursor.after(cursor), limit + 1);
+        store.search(
+            viewer,
+            WordQuery.of(text),
+            prefix,
+            prefix + LAST,
+            UsernameCursor.after(cursor),
+            limit + 1);
     return UsernameCursor.page(
         found.stream().map(PersonView::of).toList(), limit, PersonView::username);
   }

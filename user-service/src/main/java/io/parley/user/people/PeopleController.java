@@ -54,8 +54,8 @@ class PeopleController {
     return reads.mayBeStale(() -> people.named(caller.id(), username));
   }
 
-  /** Users whose username or display name begins with the text. */
-  @Operation(summary = "Find users by the beginning of a name")
+  /** Users in whose names words begin with each word of the text. */
+  @Operation(summary = "Find users by the beginnings of words of their names")
   @GetMapping
   Page<PersonView> search(
       Caller caller,

@@ -1,6 +1,7 @@
 package io.parley.user.people;
 
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -124,23 +125,28 @@ class PeopleStore {
   }
 
   /**
-   * Those whom the viewer may find, who are not locked, and whose username or display name lies
-   * between {@code from} and {@code to}, by username. A prefix asked for as a range needs no LIKE,
-   * hence no escapes, and both indexes serve it whatever the server's locale.
+   * Those whom the viewer may find, who are not locked, and whose words match, by username. Of rows
+   * that are not folded yet, username or display name have to lie between {@code from} and {@code
+   * to}.
    *
+   * @param asked a {@link WordQuery}
    * @param after the last username of the page before, or ""
    */
-  List<Person> search(UserId viewer, String from, String to, String after, int limit) {
+  List<Person> search(
+      UserId viewer, String asked, String from, String to, String after, int limit) {
     return database
         .sql(
             PEOPLE
                 + """
-                WHERE (username BETWEEN :from AND :to OR display_name_folded BETWEEN :from AND :to)
+                WHERE (array_to_tsvector(words) @@ CAST(:asked AS tsquery)
+                    OR (NOT folded AND (username BETWEEN :from AND :to
+                      OR display_name_folded BETWEEN :from AND :to)))
                   AND username > :after
                   AND discoverable AND NOT locked AND NOT blocks_viewer AND NOT blocked_by_viewer
                 ORDER BY username LIMIT :limit
                 """)
         .param("viewer", viewer.value())
+        .param("asked", asked)
         .param("from", from)
         .param("to", to)
         .param("after", after)
