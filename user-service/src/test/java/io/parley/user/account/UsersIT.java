@@ -44,6 +44,10 @@ class UsersIT extends UserServiceIT {
     assertThat(ann.get(USERS + "/" + UUID.randomUUID()).problem()).isEqualTo("404 not-found");
     assertThat(ann.get(USERS + "/1-1-1-1-1").problem()).isEqualTo("400 invalid-request");
     assertThat(ann.get(USERS + "/nobody").problem()).isEqualTo("400 invalid-request");
+    Api.Answer capitals =
+        ann.get(USERS + "/" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT));
+    assertThat(capitals.problem()).isEqualTo("400 invalid-request");
+    assertThat(capitals.at("/detail")).isEqualTo("id: ids are lower case");
     assertThat(ann.get("/api/v1/nothing").problem()).isEqualTo("404 not-found");
     assertThat(ann.send("DELETE", USERS + "/me", null, "application/json").problem())
         .isEqualTo("405 method-not-allowed");
