@@ -14,13 +14,16 @@ interface AccountStore extends JpaRepository<Account, UUID> {
 
   Optional<Account> findByUsername(String username);
 
-  @Query("select a from Account a where lower(a.email) = lower(:email)")
-  Optional<Account> findByEmail(String email);
+  Optional<Account> findByEmailKey(String key);
+
+  /** Of those that have no key: written by a node of before, or an address in another spelling. */
+  @Query("select a from Account a where a.emailKey is null and lower(a.email) = :email")
+  Optional<Account> findUnfolded(String email);
 
   /** Unless it has verified its address meanwhile. */
   @Modifying
   @Query(
-      "update Account a set a.claimedEmail = a.email, a.email = null"
+      "update Account a set a.claimedEmail = a.email, a.email = null, a.emailKey = null"
           + " where a.id = :id and a.emailVerifiedAt is null")
   int claimOnly(UUID id);
 

@@ -2,9 +2,9 @@ package io.parley.user.account;
 
 import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
+import io.parley.user.address.Address;
 import io.parley.user.audit.Audit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,7 @@ public class FirstAdmins implements SmartInitializingSingleton {
     this.transaction = transaction;
     this.emails =
         properties.adminEmails().stream()
-            .map(FirstAdmins::folded)
+            .map(Address::key)
             .filter(email -> !email.isEmpty())
             .toList();
   }
@@ -58,7 +58,7 @@ public class FirstAdmins implements SmartInitializingSingleton {
 
   /** Whether an account becomes an admin when it has this address and {@link #proven}. */
   public boolean awaits(String email) {
-    return emails.contains(folded(email)) && !admins.exist();
+    return emails.contains(Address.key(email)) && !admins.exist();
   }
 
   /** Whoever has the account's password reads mail at its address. */
@@ -81,9 +81,5 @@ public class FirstAdmins implements SmartInitializingSingleton {
                 Map.of("role", SystemRole.ADMIN.value(), "reason", "parley.accounts.admin-emails"));
           }
         });
-  }
-
-  private static String folded(String email) {
-    return email.strip().toLowerCase(Locale.ROOT);
   }
 }

@@ -2,6 +2,7 @@ package io.parley.user.credential;
 
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.text.Precis;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import java.time.Clock;
@@ -45,8 +46,9 @@ public class Credentials {
     if (email != null) {
       personal.add(email);
     }
-    rules.check(password, personal);
-    return passwords.hash(password);
+    String mapped = Precis.opaque(password);
+    rules.check(mapped, personal);
+    return passwords.hash(mapped);
   }
 
   /** As above, for an account that exists. */
@@ -69,7 +71,7 @@ public class Credentials {
    */
   public @Nullable Proof prove(@Nullable UserId account, String password, boolean known) {
     CredentialStore.Row row = store.find(account == null ? NOBODY : account.value()).orElse(null);
-    boolean right = passwords.matches(password, row == null ? null : row.hash(), known);
+    boolean right = matches(password, row == null ? null : row.hash(), known);
     return right && account != null && row != null ? new Proof(account, row.changedAt()) : null;
   }
 
@@ -85,11 +87,26 @@ public class Credentials {
         .isPresent();
   }
 
-  /** The password is right: its hash is made anew if the cost was changed since. */
+  private boolean matches(String password, @Nullable String hash, boolean known) {
+    String mapped = Precis.opaque(password);
+    if (passwords.matches(mapped, hash, known)) {
+      return true;
+    }
+    // A hash of before passwords were mapped. How long it takes tells of what was typed alone.
+    return !mapped.equals(password) && passwords.matches(password, hash, known);
+  }
+
+  /**
+   * The password is right: its hash is made anew if the cost was changed since, or if it is of the
+   * password as it was typed once, which another system may type in another way.
+   */
   public void refresh(UserId account, String password) {
+    String mapped = Precis.opaque(password);
     String hash = store.find(account.value()).map(CredentialStore.Row::hash).orElse(null);
-    if (hash != null && passwords.isOutdated(hash)) {
-      store.replace(account.value(), hash, passwords.hash(password));
+    if (hash != null
+        && (passwords.isOutdated(hash)
+            || (!mapped.equals(password) && !passwords.matches(mapped, hash, true)))) {
+      store.replace(account.value(), hash, passwords.hash(mapped));
     }
   }
 

@@ -6,6 +6,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
 import io.parley.user.account.FirstAdmins;
+import io.parley.user.address.Address;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
 import io.parley.user.credential.Confirmation;
@@ -101,7 +102,7 @@ public class EmailAddresses {
     if (to == null || (asking.mayBeMailed() && to.equals(asking.email()))) {
       throw new ProblemException(EmailProblem.EMAIL_VERIFIED);
     }
-    boolean another = !to.equalsIgnoreCase(asking.shownEmail());
+    boolean another = !Address.same(to, asking.shownEmail());
     if (another || !asking.isEmailVerified()) {
       limits.mailTo(to);
     }
@@ -138,7 +139,7 @@ public class EmailAddresses {
     transaction.executeWithoutResult(
         status -> {
           Account account = confirmations.hold(confirmation);
-          boolean another = !command.email().equalsIgnoreCase(account.shownEmail());
+          boolean another = !Address.same(command.email(), account.shownEmail());
           sendLink(account, command.email(), another ? sessionOf(caller) : null);
           if (another && account.email() != null) {
             notices.tell(
@@ -175,7 +176,7 @@ public class EmailAddresses {
           }
           MailTokens.Sent sent =
               tokens.take(token, Purpose.VERIFY).orElseThrow(EmailAddresses::invalid);
-          boolean changed = !sent.email().equalsIgnoreCase(before.shownEmail());
+          boolean changed = !Address.same(sent.email(), before.shownEmail());
           if (changed) {
             if (sent.session() == null) {
               // Of a release that did not say who asked.
@@ -230,7 +231,7 @@ public class EmailAddresses {
                   .find(sent.account())
                   .map(found -> accounts.hold(found.id()))
                   .orElseThrow(EmailAddresses::invalid);
-          if (!sent.email().equalsIgnoreCase(account.email())) {
+          if (!Address.same(sent.email(), account.email())) {
             throw invalid();
           }
           if (tokens.forgetOfSessions(account.id()) > 0) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param code of the second factor, if it is on
  */
 record RequestErasure(
-    @NotNull @PlainText(max = 128) String password,
+    @NotNull @PlainText(max = 256) String password,
     @PlainText(max = 32) @Nullable String code,
     @NotNull AuthoredMessages messages) {
 

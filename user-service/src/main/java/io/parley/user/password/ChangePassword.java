@@ -1,6 +1,7 @@
 package io.parley.user.password;
 
 import io.parley.common.text.PlainText;
+import io.parley.user.credential.NewPassword;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     password; null is no
  */
 record ChangePassword(
-    @NotNull @PlainText(max = 128) String currentPassword,
-    @NotNull @PlainText(min = 10, max = 128) String newPassword,
+    @NotNull @PlainText(max = 256) String currentPassword,
+    @NotNull @NewPassword String newPassword,
     @Nullable Boolean revokeTokens) {
 
   /** Without the passwords. */

@@ -1,5 +1,6 @@
 package io.parley.user.personaltoken;
 
+import io.parley.common.text.Nickname;
 import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -16,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param code of the second factor, if it is on
  */
 public record CreateToken(
-    @NotNull @PlainText(max = 64) String name,
+    @NotNull @Nickname(max = 64) String name,
     @NotEmpty @Size(max = 20) List<@NotNull @Size(max = 32) String> scopes,
     @NotNull Instant expiresAt,
-    @NotNull @PlainText(max = 128) String password,
+    @NotNull @PlainText(max = 256) String password,
     @PlainText(max = 32) @Nullable String code) {
+
+  public CreateToken {
+    if (name != null) {
+      name = Nickname.Validator.mapped(name);
+    }
+  }
 
   /** Without the password: commands end up in logs. */
   @Override

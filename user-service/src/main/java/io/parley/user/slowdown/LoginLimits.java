@@ -5,10 +5,10 @@ import io.parley.common.limits.Decision;
 import io.parley.common.limits.Limit;
 import io.parley.common.limits.RateLimits;
 import io.parley.common.problems.ProblemException;
+import io.parley.user.address.Address;
 import io.parley.user.secret.RandomTokens;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -16,9 +16,9 @@ import org.springframework.stereotype.Component;
 /**
  * Slows guessing down. A device that has logged in before has counters of its own, so whatever
  * strangers do to an account, its owner gets in from where they always did (OWASP, "device
- * cookies"). All others share counters by account and address, and by account alone; what was typed
- * to name it does not matter, so that one account has one budget. Where there is no such account,
- * what was typed is counted in its place.
+ * cookies"). All others share counters by account and address, and by account alone, however its
+ * username or address was typed. Names that are nobody's are counted the same, by their folded
+ * form: whether there is an account, an answer does not tell.
  *
  * <p>Failures of all accounts together are counted by address, and by the networks around it: those
  * are given back one by one, as who knows one password must not get tries at others by it.
@@ -66,7 +66,8 @@ public class LoginLimits {
   }
 
   /**
-   * @param account that was named; null when there is none
+   * @param account null when there is none with this name
+   * @param login the folded name
    * @param device that the account's owner has logged in with before; null for any other
    * @throws ProblemException 429 {@code rate-limited}
    */
@@ -86,8 +87,7 @@ public class LoginLimits {
       attempt.countOne(perProvider, "provider:" + networks.provider());
     }
     // A hash, as people type passwords in the wrong field.
-    String name =
-        account == null ? RandomTokens.hash(login.toLowerCase(Locale.ROOT)) : account.toString();
+    String name = account == null ? RandomTokens.hash(login) : account.toString();
     attempt.count(perAddress, "address:" + name + ":" + address);
     attempt.count(perLogin, "login:" + name);
     return attempt;
@@ -127,7 +127,7 @@ public class LoginLimits {
    * @throws ProblemException 429 {@code rate-limited}
    */
   public void mailTo(String email) {
-    new Attempt().count(mails, "to:" + RandomTokens.hash(email.toLowerCase(Locale.ROOT)));
+    new Attempt().count(mails, "to:" + RandomTokens.hash(Address.key(email)));
   }
 
   /** One try, which was counted. */

@@ -34,6 +34,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "parley.login.per-client=100000/5m",
       "parley.erasure.look-each=300ms",
       "parley.locks.look-each=300ms",
+      "parley.accounts.fold-each=300ms",
       "parley.relations.max-contacts=5",
       "parley.relations.max-blocks=5"
     })
