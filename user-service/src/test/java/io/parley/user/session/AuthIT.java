@@ -228,7 +228,7 @@ class AuthIT extends UserServiceIT {
 
   @Test
   void loginShouldTakeANameHoweverItWasTyped() {
-    SignedIn user = register();
+    SignedIn user = registerVerified();
     String name = user.username();
 
     for (String login :

@@ -82,7 +82,7 @@ class SlowDownIT extends UserServiceIT {
   void guessesShouldBeCountedTogetherHoweverTheNameIsTyped() {
     whileTriesAreCounted(
         () -> {
-          SignedIn ann = register();
+          SignedIn ann = registerVerified();
           String name = ann.username();
           List<String> problems = new ArrayList<>();
           for (String login :
