@@ -78,9 +78,9 @@ public final class Folding {
   }
 
   /**
-   * The words of names, folded: each word, its parts ({@code anne-marie}), and, in scripts that
-   * are written without spaces, what begins at each of its characters. A prefix of one of them
-   * finds the name.
+   * The words of names, folded: each word, its parts ({@code anne-marie}), and, in scripts that are
+   * written without spaces, what begins at each of its characters. A prefix of one of them finds
+   * the name.
    */
   public static Set<String> words(String... names) {
     Set<String> words = new LinkedHashSet<>();

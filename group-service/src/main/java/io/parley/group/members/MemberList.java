@@ -74,9 +74,7 @@ class MemberList {
     }
     if (query != null) {
       statement =
-          statement
-              .param("asked", WordQuery.of(query))
-              .param("prefix", SearchKey.prefix(query));
+          statement.param("asked", WordQuery.of(query)).param("prefix", SearchKey.prefix(query));
     }
     if (after != null) {
       statement =

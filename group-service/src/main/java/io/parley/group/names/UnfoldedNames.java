@@ -11,9 +11,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Fills in what {@code groups} and {@code people} are found by, of rows from before there was such a
- * thing, and of those that nodes of an earlier release write beside this one. Instances may do it at
- * the same time; one that dies loses nothing but a batch.
+ * Fills in what {@code groups} and {@code people} are found by, of rows from before there was such
+ * a thing, and of those that nodes of an earlier release write beside this one. Instances may do it
+ * at the same time; one that dies loses nothing but a batch.
  */
 @Component
 @EnableScheduling
@@ -40,8 +40,7 @@ class UnfoldedNames {
   private void all(String table, String id, String name, String other) {
     boolean more = true;
     while (more) {
-      more =
-          Boolean.TRUE.equals(transaction.execute(status -> batch(table, id, name, other)));
+      more = Boolean.TRUE.equals(transaction.execute(status -> batch(table, id, name, other)));
     }
   }
 

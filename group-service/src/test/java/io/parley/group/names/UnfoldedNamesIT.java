@@ -18,9 +18,7 @@ class UnfoldedNamesIT extends GroupServiceIT {
   void groupsOfBeforeShouldBeFoundAndFoldedByThemselves() {
     String mark = UUID.randomUUID().toString().substring(0, 8);
     String group =
-        as(ann)
-            .post(GROUPS, Map.of("name", "Straßer " + mark, "visibility", "public"))
-            .at("/id");
+        as(ann).post(GROUPS, Map.of("name", "Straßer " + mark, "visibility", "public")).at("/id");
     database
         .sql("UPDATE groups SET words = NULL, folded = false WHERE id = CAST(? AS uuid)")
         .param(group)
@@ -36,6 +34,8 @@ class UnfoldedNamesIT extends GroupServiceIT {
     String mark = UUID.randomUUID().toString().substring(0, 8);
     String group =
         as(ann).post(GROUPS, Map.of("name", "Old " + mark, "visibility", "public")).at("/id");
+    // Names that are an hour old are asked for again when somebody looks.
+    as(ann).get(members(group));
     database
         .sql("UPDATE groups SET name = ?, name_key = 'x' WHERE id = CAST(? AS uuid)")
         .params("İpek " + mark, group)

@@ -160,7 +160,8 @@ public class Accounts {
     return switch (index) {
       case "accounts_username_key" -> new ProblemException(AccountProblem.USERNAME_TAKEN);
       case "accounts_skeleton_key" -> new ProblemException(AccountProblem.USERNAME_CONFUSABLE);
-      case "accounts_email_key", "accounts_email_key_key" -> new ProblemException(AccountProblem.EMAIL_TAKEN);
+      case "accounts_email_key", "accounts_email_key_key" ->
+          new ProblemException(AccountProblem.EMAIL_TAKEN);
       default -> e;
     };
   }

@@ -51,8 +51,7 @@ class FormerUsernames {
             SELECT EXISTS (SELECT FROM former_usernames
               WHERE (username = ? OR skeleton = ?) AND account_id <> ? AND until > ?)
             """)
-        .params(
-            username, Keys.skeleton(username), account.value(), now.atOffset(ZoneOffset.UTC))
+        .params(username, Keys.skeleton(username), account.value(), now.atOffset(ZoneOffset.UTC))
         .query(Boolean.class)
         .single();
   }

@@ -12,7 +12,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * {@code retired_usernames}: names of accounts that were erased. Nobody gets one again, so that
- * nobody can pass for who had it, nor one that looks the same; kept as keyed hashes, so that the table says no names.
+ * nobody can pass for who had it, nor one that looks the same; kept as keyed hashes, so that the
+ * table says no names.
  */
 @Repository
 class RetiredUsernames {

@@ -8,8 +8,7 @@ import jakarta.validation.constraints.NotNull;
  * @param username kept in lower case
  */
 record CreateBot(
-    @NotNull @Username String username,
-    @NotNull @Nickname(max = 64) String displayName) {
+    @NotNull @Username String username, @NotNull @Nickname(max = 64) String displayName) {
 
   CreateBot {
     if (displayName != null) {

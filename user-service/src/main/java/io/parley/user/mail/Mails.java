@@ -80,7 +80,11 @@ public class Mails {
     String mail =
         json.writeValueAsString(
             new MailRequested.Mail(
-                Address.wire(to), template, locale, Map.copyOf(all), recipients.seal(account.id(), to)));
+                Address.wire(to),
+                template,
+                locale,
+                Map.copyOf(all),
+                recipients.seal(account.id(), to)));
     outbox.append(
         new OutboxEvent(
             MailRequested.EXCHANGE,

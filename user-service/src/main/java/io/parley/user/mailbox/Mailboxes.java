@@ -51,7 +51,10 @@ class Mailboxes {
     String locale = account.locale() == null ? LOCALE : account.locale();
     return Optional.of(
         new MailboxView(
-            Address.wire(email), account.displayName(), locale, recipients.seal(account.id(), email)));
+            Address.wire(email),
+            account.displayName(),
+            locale,
+            recipients.seal(account.id(), email)));
   }
 
   private static boolean isReachable(Account account) {

@@ -71,7 +71,8 @@ class AddressTest {
         "\uff41\uff4e\uff4e\uff20example.org"
       })
   void addressesShouldBeTaken(String typed) {
-    assertThat(Address.of(typed)).hasValueSatisfying(a -> assertThat(a.isInternationalized()).isFalse());
+    assertThat(Address.of(typed))
+        .hasValueSatisfying(a -> assertThat(a.isInternationalized()).isFalse());
   }
 
   @Test

@@ -57,8 +57,19 @@ class UsernamesIT extends UserServiceIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "all", "here", "everyone", "admin", "ADMIN", "a11", "root", "r00t", "support", "system",
-        "null", "nu11", "parley"
+        "all",
+        "here",
+        "everyone",
+        "admin",
+        "ADMIN",
+        "a11",
+        "root",
+        "r00t",
+        "support",
+        "system",
+        "null",
+        "nu11",
+        "parley"
       })
   void reservedNamesShouldBeNobodys(String name) {
     assertThat(register(name, freshName()).problem()).isEqualTo("409 username-reserved");
@@ -75,8 +86,7 @@ class UsernamesIT extends UserServiceIT {
     for (String twin : List.of("pau1" + tail, "PAU1" + tail, "oom" + tail, "00rn" + tail)) {
       assertThat(register(twin, freshName()).problem()).isEqualTo("409 username-confusable");
       assertThat(bot(register(), twin).problem()).isEqualTo("409 username-confusable");
-      assertThat(change(register(), twin, PASSWORD).problem())
-          .isEqualTo("409 username-confusable");
+      assertThat(change(register(), twin, PASSWORD).problem()).isEqualTo("409 username-confusable");
     }
     // One's own name may be written in another way.
     SignedIn ann = register("ann1" + tail);
@@ -94,8 +104,7 @@ class UsernamesIT extends UserServiceIT {
     assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(1);
     assertThat(answers)
         .filteredOn(answer -> answer.status() != 201)
-        .allSatisfy(
-            answer -> assertThat(answer.problem()).isEqualTo("409 username-confusable"));
+        .allSatisfy(answer -> assertThat(answer.problem()).isEqualTo("409 username-confusable"));
   }
 
   @Test
@@ -175,7 +184,8 @@ class UsernamesIT extends UserServiceIT {
   void whoIsNotToBeFoundShouldNotBeFoundByName() {
     SignedIn ann = register();
     SignedIn bob = register();
-    as(ann).put("/api/v1/users/me/privacy", Map.of("discoverable", "nobody", "profile", "everyone"));
+    as(ann)
+        .put("/api/v1/users/me/privacy", Map.of("discoverable", "nobody", "profile", "everyone"));
 
     assertThat(as(bob).get(BY_NAME + ann.username()).problem()).isEqualTo("404 not-found");
     assertThat(as(ann).get(BY_NAME + ann.username()).at("/id")).isEqualTo(ann.id());
