@@ -35,13 +35,18 @@ public final class AccessTokens {
 
   private static final int MAX_TOKEN_CHARS = 4096;
 
+  private final AccessKeys keys;
   private final JwtParser parser;
   private final PersonalTokens personalTokens;
   private final Predicate<String> endedSessions;
   private final Clock clock;
 
   /** A signature costs about 0.2 ms to check; a client sends the same token for minutes. */
-  private final Cache<String, Caller> verified = Caffeine.newBuilder().maximumSize(20_000).build();
+  private final Cache<String, Verified> verified =
+      Caffeine.newBuilder().maximumSize(20_000).build();
+
+  /** A token is good as long as its key is, whose retirement must not wait for the token's end. */
+  private record Verified(Caller caller, String keyId) {}
 
   /**
    * @param endedSessions true for the id of a session that has ended
@@ -51,6 +56,7 @@ public final class AccessTokens {
       PersonalTokens personalTokens,
       Predicate<String> endedSessions,
       Clock clock) {
+    this.keys = keys;
     this.personalTokens = personalTokens;
     this.endedSessions = endedSessions;
     this.clock = clock;
@@ -99,22 +105,26 @@ public final class AccessTokens {
   }
 
   private Caller verifyJwt(String token) {
-    Caller known = verified.getIfPresent(token);
+    Verified known = verified.getIfPresent(token);
     if (known != null) {
-      if (!known.expiresAt().isAfter(clock.instant())) {
+      if (!known.caller().expiresAt().isAfter(clock.instant())) {
         throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
       }
-      return known;
+      if (keys.key(known.keyId()) == null) {
+        verified.invalidate(token);
+        throw new ProblemException(CommonProblem.UNAUTHENTICATED);
+      }
+      return known.caller();
     }
     if (token.length() > MAX_TOKEN_CHARS) {
       throw new ProblemException(CommonProblem.UNAUTHENTICATED);
     }
-    Caller caller = parse(token);
-    verified.put(token, caller);
-    return caller;
+    Verified now = parse(token);
+    verified.put(token, now);
+    return now.caller();
   }
 
-  private Caller parse(String token) {
+  private Verified parse(String token) {
     try {
       Jws<Claims> jws = parser.parseSignedClaims(token);
       Claims claims = jws.getPayload();
@@ -128,13 +138,15 @@ public final class AccessTokens {
           || claims.getExpiration() == null) {
         throw new ProblemException(CommonProblem.UNAUTHENTICATED);
       }
-      return new Caller(
-          UserId.valueOf(claims.getSubject()),
-          name,
-          session,
-          role == null ? SystemRole.USER : SystemRole.of(role),
-          scope == null ? Set.of() : Scope.parse(scope),
-          claims.getExpiration().toInstant());
+      return new Verified(
+          new Caller(
+              UserId.valueOf(claims.getSubject()),
+              name,
+              session,
+              role == null ? SystemRole.USER : SystemRole.of(role),
+              scope == null ? Set.of() : Scope.parse(scope),
+              claims.getExpiration().toInstant()),
+          jws.getHeader().getKeyId());
     } catch (ExpiredJwtException e) {
       throw new ProblemException(CommonProblem.TOKEN_EXPIRED);
     } catch (JwtException | IllegalArgumentException | NullPointerException e) {

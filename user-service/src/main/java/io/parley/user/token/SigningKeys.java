@@ -4,6 +4,8 @@ import io.jsonwebtoken.Jwts;
 import io.parley.common.access.AccessKeys;
 import io.parley.common.access.AccessProperties;
 import io.parley.common.ids.UserId;
+import io.parley.common.problems.CommonProblem;
+import io.parley.common.problems.ProblemException;
 import io.parley.common.secrets.Seal;
 import io.parley.user.audit.Audit;
 import java.security.GeneralSecurityException;
@@ -42,8 +44,8 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
 
   private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
 
-  /** How long another instance's new key may stay unseen here. */
-  private static final Duration REREAD_AFTER = Duration.ofMinutes(1);
+  /** How long what another instance did to the keys may stay unseen here. */
+  private static final Duration REREAD_AFTER = Duration.ofSeconds(10);
 
   /** A flood of forged key ids must not become a flood of queries. */
   private static final Duration REREAD_FOR_UNKNOWN_AFTER = Duration.ofSeconds(5);
@@ -122,13 +124,59 @@ class SigningKeys implements AccessKeys, SmartInitializingSingleton {
     return new Rotation(next.id(), next.signsFrom());
   }
 
+  /**
+   * For a key whose private half others may have: no token that it signed is good any more, here at
+   * once and elsewhere within a minute. Where it was the one that signs, a new one signs from now
+   * on; the one to follow, if it is another, stays as it is.
+   *
+   * @throws ProblemException 404 when there is no such key, or it is retired already
+   */
+  void retire(String keyId, UserId actor) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    transaction.executeWithoutResult(
+        status -> {
+          store.lockForCreation();
+          SigningKey stolen =
+              read(now).stream()
+                  .filter(key -> key.id().equals(keyId))
+                  .findFirst()
+                  .orElseThrow(() -> new ProblemException(CommonProblem.NOT_FOUND));
+          stolen.retire(now);
+          store.save(stolen);
+          replaceWhatSigned(now);
+          audit.record(actor, "key.retired", "signing-key", keyId, Map.of());
+        });
+    forgetLoaded();
+  }
+
+  private void replaceWhatSigned(Instant now) {
+    List<SigningKey> left = read(now);
+    boolean waits = !left.isEmpty() && left.get(0).signsFrom().isAfter(now);
+    if (!waits && !left.isEmpty() && !left.get(0).hasSuccessor()) {
+      return;
+    }
+    if (waits && left.stream().anyMatch(key -> !key.signsFrom().isAfter(now))) {
+      return;
+    }
+    SigningKey fresh = created(now, now);
+    if (waits) {
+      fresh.retire(retirementAfter(left.get(0)));
+    }
+    store.save(fresh);
+  }
+
+  /** When no token of the key before this one is good any more. */
+  private Instant retirementAfter(SigningKey successor) {
+    return successor.signsFrom().plus(properties.accessLife()).plus(RETIREMENT_MARGIN);
+  }
+
   private synchronized void forgetLoaded() {
     loaded = new Loaded(loaded.keys(), Instant.MIN);
   }
 
   private SigningKey successor(SigningKey before, Instant now, @Nullable UserId actor) {
     SigningKey next = created(now, now.plus(properties.keyLead()));
-    before.retire(next.signsFrom().plus(properties.accessLife()).plus(RETIREMENT_MARGIN));
+    before.retire(retirementAfter(next));
     store.save(before);
     audit.record(
         actor,

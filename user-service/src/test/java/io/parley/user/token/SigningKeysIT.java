@@ -193,18 +193,69 @@ class SigningKeysIT extends UserServiceIT {
 
   @Test
   void othersShouldFetchTheNewKeyWhenTheyFirstSeeIt() {
-    URI published =
-        URI.create(
-            "http://localhost:"
-                + String.valueOf(environment.getProperty("local.server.port"))
-                + "/.well-known/jwks.json");
-    Jwks jwks = new Jwks(() -> List.of(published), clock);
+    Jwks jwks = new Jwks(() -> List.of(publishedAt()), clock);
     assertThat(jwks.key(serving.current().id())).isNotNull();
     SigningKeys.Pair newer = addKey();
     clock.forward(Duration.ofMinutes(2));
 
     assertThat(jwks.key(newer.id())).isNotNull();
     assertThat(jwks.key("unknown")).isNull();
+  }
+
+  @Test
+  void retiredKeyShouldBeTrustedByNobodyAMinuteLater() {
+    SignedIn admin = registerWithRole("ADMIN");
+    SignedIn ann = register();
+    String stolen = kid(ann.accessToken());
+    Jwks elsewhere = new Jwks(() -> List.of(publishedAt()), clock);
+    SigningKeys anotherNode = anotherInstance();
+    assertThat(elsewhere.key(stolen)).isNotNull();
+    assertThat(anotherNode.current().id()).isEqualTo(stolen);
+
+    assertThat(as(admin).delete("/api/v1/admin/signing-keys/" + stolen).status()).isEqualTo(204);
+
+    assertThat(audited("key.retired", stolen)).isEqualTo(1);
+    assertThat(as(ann).get("/api/v1/users/me").status()).isEqualTo(401);
+    Api.Answer refreshed =
+        api().post("/api/v1/auth/refresh", Map.of("refreshToken", ann.refreshToken()));
+    assertThat(refreshed.status()).isEqualTo(200);
+    assertThat(kid(refreshed.at("/accessToken"))).isNotEqualTo(stolen);
+    clock.forward(Duration.ofMinutes(1));
+    assertThat(elsewhere.key(stolen)).isNull();
+    assertThat(elsewhere.key(kid(refreshed.at("/accessToken")))).isNotNull();
+    assertThat(anotherNode.current().id()).isNotEqualTo(stolen);
+    assertThat(anotherNode.key(stolen)).isNull();
+  }
+
+  @Test
+  void retiringTheNextKeyShouldLeaveOneThatLasts() {
+    SignedIn admin = registerWithRole("ADMIN");
+    String next = as(admin).post("/api/v1/admin/signing-keys", "").at("/keyId");
+
+    assertThat(as(admin).delete("/api/v1/admin/signing-keys/" + next).status()).isEqualTo(204);
+
+    SignedIn ann = register();
+    clock.forward(Duration.ofMinutes(30));
+    Api.Answer refreshed =
+        api().post("/api/v1/auth/refresh", Map.of("refreshToken", ann.refreshToken()));
+    assertThat(kid(refreshed.at("/accessToken"))).isEqualTo(kid(ann.accessToken()));
+  }
+
+  @Test
+  void retiringShouldBeForAdminsAndForKeysThatThereAre() {
+    SignedIn admin = registerWithRole("ADMIN");
+    String path = "/api/v1/admin/signing-keys/";
+
+    assertThat(as(admin).delete(path + UUID.randomUUID()).problem()).isEqualTo("404 not-found");
+    assertThat(as(register()).delete(path + serving.current().id()).problem())
+        .isEqualTo("403 insufficient-scope");
+  }
+
+  private URI publishedAt() {
+    return URI.create(
+        "http://localhost:"
+            + String.valueOf(environment.getProperty("local.server.port"))
+            + "/.well-known/jwks.json");
   }
 
   private List<String> published() {
