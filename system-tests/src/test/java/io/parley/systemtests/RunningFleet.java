@@ -41,7 +41,7 @@ final class RunningFleet {
           .environment(STORES)
           // Hundreds of users come from one address here.
           .environment(Map.of("PARLEY_LIMIT_SCALE", "100000"))
-          .environment(Map.of("PARLEY_ADMIN_EMAILS", "root@example.org"))
+          .environment(Map.of("PARLEY_ADMIN_EMAILS", "rita@example.org"))
           // As in production: nodes are replaced one after the other.
           .environment(Map.of("PARLEY_LEAVE_DELAY", "3s"))
           // LogsIT reads them.
@@ -102,7 +102,7 @@ final class RunningFleet {
   /** The one whose address is in PARLEY_ADMIN_EMAILS. */
   static synchronized Http admin() {
     if (admin == null) {
-      admin = REGISTRATION.register("root", "root@example.org").http();
+      admin = REGISTRATION.register("rita", "rita@example.org").http();
     }
     return admin;
   }

@@ -8,10 +8,13 @@ import jakarta.validation.ConstraintViolationException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -29,6 +32,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -127,6 +131,31 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       }
     }
     return invalid(errors);
+  }
+
+  /** An id has one spelling; of one in capitals the detail says so. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+      TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    if (e.getValue() instanceof String text && isIdInCapitals(text)) {
+      String name =
+          e instanceof MethodArgumentTypeMismatchException argument
+              ? argument.getName()
+              : String.valueOf(e.getPropertyName());
+      return asObject(
+          answer(
+              new ProblemException(CommonProblem.INVALID_REQUEST, name + ": ids are lower case")));
+    }
+    return super.handleTypeMismatch(e, headers, status, request);
+  }
+
+  private static boolean isIdInCapitals(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    try {
+      return !lower.equals(text) && UUID.fromString(lower).toString().equals(lower);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Everything that Spring itself refuses: unreadable JSON, wrong method, unknown path, … */

@@ -2,6 +2,7 @@ package io.parley.group.groups;
 
 import io.parley.common.groups.GroupPolicy;
 import io.parley.common.ids.UserId;
+import io.parley.common.text.Nickname;
 import io.parley.common.text.PlainText;
 import io.parley.group.roster.Group;
 import jakarta.validation.Valid;
@@ -18,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param joining of a public group; absent is open
  */
 record CreateGroup(
-    @NotNull @PlainText(max = 100) String name,
+    @NotNull @Nickname(max = 100) String name,
     @PlainText(min = 0, max = 1000, lines = true) @Nullable String description,
     @Nullable List<@NotNull UserId> memberIds,
     Group.@Nullable Visibility visibility,
     Group.@Nullable Joining joining,
     @Valid @Nullable SettingsChange settings) {
+
+  CreateGroup {
+    if (name != null) {
+      name = Nickname.Validator.mapped(name);
+    }
+  }
 
   /** Each once, without the creator. */
   Set<UserId> others(UserId creator) {

@@ -113,7 +113,7 @@ class Groups {
         found.size() > limit ? items.getLast().group().id().toString() : null);
   }
 
-  /** Public groups whose name begins so, in any case, by name. */
+  /** Public groups in whose name words begin with each word of the text, by name. */
   @Transactional(readOnly = true)
   public Page<GroupView> search(UserId caller, String query, int limit, @Nullable String cursor) {
     SearchCursor after = SearchCursor.parse(cursor);

@@ -87,8 +87,8 @@ class GroupsController {
     return reads.mayBeStale(() -> groups.list(caller.id(), limit, cursor));
   }
 
-  /** Public groups whose name begins with the text, in any case, by name. */
-  @Operation(summary = "Find public groups by the beginning of a name")
+  /** Public groups in whose name words begin with each word of the text, by name. */
+  @Operation(summary = "Find public groups by the beginnings of words of their names")
   @GetMapping("/search")
   @RequiresScope(Scope.GROUPS_READ)
   Page<GroupView> search(

@@ -2,6 +2,7 @@ package io.parley.group.members;
 
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.group.roster.GroupId;
@@ -42,12 +43,12 @@ class MemberList {
 
   /**
    * @param role null: all
-   * @param prefix of a username or display name; null: all
+   * @param query what words of a username or display name begin with; null: all
    */
   List<MemberView> page(
       GroupId group,
       @Nullable GroupRole role,
-      @Nullable String prefix,
+      @Nullable String query,
       @Nullable Position after,
       Instant now,
       int limit) {
@@ -55,8 +56,12 @@ class MemberList {
     if (role != null) {
       sql.append(" AND m.role = :role");
     }
-    if (prefix != null) {
-      sql.append(" AND (p.username LIKE :prefix OR p.name_key LIKE :prefix)");
+    if (query != null) {
+      sql.append(
+          """
+           AND (array_to_tsvector(p.words) @@ CAST(:asked AS tsquery)
+            OR (NOT p.folded AND (p.username LIKE :prefix OR p.name_key LIKE :prefix)))
+          """);
     }
     if (after != null) {
       sql.append(" AND (m.rank, m.joined_at, m.user_id) > (:rank, :joined, :user)");
@@ -67,8 +72,9 @@ class MemberList {
     if (role != null) {
       statement = statement.param("role", role.name());
     }
-    if (prefix != null) {
-      statement = statement.param("prefix", SearchKey.prefix(prefix));
+    if (query != null) {
+      statement =
+          statement.param("asked", WordQuery.of(query)).param("prefix", SearchKey.prefix(query));
     }
     if (after != null) {
       statement =

@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code people}: names for lists of members. A username never changes; a display name may, so
- * names are asked for again when somebody looks at them and they are older than an hour. Without
- * user-service lists show the old ones.
+ * {@code people}: names for lists of members. Names change, so they are asked for again when
+ * somebody looks at them and they are older than an hour. Without user-service lists show the old
+ * ones.
  */
 @Service
 public class People {
@@ -32,11 +33,13 @@ public class People {
 
   private final UserClient users;
   private final JdbcClient database;
+  private final JsonMapper json;
   private final Clock clock;
 
-  People(UserClient users, JdbcClient database, Clock clock) {
+  People(UserClient users, JdbcClient database, JsonMapper json, Clock clock) {
     this.users = users;
     this.database = database;
+    this.json = json;
     this.clock = clock;
   }
 
@@ -65,10 +68,16 @@ public class People {
     database
         .sql(
             """
-            INSERT INTO people (user_id, username, display_name, name_key, seen_at)
-            VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO people (user_id, username, display_name, name_key, words, folded, seen_at)
+            VALUES (?, ?, ?, ?, ?, true, ?) ON CONFLICT DO NOTHING
             """)
-        .params(id.value(), username, username, SearchKey.of(username), time(NEVER))
+        .params(
+            id.value(),
+            username,
+            username,
+            SearchKey.of(username),
+            SearchKey.words(username),
+            time(NEVER))
         .update();
   }
 
@@ -114,19 +123,29 @@ public class People {
     database
         .sql(
             """
-            INSERT INTO people (user_id, username, display_name, name_key, seen_at)
-            SELECT names.*, ? FROM unnest(?, ?, ?, ?) AS names
+            INSERT INTO people
+              (user_id, username, display_name, name_key, words, folded, seen_at)
+            SELECT n.id, n.username, n.name, n.key,
+              ARRAY(SELECT jsonb_array_elements_text(n.words::jsonb)), true, ?
+            FROM unnest(?, ?, ?, ?, ?) AS n (id, username, name, key, words)
             ON CONFLICT (user_id) DO UPDATE
             SET username = excluded.username, display_name = excluded.display_name,
-                name_key = excluded.name_key, seen_at = excluded.seen_at
+                name_key = excluded.name_key, words = excluded.words, folded = true,
+                seen_at = excluded.seen_at
             """)
         .params(
             time(seen),
             ids(sorted.stream().map(KnownUser::id).toList()),
             sorted.stream().map(KnownUser::username).toArray(String[]::new),
             sorted.stream().map(KnownUser::displayName).toArray(String[]::new),
-            sorted.stream().map(user -> SearchKey.of(user.displayName())).toArray(String[]::new))
+            sorted.stream().map(user -> SearchKey.of(user.displayName())).toArray(String[]::new),
+            sorted.stream().map(this::words).toArray(String[]::new))
         .update();
+  }
+
+  /** As JSON: PostgreSQL has no arrays of arrays that differ in length. */
+  private String words(KnownUser user) {
+    return json.writeValueAsString(SearchKey.words(user.displayName(), user.username()));
   }
 
   private static UUID[] ids(Collection<UserId> users) {

@@ -49,6 +49,8 @@ public class Group {
 
   private String name;
   private String nameKey;
+  private String @Nullable [] words;
+  private boolean folded;
   private String description;
 
   @Enumerated(EnumType.STRING)
@@ -87,6 +89,8 @@ public class Group {
       Instant createdAt) {
     this.name = name;
     this.nameKey = SearchKey.of(name);
+    this.words = SearchKey.words(name);
+    this.folded = true;
     this.description = description;
     this.visibility = visibility;
     this.joining = joining;
@@ -165,6 +169,7 @@ public class Group {
   public void describe(String newName, String newDescription) {
     name = newName;
     nameKey = SearchKey.of(newName);
+    words = SearchKey.words(newName);
     description = newDescription;
   }
 

@@ -1,5 +1,6 @@
 package io.parley.group.roster;
 
+import io.parley.common.postgres.WordQuery;
 import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Optional;
@@ -17,14 +18,22 @@ interface GroupStore extends JpaRepository<Group, UUID> {
   @Query("select g from ChatGroup g where g.id = :id")
   Optional<Group> lock(UUID id);
 
+  /**
+   * @param asked a {@link WordQuery}
+   * @param prefix of names that are not folded yet, a pattern of LIKE
+   */
   @Query(
-      """
-      select g from ChatGroup g
-      where g.visibility = 'PUBLIC' and g.nameKey like :prefix escape '\\'
-        and (g.nameKey > :name or (g.nameKey = :name and g.id > :id))
-      order by g.nameKey, g.id
-      """)
-  List<Group> findPublic(String prefix, String name, UUID id, Limit limit);
+      nativeQuery = true,
+      value =
+          """
+          SELECT g.* FROM groups g
+          WHERE g.visibility = 'PUBLIC'
+            AND (array_to_tsvector(g.words) @@ CAST(:asked AS tsquery)
+              OR (NOT g.folded AND g.name_key LIKE :prefix))
+            AND (g.name_key > :name OR (g.name_key = :name AND g.id > :id))
+          ORDER BY g.name_key, g.id LIMIT :limit
+          """)
+  List<Group> findPublic(String asked, String prefix, String name, UUID id, int limit);
 
   @Query("select g from ChatGroup g where g.id > :after order by g.id")
   List<Group> findAfter(UUID after, Limit limit);

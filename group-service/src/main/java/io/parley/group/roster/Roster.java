@@ -3,6 +3,7 @@ package io.parley.group.roster;
 import io.parley.common.groups.GroupRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.outbox.Outbox;
+import io.parley.common.postgres.WordQuery;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.group.rules.Act;
@@ -142,17 +143,18 @@ public class Roster {
   }
 
   /**
-   * Public groups whose name begins so, by name.
+   * Public groups in whose name words begin with each word of the text, by name.
    *
    * @param afterName with {@code after} the last of the page before, or empty
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public List<Group> search(String prefix, String afterName, Optional<GroupId> after, int limit) {
+  public List<Group> search(String text, String afterName, Optional<GroupId> after, int limit) {
     return groups.findPublic(
-        SearchKey.prefix(prefix),
+        WordQuery.of(text),
+        SearchKey.prefix(text),
         afterName,
         after.map(GroupId::value).orElse(LOWEST),
-        Limit.of(limit));
+        limit);
   }
 
   /** All groups, by id. */

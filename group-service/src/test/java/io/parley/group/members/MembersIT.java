@@ -263,7 +263,9 @@ class MembersIT extends GroupServiceIT {
     String group = group(ann, anna, annika, bob);
 
     assertThat(listed(group, "?query=ANN")).containsExactlyInAnyOrder(anna, annika);
-    assertThat(listed(group, "?query=%C3%A4nn")).containsExactly(anna);
+    assertThat(listed(group, "?query=%C3%A4nnc")).containsExactly(anna);
+    assertThat(listed(group, "?query=muller%20ann")).containsExactly(anna);
+    assertThat(listed(group, "?query=berg")).containsExactly(anna);
     assertThat(listed(group, "?query=%E5%B0%8F")).containsExactly(annika);
     assertThat(listed(group, "?query=%25")).isEmpty();
     assertThat(listed(group, "?query=_")).isEmpty();

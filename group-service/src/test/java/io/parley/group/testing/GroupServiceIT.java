@@ -36,6 +36,7 @@ import org.springframework.test.context.DynamicPropertySource;
     classes = GroupServiceApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
+      "parley.groups.fold-each=300ms",
       "PARLEY_SECRET=" + GroupServiceIT.SECRET,
       "PARLEY_LOG_FORMAT=",
       // For all that a test calls at once: who waits for a connection is refused after two seconds.

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,6 +79,7 @@ public class CassandraMemberStore {
   private final PreparedStatement selectMembers;
   private final PreparedStatement selectSomeMembers;
   private final PreparedStatement selectInbox;
+  private final PreparedStatement selectSomePlaces;
   private final PreparedStatement selectInboxes;
 
   CassandraMemberStore(
@@ -115,6 +117,7 @@ public class CassandraMemberStore {
         "SELECT user_id, conversation_id, kind, other_user_id, active, visible_from,"
             + " visible_count, changed_at FROM conversations_by_member WHERE user_id";
     this.selectInbox = tables.prepare(selectPlaces + " = ?");
+    this.selectSomePlaces = tables.prepare(selectPlaces + " = ? AND conversation_id IN ?");
     this.selectInboxes = tables.prepare(selectPlaces + " IN ?");
   }
 
@@ -143,18 +146,52 @@ public class CassandraMemberStore {
    *     moment, who sees too much: both are written together
    */
   public void put(Collection<Change> changes, long version, Map<UserId, FirstView> joined) {
+    put(List.of(new Written(changes, List.of(), version, joined)));
+  }
+
+  /**
+   * What one version changes.
+   *
+   * @param standings of those who are members already, and whose place is written
+   * @param joined as in {@link #put(Collection, long, Map)}
+   */
+  public record Written(
+      Collection<Change> changes,
+      Collection<Standing> standings,
+      long version,
+      Map<UserId, FirstView> joined) {}
+
+  /** What a member may do. */
+  public record Standing(ConversationId conversation, Member member) {}
+
+  /**
+   * As {@link #put(Collection, long, Map)}, for several versions: one request for each user, and
+   * few for a conversation.
+   */
+  public void put(List<Written> versions) {
     CassandraWrites writes = new CassandraWrites(tables);
-    for (Change change : changes) {
+    Map<UserId, List<BoundStatement>> ofUsers = new LinkedHashMap<>();
+    versions.forEach(written -> put(written, writes, ofUsers));
+    ofUsers.values().forEach(writes::atOnce);
+    writes.end();
+  }
+
+  private void put(
+      Written written, CassandraWrites writes, Map<UserId, List<BoundStatement>> ofUsers) {
+    long version = written.version();
+    for (Change change : written.changes()) {
       Membership membership = change.membership();
       Member member = change.member();
       UUID user = membership.user().value();
       UUID conversation = membership.conversation().value();
       UserId other = membership.otherUser();
       List<BoundStatement> ofConversation = new ArrayList<>(2);
-      List<BoundStatement> ofUser = new ArrayList<>(2);
+      List<BoundStatement> ofUser =
+          ofUsers.computeIfAbsent(membership.user(), none -> new ArrayList<>(2));
       int ttl = change.active() ? FOR_EVER : formerSeconds;
       // Of who leaves, these columns expire with the others.
-      FirstView view = change.active() ? joined.get(membership.user()) : FirstView.EVERYTHING;
+      FirstView view =
+          change.active() ? written.joined().get(membership.user()) : FirstView.EVERYTHING;
       if (view != null) {
         long time = change.active() ? view.time(version) : 2 * version;
         ofConversation.add(insertMemberView.bind(conversation, user, view.from, time, ttl));
@@ -172,17 +209,10 @@ public class CassandraMemberStore {
               version,
               ttl));
       writes.together(ofConversation);
-      writes.atOnce(ofUser);
     }
-    writes.end();
-  }
-
-  /** What those may do who are members already, and where they are is written. */
-  public void putStandings(ConversationId conversation, Collection<Member> members, long version) {
-    CassandraWrites writes = new CassandraWrites(tables);
-    members.forEach(
-        member -> writes.together(List.of(standing(conversation, member, true, version))));
-    writes.end();
+    for (Standing standing : written.standings()) {
+      writes.together(List.of(standing(standing.conversation(), standing.member(), true, version)));
+    }
   }
 
   private BoundStatement standing(
@@ -297,6 +327,12 @@ public class CassandraMemberStore {
 
   List<Place> places(UserId user) {
     return places(user, tables.execute(selectInbox.bind(user.value())));
+  }
+
+  /** Those of the user's that are in some conversations. */
+  List<Place> places(UserId user, Collection<ConversationId> conversations) {
+    List<UUID> ids = conversations.stream().map(ConversationId::value).toList();
+    return places(user, tables.execute(selectSomePlaces.bind(user.value(), ids)));
   }
 
   /** Of each, in a few requests. */

@@ -223,6 +223,14 @@ public class Conversations {
     return places(user).stream().filter(Place::active).map(Place::membership).toList();
   }
 
+  /** Those of some conversations where a user is a member, in no order. */
+  public List<Membership> of(UserId user, Collection<ConversationId> some) {
+    return memberStore.places(user, some).stream()
+        .filter(Place::active)
+        .map(Place::membership)
+        .toList();
+  }
+
   /** Where a user is a member, and where they lately were. */
   public List<Place> places(UserId user) {
     return memberStore.places(user);

@@ -78,8 +78,8 @@ class GroupEventsListener {
 
   private static final Logger log = LoggerFactory.getLogger(GroupEventsListener.class);
 
-  /** More than are applied at once, as several may be of one group. */
-  private static final int UNDER_WAY = 256;
+  /** Many more than groups are worked on at once: what waits of a group costs less together. */
+  private static final int UNDER_WAY = 1024;
 
   /** Each has one or two requests at Cassandra, which serves sends as well. */
   private static final int AT_ONCE = 32;
@@ -163,7 +163,7 @@ class GroupEventsListener {
         change.deleteMessages() == null,
         group -> {
           boolean whole = group.apply(change);
-          deleteMessages(change);
+          deleteMessages(change, group);
           if (!whole) {
             group.settle();
             compare(new Compare(change.groupId(), false, false));
@@ -174,14 +174,18 @@ class GroupEventsListener {
   private GroupLanes.Work<Task> work(UUID id) {
     GroupProjection.Group group = projection.group(id);
     return new GroupLanes.Work<>() {
+
+      private @Nullable Task last;
+
       @Override
       public void apply(Task task) {
+        last = task;
         task.run(group);
       }
 
       @Override
       public void end() {
-        group.settle();
+        Objects.requireNonNull(last).settle(group);
       }
     };
   }
@@ -190,9 +194,10 @@ class GroupEventsListener {
    * After the change: from then on its author writes no more. A repeat of a change that was applied
    * asks for it again, as the node may have died in between.
    */
-  private void deleteMessages(GroupMembersChanged change) {
+  private void deleteMessages(GroupMembersChanged change, GroupProjection.Group group) {
     GroupMembersChanged.DeleteMessages wanted = change.deleteMessages();
     if (wanted != null) {
+      group.flush();
       bulkDeletions.begin(
           new ConversationId(change.groupId()), wanted.author(), change.actor(), wanted.since());
     }
@@ -206,11 +211,11 @@ class GroupEventsListener {
   private record Received(Channel channel, long tag, Traces traces, @Nullable String traceparent) {
 
     /** In the trace of the message, though on the thread of its group. */
-    void run(Runnable work) {
+    void run(String what, Runnable work) {
       Span span =
           traceparent == null
               ? Span.NONE
-              : traces.begin(Span.Kind.INTERNAL, "apply " + QUEUE, traceparent);
+              : traces.begin(Span.Kind.INTERNAL, what + " " + QUEUE, traceparent);
       try (Span.Scope scope = span.enter()) {
         work.run();
       } catch (RuntimeException e) {
@@ -243,7 +248,12 @@ class GroupEventsListener {
       implements GroupLanes.Task {
 
     void run(GroupProjection.Group group) {
-      received.run(() -> work.accept(group));
+      received.run("apply", () -> work.accept(group));
+    }
+
+    /** In the trace of the last of those that are settled. */
+    void settle(GroupProjection.Group group) {
+      received.run("settle", group::settle);
     }
 
     @Override

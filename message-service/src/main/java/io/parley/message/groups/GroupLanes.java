@@ -106,7 +106,7 @@ final class GroupLanes<T extends GroupLanes.Task> {
     do {
       ended = 1;
       try {
-        ended = work(lane, first(lane));
+        ended = work(lane);
       } catch (RuntimeException e) {
         log.error("group {}", group, e);
       }
@@ -114,19 +114,16 @@ final class GroupLanes<T extends GroupLanes.Task> {
   }
 
   /** How many of them have ended. */
-  private int work(List<T> lane, List<T> together) {
-    T first = together.getFirst();
+  private int work(List<T> lane) {
+    T first = first(lane, 1).getFirst();
     if (!goesOn(first)) {
       return 1;
     }
-    int done = together.size() == 1 ? 0 : tryAll(together);
-    if (done > 0) {
-      return done;
-    }
+    Tries tries = new Tries(lane);
     try {
       UntilDone.run(
           "group " + first.group(),
-          () -> workOn(List.of(first)),
+          tries,
           tried -> {
             if (tried.compareTo(waits.longTime()) > 0) {
               makeRoom(lane);
@@ -137,45 +134,64 @@ final class GroupLanes<T extends GroupLanes.Task> {
     } catch (AmqpRejectAndDontRequeueException e) {
       first.giveUp();
     }
-    return 1;
+    return tries.done;
   }
 
-  /** How many of them are done; none when one of them can not be done now. */
-  private int tryAll(List<T> together) {
-    try {
-      return workOn(together);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      log.debug("group {}, one by one", together.getFirst().group(), e);
+  /** Once with all that waits when its turn has come; if that fails, with the first by itself. */
+  private final class Tries implements UntilDone.Work {
+
+    private final List<T> lane;
+    private boolean alone;
+
+    /** How many are; or one that never will be. */
+    private int done = 1;
+
+    private Tries(List<T> lane) {
+      this.lane = lane;
     }
-    return 0;
+
+    @Override
+    public void run() throws InterruptedException {
+      atWork.acquire();
+      try {
+        List<T> together = first(lane, alone ? 1 : TOGETHER);
+        alone = true;
+        done = together.size() == 1 || !tried(together) ? workOn(together.subList(0, 1)) : done;
+      } finally {
+        atWork.release();
+      }
+    }
+
+    private boolean tried(List<T> together) throws InterruptedException {
+      try {
+        done = workOn(together);
+        return true;
+      } catch (RuntimeException e) {
+        log.debug("group {}, one by one", together.getFirst().group(), e);
+        return false;
+      }
+    }
   }
 
   /** How many of them are done: all, unless this process has to leave some. */
   private int workOn(List<T> together) throws InterruptedException {
-    atWork.acquire();
-    try {
-      Work<T> work = works.apply(together.getFirst().group());
-      int applied = 0;
-      do {
-        work.apply(together.get(applied));
-        applied++;
-      } while (applied < together.size() && goesOn(together.get(applied)));
-      work.end();
-      together.subList(0, applied).forEach(Task::done);
-      return applied;
-    } finally {
-      atWork.release();
-    }
+    Work<T> work = works.apply(together.getFirst().group());
+    int applied = 0;
+    do {
+      work.apply(together.get(applied));
+      applied++;
+    } while (applied < together.size() && goesOn(together.get(applied)));
+    work.end();
+    together.subList(0, applied).forEach(Task::done);
+    return applied;
   }
 
   private synchronized boolean goesOn(T task) {
     return !stopping && task.isOurs();
   }
 
-  private synchronized List<T> first(List<T> lane) {
-    return List.copyOf(lane.subList(0, Math.min(TOGETHER, lane.size())));
+  private synchronized List<T> first(List<T> lane, int most) {
+    return List.copyOf(lane.subList(0, Math.min(most, lane.size())));
   }
 
   private synchronized boolean goesOnAfter(UUID group, List<T> lane, int ended) {

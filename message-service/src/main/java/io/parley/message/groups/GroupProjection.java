@@ -48,7 +48,7 @@ class GroupProjection {
 
   /**
    * One group, while some of its changes are applied one after the other: it is read once, and
-   * settled once, at the end.
+   * settled once, at the end. Changes that follow one another wait, and are then taken together.
    */
   final class Group {
 
@@ -59,12 +59,18 @@ class GroupProjection {
     private @Nullable StoredConversation stored;
 
     private long unsettled;
+    private final List<GroupStep> waiting = new ArrayList<>();
+
+    /** The last of those with which the row is another. */
+    private @Nullable GroupStep renamed;
 
     private Group(ConversationId id) {
       this.id = id;
     }
 
     /**
+     * Applies a change, or has it wait for {@link #flush} or {@link #settle}.
+     *
      * @return false when changes before this one are missing: the group is to be compared
      */
     boolean apply(GroupMembersChanged change) {
@@ -78,6 +84,11 @@ class GroupProjection {
         return true;
       }
       boolean next = version == settled + 1 && (stored == null || stored.live());
+      if (stored != null && next && canWait(change, stored)) {
+        await(step(id, change, stored, true), stored);
+        return true;
+      }
+      flush();
       GroupStep step = step(id, change, stored, next);
       GroupSteps.Scope scope = scope(stored, step, next);
       steps.storeProjection(step, scope, next);
@@ -88,8 +99,35 @@ class GroupProjection {
       return whole;
     }
 
+    private boolean canWait(GroupMembersChanged change, StoredConversation before) {
+      return before.settled() > 0
+          && before.newest() <= change.version()
+          && change.kind() != Kind.DELETED;
+    }
+
+    private void await(GroupStep step, StoredConversation before) {
+      GroupSteps.Scope scope = scope(before, step, true);
+      waiting.add(step);
+      renamed = scope == GroupSteps.Scope.ROW ? step : renamed;
+      unsettled = step.version();
+      stored = after(before, step, scope, step.version());
+    }
+
+    /** Applies what waits. */
+    void flush() {
+      parts().forEach(Runnable::run);
+      waiting.clear();
+      renamed = null;
+    }
+
+    /** What {@link #flush} does, one after the other; a process may die between any two. */
+    List<Runnable> parts() {
+      return waiting.isEmpty() ? List.of() : steps.together(List.copyOf(waiting), renamed);
+    }
+
     /** Before anything else looks at the group, and before the changes are acknowledged. */
     void settle() {
+      flush();
       if (unsettled > 0) {
         store.settle(id, unsettled);
       }

@@ -7,6 +7,8 @@ import io.parley.message.conversation.CassandraConversationStore;
 import io.parley.message.conversation.CassandraMemberStore;
 import io.parley.message.conversation.CassandraMemberStore.Change;
 import io.parley.message.conversation.CassandraMemberStore.FirstView;
+import io.parley.message.conversation.CassandraMemberStore.Standing;
+import io.parley.message.conversation.CassandraMemberStore.Written;
 import io.parley.message.conversation.Conversations;
 import io.parley.message.conversation.Member;
 import io.parley.message.conversation.Membership;
@@ -19,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,22 +73,26 @@ class GroupSteps {
    */
   void storeProjection(GroupStep step, Scope scope, boolean follows) {
     if (scope == Scope.ROW) {
-      CompletableFuture<Void> row = store.write(step.group(), step.version(), step.live(), false);
-      storeMembers(step, follows);
+      CompletableFuture<Void> row = writeRow(step);
+      memberStore.put(List.of(members(step, follows)));
       CassandraTables.answer(row);
     } else {
-      storeMembers(step, follows);
+      memberStore.put(List.of(members(step, follows)));
       if (scope == Scope.ALL) {
         storeGroup(step);
       }
     }
   }
 
-  void storeMembers(GroupStep step) {
-    storeMembers(step, false);
+  private CompletableFuture<Void> writeRow(GroupStep step) {
+    return store.write(step.group(), step.version(), step.live(), false);
   }
 
-  private void storeMembers(GroupStep step, boolean follows) {
+  void storeMembers(GroupStep step) {
+    memberStore.put(List.of(members(step, false)));
+  }
+
+  private static Written members(GroupStep step, boolean follows) {
     ConversationId id = step.group().id();
     FirstView first = step.hidesThePast() ? FirstView.NOTHING_YET : FirstView.EVERYTHING;
     Map<UserId, FirstView> joined = new HashMap<>();
@@ -92,12 +100,13 @@ class GroupSteps {
     List<Change> changes = new ArrayList<>();
     add(changes, id, step.added(), true);
     add(changes, id, step.removed(), false);
+    List<Standing> standings = new ArrayList<>();
     if (follows) {
-      memberStore.putStandings(id, step.updated(), step.version());
+      step.updated().forEach(member -> standings.add(new Standing(id, member)));
     } else {
       add(changes, id, step.updated(), true);
     }
-    memberStore.put(changes, step.version(), joined);
+    return new Written(changes, standings, step.version(), joined);
   }
 
   private static void add(
@@ -118,19 +127,61 @@ class GroupSteps {
   }
 
   void tell(GroupStep step) {
-    ConversationId id = step.group().id();
-    List<UserId> joined = step.joined();
-    LogEvent event =
-        log.appendOnce(
-                new EventLog.Draft(
-                    id, step.actor(), step.key(), LogEvent.Kind.MEMBERS, payload(step)))
-            .event();
-    if (step.hidesThePast()) {
-      memberStore.showFrom(id, joined, step.version(), event.seq(), event.messageCount());
+    LogEvent event = log.appendOnce(draft(step)).event();
+    show(step, event);
+    publish(step, event);
+    announceJoined(step);
+  }
+
+  /**
+   * Takes several steps that follow one another, of a group that is listed: each part of the work
+   * for all of them at once, and no part before the one ahead of it is done. The group's row tells
+   * that something newer is here; so before it is written nothing must be left of the steps that a
+   * repeat would leave out because of that.
+   *
+   * @param renamed the last of them with which the row is another; null when none is
+   */
+  List<Runnable> together(List<GroupStep> inOrder, @Nullable GroupStep renamed) {
+    List<LogEvent> events = new ArrayList<>();
+    return List.of(
+        () -> memberStore.put(inOrder.stream().map(step -> members(step, true)).toList()),
+        () -> events.addAll(log.appendOnce(inOrder.stream().map(this::draft).toList())),
+        () -> forEach(inOrder, events, this::show),
+        () -> inOrder.forEach(this::announceJoined),
+        () -> {
+          if (renamed != null) {
+            CassandraTables.answer(writeRow(renamed));
+          }
+        },
+        () -> forEach(inOrder, events, this::publish));
+  }
+
+  private static void forEach(
+      List<GroupStep> steps, List<LogEvent> events, BiConsumer<GroupStep, LogEvent> action) {
+    for (int i = 0; i < events.size(); i++) {
+      action.accept(steps.get(i), events.get(i));
     }
+  }
+
+  private EventLog.Draft draft(GroupStep step) {
+    return new EventLog.Draft(
+        step.group().id(), step.actor(), step.key(), LogEvent.Kind.MEMBERS, payload(step));
+  }
+
+  private void show(GroupStep step, LogEvent event) {
+    if (step.hidesThePast()) {
+      memberStore.showFrom(
+          step.group().id(), step.joined(), step.version(), event.seq(), event.messageCount());
+    }
+  }
+
+  private void announceJoined(GroupStep step) {
+    conversations.announceJoined(step.group().id(), step.joined());
+  }
+
+  private void publish(GroupStep step, LogEvent event) {
     bus.publish(event);
-    conversations.announceJoined(id, joined);
-    notifications.left(id, GroupStep.users(step.removed()), event.seq());
+    notifications.left(step.group().id(), GroupStep.users(step.removed()), event.seq());
   }
 
   private String payload(GroupStep step) {

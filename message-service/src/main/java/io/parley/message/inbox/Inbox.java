@@ -16,6 +16,9 @@ import io.parley.message.conversation.UnreadMentions;
 import io.parley.message.thread.Follow;
 import io.parley.message.thread.FollowedThreads;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +91,7 @@ class Inbox {
   private final UnreadMentions mentions;
   private final FollowedThreads threads;
   private final InboxItems items;
+  private final RecentOrders recent;
   private final ExecutorService reads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** In the order in which they were asked for. */
@@ -100,7 +104,8 @@ class Inbox {
       CassandraSettingsStore settings,
       UnreadMentions mentions,
       FollowedThreads threads,
-      InboxItems items) {
+      InboxItems items,
+      RecentOrders recent) {
     this.conversations = conversations;
     this.order = order;
     this.markers = markers;
@@ -108,6 +113,7 @@ class Inbox {
     this.mentions = mentions;
     this.threads = threads;
     this.items = items;
+    this.recent = recent;
   }
 
   /**
@@ -117,7 +123,32 @@ class Inbox {
    * @throws ProblemException 503
    */
   Page page(UserId user, InboxOrder.@Nullable Place after, int limit) {
-    return page(user, order.of(conversations.of(user)), after, limit);
+    List<InboxOrder.Place> known = after == null ? null : recent.of(user);
+    if (after != null && known != null) {
+      return nextPage(user, known, after, limit);
+    }
+    List<InboxOrder.Placed> all = order.of(conversations.of(user));
+    recent.keep(user, all.stream().map(InboxOrder.Placed::place).toList());
+    return page(user, all, after, limit);
+  }
+
+  /** Of an order that was made a moment ago: those that have left it by now are not shown. */
+  private Page nextPage(
+      UserId user, List<InboxOrder.Place> known, InboxOrder.Place after, int limit) {
+    int found = Collections.binarySearch(known, after);
+    int to = found < 0 ? -found - 1 : found + 1;
+    List<InboxOrder.Placed> page = new ArrayList<>();
+    while (page.size() < limit && to < known.size()) {
+      int end = Math.min(to + limit - page.size(), known.size());
+      List<ConversationId> ids = known.subList(to, end).stream().map(InboxOrder.Place::id).toList();
+      order.of(conversations.of(user, ids)).stream()
+          .filter(placed -> placed.place().compareTo(after) > 0)
+          .forEach(page::add);
+      to = end;
+    }
+    page.sort(Comparator.comparing(InboxOrder.Placed::place));
+    return new Page(
+        page(user, page, after, limit).items(), to < known.size() ? known.get(to - 1) : null);
   }
 
   /**

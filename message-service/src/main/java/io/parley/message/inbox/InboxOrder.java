@@ -105,19 +105,20 @@ class InboxOrder {
    */
   List<Placed> of(List<Membership> memberships) {
     Map<ConversationId, LastMessage> known = known(memberships);
-    List<CompletableFuture<Placed>> placed = new ArrayList<>(memberships.size());
+    List<Placed> placed = new ArrayList<>(memberships.size());
+    List<CompletableFuture<Placed>> looking = new ArrayList<>();
     for (Membership membership : memberships) {
       LastMessage last = known.get(membership.conversation());
-      placed.add(
-          last != null && isVisible(last, membership)
-              ? CompletableFuture.completedFuture(placed(membership, last.at(), last))
-              : CompletableFuture.supplyAsync(() -> look(membership, last), io));
+      if (last != null && isVisible(last, membership)) {
+        placed.add(placed(membership, last.at(), last));
+      } else {
+        looking.add(CompletableFuture.supplyAsync(() -> look(membership, last), io));
+      }
     }
     try {
-      return placed.stream()
-          .map(CompletableFuture::join)
-          .sorted(Comparator.comparing(Placed::place))
-          .toList();
+      looking.forEach(each -> placed.add(each.join()));
+      placed.sort(Comparator.comparing(Placed::place));
+      return placed;
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }

@@ -1,6 +1,9 @@
 package io.parley.message.log;
 
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchType;
+import com.datastax.oss.driver.api.core.cql.BatchableStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.BoundStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
@@ -195,6 +198,31 @@ class CassandraEventStore implements EventStore {
             .setInstant(10, expiresAt)
             .setLong(11, micros(event))
             .build());
+  }
+
+  /** Those of a bucket at once: rows of a partition are written together or not at all. */
+  @Override
+  public void insert(List<LogEvent> events) {
+    if (events.stream().anyMatch(event -> event.expiresAt() != null)) {
+      EventStore.super.insert(events);
+      return;
+    }
+    for (int from = 0, to; from < events.size(); from = to) {
+      long bucket = bucketOf(events.get(from).seq());
+      List<BatchableStatement<?>> rows = new ArrayList<>();
+      for (to = from; to < events.size() && bucketOf(events.get(to).seq()) == bucket; to++) {
+        LogEvent event = events.get(to);
+        rows.add(row(insert, event, event.payload()).setLong(10, micros(event)).build());
+      }
+      try {
+        tables.write(
+            rows.size() == 1
+                ? rows.getFirst()
+                : BatchStatement.newInstance(BatchType.UNLOGGED, rows).setIdempotent(true));
+      } catch (CassandraTables.NotSent e) {
+        throw from == 0 ? new NotSent() : e;
+      }
+    }
   }
 
   private BoundStatementBuilder row(PreparedStatement statement, LogEvent event, String body) {

@@ -5,8 +5,12 @@ import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
 import io.parley.message.log.Sequencer.Proposal;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -201,6 +205,98 @@ public class EventLog {
     throw reopening();
   }
 
+  /**
+   * As {@link #appendOnce(Draft)}, for several in their order: a place, a row and a look at the
+   * epoch are asked for once. One that was appended before stays where it is.
+   *
+   * @param drafts of one conversation, no two of the same event, all anywhere in the log
+   * @return the events, in the order of the drafts
+   */
+  public List<LogEvent> appendOnce(List<Draft> drafts) {
+    if (drafts.size() == 1) {
+      return List.of(appendOnce(drafts.getFirst()).event());
+    }
+    List<Sequencer.Named> named =
+        drafts.stream()
+            .map(draft -> new Sequencer.Named(draft, draft.id(), cipher.fingerprint(draft.says())))
+            .toList();
+    List<LogEvent> appended = new ArrayList<>(drafts.size());
+    int refused = 0;
+    for (int attempt = 0; attempt < ATTEMPTS && appended.size() < drafts.size(); attempt++) {
+      ConversationId conversation = drafts.getFirst().conversation();
+      List<Sequencer.Named> rest = named.subList(appended.size(), named.size());
+      if (!(opening.counted(conversation, () -> sequencer.propose(rest))
+          instanceof Sequencer.Proposals proposals)) {
+        pace.sleep(EpochOpening.PAUSE);
+        continue;
+      }
+      int counted = appended.size();
+      appended.addAll(counting(written(rest, proposals.each())));
+      // None behind it counts either: its row was not there before.
+      if (appended.size() < drafts.size()) {
+        log.info("{} events of {} did not count, again", rest.size(), conversation);
+        refused = appended.size() > counted ? 1 : refused + 1;
+        if (refused > REFUSALS) {
+          opening.reopenIfCounterIsOld(conversation);
+        }
+      }
+    }
+    if (appended.size() < drafts.size()) {
+      throw reopening();
+    }
+    return appended;
+  }
+
+  /** The rows of the events, of which those that are not there are written. */
+  private List<LogEvent> written(List<Sequencer.Named> drafts, List<Proposal> places) {
+    Map<EventId, LogEvent> before = rowsOfRepeats(drafts, places);
+    List<LogEvent> events = new ArrayList<>();
+    List<LogEvent> missing = new ArrayList<>();
+    for (int i = 0; i < drafts.size(); i++) {
+      EventId id = drafts.get(i).id();
+      LogEvent event = placed(drafts.get(i).draft(), id, places.get(i));
+      LogEvent row = before.get(id);
+      boolean isThere = row != null && row.seq() == event.seq() && row.epoch() == event.epoch();
+      events.add(isThere ? row : event);
+      if (!isThere) {
+        missing.add(event);
+      }
+    }
+    if (!missing.isEmpty()) {
+      write(missing);
+    }
+    return events;
+  }
+
+  private Map<EventId, LogEvent> rowsOfRepeats(
+      List<Sequencer.Named> drafts, List<Proposal> places) {
+    List<Long> seqs = places.stream().filter(Proposal::repeat).map(Proposal::seq).toList();
+    Map<EventId, LogEvent> rows = new HashMap<>();
+    if (!seqs.isEmpty()) {
+      Map<Long, Integer> epochs = new HashMap<>();
+      places.forEach(place -> epochs.put(place.seq(), place.epoch()));
+      for (LogEvent row : store.at(drafts.getFirst().draft().conversation(), seqs)) {
+        if (Objects.equals(epochs.get(row.seq()), row.epoch())) {
+          rows.put(row.id(), row);
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Those at the beginning that count. */
+  private List<LogEvent> counting(List<LogEvent> written) {
+    List<LogEvent> counting = new ArrayList<>();
+    for (LogEvent event : written) {
+      if (!epochs.counts(event)) {
+        break;
+      }
+      noteWholeNowAndThen(event);
+      counting.add(event);
+    }
+    return counting;
+  }
+
   private static LogEvent placed(Draft draft, EventId id, Proposal place) {
     return new LogEvent(
         draft.conversation(),
@@ -223,6 +319,19 @@ public class EventLog {
     } catch (ProblemException e) {
       opening.writeFailed(event.conversation());
       holes.suspect(event);
+      throw e;
+    }
+  }
+
+  private void write(List<LogEvent> events) {
+    try {
+      store.insert(events);
+    } catch (EventStore.NotSent e) {
+      events.forEach(holes::suspect);
+      throw e;
+    } catch (ProblemException e) {
+      opening.writeFailed(events.getFirst().conversation());
+      events.forEach(holes::suspect);
       throw e;
     }
   }
@@ -296,6 +405,7 @@ public class EventLog {
         case Sequencer.Passed passed -> {
           return null;
         }
+        case Sequencer.Proposals several -> throw new IllegalStateException();
         case Proposal found -> {
           return found;
         }

@@ -40,6 +40,22 @@ interface EventStore {
   void insert(LogEvent event);
 
   /**
+   * As the other, for several of one conversation: none of them is written before those that are
+   * ahead of it in the list.
+   *
+   * @throws NotSent when none was even tried
+   */
+  default void insert(List<LogEvent> events) {
+    for (int i = 0; i < events.size(); i++) {
+      try {
+        insert(events.get(i));
+      } catch (NotSent e) {
+        throw i == 0 ? e : new ProblemException(CommonProblem.STORE_UNAVAILABLE);
+      }
+    }
+  }
+
+  /**
    * Puts another content in the place of an event's, wherever its row was written; what was there
    * can not come back.
    *

@@ -33,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
@@ -108,29 +109,48 @@ class RedisSequencer implements Sequencer {
 
   @Override
   public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
-    byte[] owed = RedisShard.of(draft.conversation()).key("owed", node);
-    AppendWindow window = draft.window();
+    List<byte[]> answer =
+        proposed(draft.conversation(), draft.window(), List.of(new Named(draft, id, fingerprint)));
+    return answer(answer);
+  }
+
+  @Override
+  public Answer propose(List<Named> drafts) {
+    List<byte[]> answer = proposed(drafts.getFirst().draft().conversation(), null, drafts);
+    if (answer.size() == 1) {
+      return answer(answer);
+    }
+    List<Proposal> each = new ArrayList<>(drafts.size());
+    for (int i = 0; i < answer.size(); i += 2) {
+      each.add(proposal(answer.get(i), answer.get(i + 1)));
+    }
+    return new Proposals(each);
+  }
+
+  private List<byte[]> proposed(
+      ConversationId conversation, @Nullable AppendWindow window, List<Named> drafts) {
+    byte[] owed = RedisShard.of(conversation).key("owed", node);
+    List<byte[]> args = new ArrayList<>(8 + 5 * drafts.size());
+    args.add(remembered);
+    args.add(ttlMillis);
+    args.add(bytes(conversation.value()));
+    args.add(owedMillis);
+    args.add(rememberedByAuthor);
+    args.add(lastMessageSeconds);
+    args.add(window == null ? NONE : ascii(window.epoch()));
+    args.add(window == null ? NONE : ascii(window.last()));
+    for (Named named : drafts) {
+      EventLog.Draft draft = named.draft();
+      args.add(bytes(named.id().value()));
+      args.add(ascii(named.fingerprint()));
+      args.add(ascii(draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0));
+      args.add(bytes(draft.author().value()));
+      args.add(ascii(draft.kind().isOwed() ? 1 : 0));
+    }
+    byte[][] keys = {key(conversation), owed, RedisLastMessages.key(conversation)};
     long began = System.nanoTime();
     try {
-      return answer(
-          run(
-              propose,
-              new byte[][] {
-                key(draft.conversation()), owed, RedisLastMessages.key(draft.conversation())
-              },
-              bytes(id.value()),
-              ascii(fingerprint),
-              ascii(draft.kind() == LogEvent.Kind.MESSAGE ? 1 : 0),
-              remembered,
-              ttlMillis,
-              bytes(draft.author().value()),
-              bytes(draft.conversation().value()),
-              owedMillis,
-              rememberedByAuthor,
-              lastMessageSeconds,
-              ascii(draft.kind().isOwed() ? 1 : 0),
-              window == null ? NONE : ascii(window.epoch()),
-              window == null ? NONE : ascii(window.last())));
+      return run(propose, keys, args.toArray(byte[][]::new));
     } finally {
       proposals.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
     }
@@ -152,9 +172,13 @@ class RedisSequencer implements Sequencer {
     if (kind == 'P') {
       return PASSED;
     }
-    String[] fields = fields(answer.get(1));
+    return proposal(answer.get(0), answer.get(1));
+  }
+
+  private static Proposal proposal(byte[] kind, byte[] entry) {
+    String[] fields = fields(entry);
     return new Proposal(
-        kind == 'R',
+        kind[0] == 'R',
         Integer.parseInt(fields[0]),
         Long.parseLong(fields[1]),
         Long.parseLong(fields[2]),

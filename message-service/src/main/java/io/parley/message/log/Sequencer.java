@@ -14,7 +14,7 @@ import java.util.List;
 interface Sequencer {
 
   /** What the counter has to say of an event. */
-  sealed interface Answer permits Stale, Unknown, Passed, Proposal {}
+  sealed interface Answer permits Stale, Unknown, Passed, Proposal, Proposals {}
 
   /** The counter is missing, or of a Redis that may have forgotten seqs it gave out: seed it. */
   record Stale() implements Answer {}
@@ -30,6 +30,16 @@ interface Sequencer {
       boolean repeat, int epoch, long seq, long messageCount, Instant at, String fingerprint)
       implements Answer {}
 
+  /** The places of several events, in the order of those. */
+  record Proposals(List<Proposal> each) implements Answer {}
+
+  /**
+   * A draft, as the counter knows it.
+   *
+   * @param fingerprint of the body, kept with a new proposal
+   */
+  record Named(EventLog.Draft draft, EventId id, String fingerprint) {}
+
   /**
    * Takes the next seq for an event, or finds the one it has. Of a message, or a change of one, it
    * also notes that this node has to do the rest ({@link LogProjection}, and to tell those who miss
@@ -41,6 +51,17 @@ interface Sequencer {
    * @throws ProblemException 503 when Redis does not answer
    */
   Answer propose(EventLog.Draft draft, EventId id, String fingerprint);
+
+  /**
+   * As the other, for several drafts at once, in their order: those that are new follow one another
+   * in the same epoch.
+   *
+   * @param drafts at least one, of one conversation, no two of the same event, all anywhere in the
+   *     log
+   * @return {@link Stale}, then none has taken a seq, or {@link Proposals}
+   * @throws ProblemException 503 when Redis does not answer
+   */
+  Answer propose(List<Named> drafts);
 
   /**
    * What was proposed for an event before.

@@ -1,8 +1,10 @@
 package io.parley.message.socket;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -15,25 +17,49 @@ class Arrivals {
   static final int AT_ONCE = 4;
 
   /**
-   * After it one is let in all the same: while a store is away each may take seconds, and CONNECT
-   * has to be done in ten.
+   * Beside them, of those who have waited for {@link #PATIENCE}: while a store is slow four at once
+   * are too few, and all who have waited at once are too many for those who are in.
    */
+  static final int LATE_AT_ONCE = 16;
+
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** After it one is let in all the same: CONNECT has to be done in ten. */
+  private static final Duration LATE_PATIENCE = Duration.ofSeconds(3);
+
   private final Semaphore room = new Semaphore(AT_ONCE, true);
+  private final Semaphore late = new Semaphore(LATE_AT_ONCE, true);
+  private final Duration patience;
+  private final Duration latePatience;
+
+  @Autowired
+  Arrivals() {
+    this(PATIENCE, LATE_PATIENCE);
+  }
+
+  Arrivals(Duration patience, Duration latePatience) {
+    this.patience = patience;
+    this.latePatience = latePatience;
+  }
 
   void run(Runnable work) {
-    boolean entered = false;
+    Optional<Semaphore> entered = Optional.empty();
     try {
-      entered = room.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      work.run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      entered = enter(room, patience).or(() -> enter(late, latePatience));
       work.run();
     } finally {
-      if (entered) {
-        room.release();
-      }
+      entered.ifPresent(Semaphore::release);
+    }
+  }
+
+  private static Optional<Semaphore> enter(Semaphore place, Duration patience) {
+    try {
+      return place.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)
+          ? Optional.of(place)
+          : Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

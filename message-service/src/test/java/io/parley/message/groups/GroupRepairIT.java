@@ -33,6 +33,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
@@ -181,6 +183,7 @@ class GroupRepairIT {
             group.add(ben));
     GroupProjection.Group dies = Nodes.A.get(GroupProjection.class).group(group.id);
     all.subList(0, 5).forEach(change -> assertThat(dies.apply(change)).isTrue());
+    dies.flush();
     assertThat(requireNonNull(store.stored(new ConversationId(group.id))).settled()).isZero();
     publish(all.toArray(GroupMembersChanged[]::new));
     untilSettled(6);
@@ -198,6 +201,44 @@ class GroupRepairIT {
     var members = memberStore.stored(new ConversationId(group.id));
     assertThat(requireNonNull(members.get(ben)).active()).isTrue();
     assertThat(requireNonNull(members.get(cleo)).member().role()).isEqualTo(GroupRole.MODERATOR);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void nodeThatDiesBetweenTwoPartsOfSomeChangesShouldLeaveEachOnceInTheLog(int parts)
+      throws Exception {
+    group.with(TestGroup.fromJoining());
+    publish(group.create(ben));
+    untilSettled(1);
+    List<GroupMembersChanged> all =
+        List.of(
+            group.add(cleo),
+            group.role(cleo, GroupRole.MODERATOR),
+            group.rename("once"),
+            group.remove(ben),
+            group.rename("twice"));
+    GroupProjection.Group dies = Nodes.A.get(GroupProjection.class).group(group.id);
+    all.forEach(change -> assertThat(dies.apply(change)).isTrue());
+    assertThat(dies.parts()).hasSize(6);
+    dies.parts().subList(0, parts).forEach(Runnable::run);
+    assertThat(requireNonNull(store.stored(new ConversationId(group.id))).settled()).isOne();
+
+    publish(all.toArray(GroupMembersChanged[]::new));
+    untilSettled(6);
+    assertThat(changes())
+        .containsExactly(
+            "CREATED", "MEMBERS_ADDED", "MEMBERS_UPDATED", "UPDATED", "MEMBERS_REMOVED", "UPDATED");
+    StoredConversation stored = requireNonNull(store.stored(new ConversationId(group.id)));
+    assertThat(stored.conversation().name()).isEqualTo("twice");
+    assertThat(stored.newest()).isEqualTo(6);
+    JsonNode joined = asCleo.get(path("/events")).json().get("items").get(0);
+    assertThat(joined.get("change").asString()).isEqualTo("MEMBERS_ADDED");
+    assertThat(strings(joined.get("added"))).containsExactly(cleo.toString());
+    var members = memberStore.stored(new ConversationId(group.id));
+    assertThat(requireNonNull(members.get(ben)).active()).isFalse();
+    assertThat(requireNonNull(members.get(cleo)).member().role()).isEqualTo(GroupRole.MODERATOR);
+    assertThat(requireNonNull(members.get(cleo)).member().visibleFrom())
+        .isEqualTo(joined.get("seq").asLong());
   }
 
   @Test

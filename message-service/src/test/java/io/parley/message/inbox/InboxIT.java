@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
 import io.parley.message.Http;
+import io.parley.message.ManyGroups;
 import io.parley.message.Nodes;
 import io.parley.message.TestGroup;
+import io.parley.message.conversation.CassandraMemberStore;
+import io.parley.message.conversation.CassandraMemberStore.Change;
+import io.parley.message.conversation.Member;
+import io.parley.message.conversation.Membership;
 import io.parley.message.log.EventLog;
 import io.parley.message.log.LogEvent;
 import io.parley.message.store.RedisConnections;
@@ -105,6 +110,29 @@ class InboxIT {
     assertThat(paged).isEqualTo(newestFirst);
     JsonNode first = items(inbox("limit=1")).get(0);
     assertThat(first.get("lastActivityAt")).isEqualTo(first.get("lastMessage").get("at"));
+  }
+
+  @Test
+  void pagesOfManyShouldShowEachOnceAndNoneThatWasLeftOrCameToTheFront() {
+    UserId many = Nodes.FLEET.user();
+    List<ConversationId> all = ManyGroups.of(many, RecentOrders.FEW + 50, 0);
+    Http asMany = new Http(Nodes.A.http(), Nodes.FLEET.token(many));
+    JsonNode answer = asMany.get("/api/v1/conversations?limit=100").json();
+    List<ConversationId> paged = new ArrayList<>(ids(answer));
+    ConversationId left = all.get(0);
+    ConversationId lively = all.get(1);
+    Nodes.A.get(CassandraMemberStore.class)
+        .put(List.of(new Change(Membership.inGroup(many, left), Member.plain(many), false)), 2);
+    Nodes.A.get(EventLog.class)
+        .append(new EventLog.Draft(lively, many, "1", LogEvent.Kind.MESSAGE, "{\"text\":\"now\"}"));
+    for (String next = next(answer); next != null; next = next(answer)) {
+      answer = asMany.get("/api/v1/conversations?limit=100&cursor=" + next).json();
+      paged.addAll(ids(answer));
+    }
+    List<ConversationId> expected = new ArrayList<>(all.reversed());
+    expected.removeAll(List.of(left, lively));
+    assertThat(paged).isEqualTo(expected);
+    assertThat(ids(asMany.get("/api/v1/conversations?limit=1").json())).containsExactly(lively);
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>an acknowledged event is in the log once, at its place, and a repeat is answered alike;
+ *   <li>of events that are appended together none overtakes another;
  *   <li>all readers see one order, and it is that of the log in the end;
  *   <li>no reader begins behind an event that it has not seen and that comes later;
  *   <li>message counts never fall, and no message is without one of its own;
@@ -170,6 +171,10 @@ final class LogSimulation {
 
   private void send(UserId author) {
     for (int i = 0; i < EVENTS_OF_A_CLIENT; i++) {
+      if (random.nextInt(6) == 0) {
+        sendTogether(author, "m" + i);
+        continue;
+      }
       ConversationId conversation = conversations.get(random.nextInt(5) == 0 ? 1 : 0);
       String key = "m" + i;
       LogEvent.Kind kind = random.nextInt(4) == 0 ? LogEvent.Kind.MEMBERS : LogEvent.Kind.MESSAGE;
@@ -189,6 +194,37 @@ final class LogSimulation {
     sending--;
   }
 
+  private void sendTogether(UserId author, String key) {
+    ConversationId conversation = conversations.get(random.nextInt(5) == 0 ? 1 : 0);
+    int many = 2 + random.nextInt(2);
+    boolean done = false;
+    for (int attempt = 0; attempt < ATTEMPTS && !done && !calm; attempt++) {
+      List<EventLog.Draft> drafts = new ArrayList<>();
+      for (int i = 0; i < many; i++) {
+        drafts.add(draft(conversation, author, key + "." + i, LogEvent.Kind.MEMBERS, attempt));
+        drafted.put(drafts.get(i).id(), conversation);
+      }
+      CompletableFuture<Boolean> other =
+          random.nextInt(6) == 0 ? call(anyNode(), node -> appendTogether(node, drafts)) : null;
+      CompletableFuture<Boolean> call = call(anyNode(), node -> appendTogether(node, drafts));
+      done = await(call, millis(500 + random.nextInt(8_000))) != null;
+      done |= other != null && await(other, millis(100)) != null;
+      pause(done ? 300 : 1_500);
+    }
+  }
+
+  private boolean appendTogether(SimulatedNode node, List<EventLog.Draft> drafts) {
+    List<LogEvent> events = node.log.appendOnce(drafts);
+    expect(events.size() == drafts.size(), "another number of events was acknowledged");
+    for (int i = 0; i < events.size(); i++) {
+      acknowledged(drafts.get(i), events.get(i));
+      expect(
+          i == 0 || events.get(i).seq() > events.get(i - 1).seq(),
+          events.get(i).seq() + " was overtaken");
+    }
+    return true;
+  }
+
   /** The same words each time, and something else that is found out about them. */
   private static EventLog.Draft draft(
       ConversationId conversation, UserId author, String key, LogEvent.Kind kind, int attempt) {
@@ -197,15 +233,17 @@ final class LogSimulation {
   }
 
   private boolean append(SimulatedNode node, EventLog.Draft draft) {
-    EventLog.Appended appended = node.log.append(draft);
-    LogEvent event = appended.event();
+    acknowledged(draft, node.log.append(draft).event());
+    return true;
+  }
+
+  private void acknowledged(EventLog.Draft draft, LogEvent event) {
     expect(event.id().equals(draft.id()), "another event was acknowledged");
     simulation.tell(() -> "acknowledged " + event.conversation() + " seq " + event.seq());
     Long before = acknowledged.putIfAbsent(event.id(), event.seq());
     expect(
         before == null || before == event.seq(),
         "acknowledged at " + before + " and at " + event.seq());
-    return true;
   }
 
   private void readOn() {

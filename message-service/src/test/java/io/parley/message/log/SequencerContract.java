@@ -1,6 +1,7 @@
 package io.parley.message.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.parley.common.ids.ConversationId;
 import io.parley.common.ids.UserId;
@@ -97,6 +98,39 @@ interface SequencerContract {
           assertThat(sequencer.find(conversation, message.id())).isEqualTo(again);
           Proposal members = propose(sequencer, draft(conversation, "x", LogEvent.Kind.MEMBERS));
           assertThat(members).isEqualTo(new Proposal(false, 3, 9, 6, members.at(), "f"));
+        });
+  }
+
+  @Test
+  default void severalShouldTakeSeqsThatFollowOneAnotherAndKnowRepeats() {
+    with(
+        sequencer -> {
+          ConversationId conversation = conversation();
+          List<Draft> drafts = new ArrayList<>();
+          for (String key : List.of("a", "b", "c")) {
+            drafts.add(draft(conversation, key, LogEvent.Kind.MEMBERS));
+          }
+          drafts.add(draft(conversation, "m", LogEvent.Kind.MESSAGE));
+          List<Sequencer.Named> named =
+              drafts.stream().map(draft -> new Sequencer.Named(draft, draft.id(), "f")).toList();
+          assertThat(sequencer.propose(named)).isInstanceOf(Sequencer.Stale.class);
+
+          sequencer.seed(conversation, 3, 7, 5, List.of());
+          Proposal second = propose(sequencer, drafts.get(1));
+          List<Proposal> each = ((Sequencer.Proposals) sequencer.propose(named)).each();
+          assertThat(each)
+              .extracting(Proposal::repeat, Proposal::epoch, Proposal::seq, Proposal::messageCount)
+              .containsExactly(
+                  tuple(false, 3, 9L, 5L),
+                  tuple(true, 3, second.seq(), 5L),
+                  tuple(false, 3, 10L, 5L),
+                  tuple(false, 3, 11L, 6L));
+          assertThat(((Sequencer.Proposals) sequencer.propose(named)).each())
+              .extracting(Proposal::repeat, Proposal::seq)
+              .containsExactly(
+                  tuple(true, 9L), tuple(true, 8L), tuple(true, 10L), tuple(true, 11L));
+          assertThat(propose(sequencer, draft(conversation, "d", LogEvent.Kind.MESSAGE)).seq())
+              .isEqualTo(12);
         });
   }
 

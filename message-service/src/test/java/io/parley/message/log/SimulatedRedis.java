@@ -6,6 +6,7 @@ import io.parley.message.store.NodeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -153,6 +154,18 @@ public final class SimulatedRedis {
     return answer;
   }
 
+  private Sequencer.Answer propose(UUID node, List<Sequencer.Named> drafts) {
+    List<Sequencer.Proposal> each = new ArrayList<>();
+    for (Sequencer.Named named : drafts) {
+      Sequencer.Answer answer = propose(node, named.draft(), named.id(), named.fingerprint());
+      if (!(answer instanceof Sequencer.Proposal proposal)) {
+        return answer;
+      }
+      each.add(proposal);
+    }
+    return new Sequencer.Proposals(each);
+  }
+
   private Sequencer.Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
     Counter counter = good(draft.conversation());
     if (counter == null) {
@@ -249,6 +262,12 @@ public final class SimulatedRedis {
     public Answer propose(EventLog.Draft draft, EventId id, String fingerprint) {
       SimulatedRedis asked = redis;
       return network.change(TIMEOUT, () -> asked.propose(node.value(), draft, id, fingerprint));
+    }
+
+    @Override
+    public Answer propose(List<Named> drafts) {
+      SimulatedRedis asked = redis;
+      return network.change(TIMEOUT, () -> asked.propose(node.value(), drafts));
     }
 
     @Override

@@ -2,10 +2,12 @@ package io.parley.message.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,17 +20,7 @@ class ArrivalsTest {
   @Test
   void fewShouldBeAtItAtOnceAndTheOthersAfterThem() throws Exception {
     CountDownLatch full = new CountDownLatch(Arrivals.AT_ONCE);
-    List<Thread> first = new ArrayList<>();
-    for (int i = 0; i < Arrivals.AT_ONCE; i++) {
-      first.add(
-          Thread.startVirtualThread(
-              () ->
-                  arrivals.run(
-                      () -> {
-                        full.countDown();
-                        await(mayLeave);
-                      })));
-    }
+    List<Thread> first = come(arrivals, full::countDown, Arrivals.AT_ONCE);
     full.await();
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());
     List<Thread> others = new ArrayList<>();
@@ -40,13 +32,8 @@ class ArrivalsTest {
       }
     }
     assertThat(order).isEmpty();
-    mayLeave.countDown();
-    for (Thread thread : first) {
-      thread.join();
-    }
-    for (Thread thread : others) {
-      thread.join();
-    }
+    leave(first);
+    leave(others);
     assertThat(order).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 10).boxed().toList());
   }
 
@@ -66,6 +53,59 @@ class ArrivalsTest {
     assertThat(failed).isTrue();
     // Without room each would take that long; one of them may have been held up.
     assertThat(Math.min(nanosToEnter(), nanosToEnter())).isLessThan(Arrivals.PATIENCE.toNanos());
+  }
+
+  @Test
+  void someMoreShouldBeLetInWhenTheyHaveWaitedForLong() throws Exception {
+    int places = Arrivals.AT_ONCE + Arrivals.LATE_AT_ONCE;
+    CountDownLatch in = new CountDownLatch(places);
+    CountDownLatch over = new CountDownLatch(places + 1);
+    Arrivals patient = new Arrivals(Duration.ofMillis(1), Duration.ofHours(1));
+    List<Thread> threads =
+        come(
+            patient,
+            () -> {
+              in.countDown();
+              over.countDown();
+            },
+            places + 1);
+    in.await();
+    assertThat(over.await(50, TimeUnit.MILLISECONDS)).isFalse();
+    leave(threads);
+    assertThat(over.getCount()).isZero();
+  }
+
+  @Test
+  void nobodyShouldWaitForEver() throws Exception {
+    int many = 2 * (Arrivals.AT_ONCE + Arrivals.LATE_AT_ONCE);
+    CountDownLatch in = new CountDownLatch(many);
+    Arrivals impatient = new Arrivals(Duration.ofMillis(1), Duration.ofMillis(1));
+    List<Thread> threads = come(impatient, in::countDown, many);
+    in.await();
+    leave(threads);
+  }
+
+  /** So many come, and stay until they may leave. */
+  private List<Thread> come(Arrivals to, Runnable in, int many) {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      threads.add(
+          Thread.startVirtualThread(
+              () ->
+                  to.run(
+                      () -> {
+                        in.run();
+                        await(mayLeave);
+                      })));
+    }
+    return threads;
+  }
+
+  private void leave(List<Thread> threads) throws InterruptedException {
+    mayLeave.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
   }
 
   private long nanosToEnter() {

@@ -1,6 +1,6 @@
 package io.parley.notification.device;
 
-import io.parley.common.text.PlainText;
+import io.parley.common.text.Nickname;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
@@ -20,9 +20,15 @@ record RegisterDevice(
     @DeviceToken @Nullable String token,
     @Valid @Nullable WebPushSubscription subscription,
     @NotNull Platform platform,
-    @PlainText(max = 64) @Nullable String name,
+    @Nickname(max = 64) @Nullable String name,
     @LanguageTag @Nullable String locale,
     @Nullable DeviceId replaces) {
+
+  RegisterDevice {
+    if (name != null) {
+      name = Nickname.Validator.mapped(name);
+    }
+  }
 
   @AssertTrue(message = "must be a token or a subscription, and not both")
   boolean isReachable() {

@@ -301,6 +301,8 @@ class DeviceApiIT extends ServiceHarness {
         "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"\"}",
         "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"a\\nb\"}",
         "{\"token\":\"t\",\"platform\":\"web\",\"name\":7}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"\\u202eenohp\"}",
+        "{\"token\":\"t\",\"platform\":\"web\",\"name\":\"\\u200b\"}",
         "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"\"}",
         "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"de_CH\"}",
         "{\"token\":\"t\",\"platform\":\"web\",\"locale\":\"und\"}",

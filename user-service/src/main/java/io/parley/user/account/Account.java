@@ -2,14 +2,13 @@ package io.parley.user.account;
 
 import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
+import io.parley.user.address.Address;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.text.Normalizer;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.UuidGenerator;
@@ -29,6 +28,10 @@ public class Account {
   private @Nullable String email;
   private String displayName;
   private String displayNameFolded;
+  private @Nullable String emailKey;
+  private @Nullable String usernameSkeleton;
+  private String @Nullable [] words;
+  private boolean folded;
   private Instant createdAt;
   private @Nullable String bio;
   private @Nullable String locale;
@@ -52,17 +55,18 @@ public class Account {
 
   @SuppressWarnings("NullAway.Init") // Hibernate makes the id.
   private Account(String username, String displayName, AccountKind kind, Instant createdAt) {
-    this.username = username.toLowerCase(Locale.ROOT);
-    this.displayName = displayName;
-    this.displayNameFolded = folded(displayName);
+    this.username = username;
+    this.usernameSkeleton = Keys.skeleton(username);
+    this.folded = true;
     this.kind = kind;
     this.role = SystemRole.USER;
     this.createdAt = createdAt;
+    rename(displayName);
   }
 
   static Account ofUser(String username, String email, String displayName, Instant createdAt) {
     Account account = new Account(username, displayName, AccountKind.USER, createdAt);
-    account.email = email;
+    account.address(email);
     return account;
   }
 
@@ -76,12 +80,12 @@ public class Account {
     return new UserId(id);
   }
 
-  /** Lower case. */
+  /** As {@link Username} maps it. */
   public String username() {
     return username;
   }
 
-  /** As it was typed; compared in lower case. Null for bots. */
+  /** Compared by its key. Null for bots. */
   public @Nullable String email() {
     return email;
   }
@@ -137,9 +141,20 @@ public class Account {
   }
 
   void confirmEmail(String address, Instant at) {
-    this.email = address;
+    address(address);
     this.emailVerifiedAt = at;
     this.emailUnreachableAt = null;
+  }
+
+  void call(String newUsername) {
+    this.username = newUsername;
+    this.usernameSkeleton = Keys.skeleton(newUsername);
+    this.words = Keys.words(newUsername, displayName);
+  }
+
+  private void address(String address) {
+    this.email = address;
+    this.emailKey = Address.key(address);
   }
 
   void unreachable(Instant at) {
@@ -191,11 +206,7 @@ public class Account {
 
   void rename(String newDisplayName) {
     this.displayName = newDisplayName;
-    this.displayNameFolded = folded(newDisplayName);
-  }
-
-  /** The form in which names are compared: compatibility characters and case do not count. */
-  static String folded(String text) {
-    return Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    this.displayNameFolded = Keys.prefix(newDisplayName);
+    this.words = Keys.words(username, newDisplayName);
   }
 }

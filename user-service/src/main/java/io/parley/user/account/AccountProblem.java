@@ -6,6 +6,11 @@ import org.springframework.http.HttpStatus;
 /** Refusals of this feature. The slugs are wire contracts. */
 public enum AccountProblem implements ProblemType {
   USERNAME_TAKEN(HttpStatus.CONFLICT, "username-taken", "This username is taken"),
+  USERNAME_RESERVED(HttpStatus.CONFLICT, "username-reserved", "Nobody gets this username"),
+  USERNAME_CONFUSABLE(
+      HttpStatus.CONFLICT, "username-confusable", "This username looks like another one"),
+  TOO_MANY_USERNAMES(
+      HttpStatus.CONFLICT, "too-many-usernames", "It was changed as often as it may be for now"),
   EMAIL_TAKEN(HttpStatus.CONFLICT, "email-taken", "There is an account with this email address"),
   LAST_ADMIN(HttpStatus.CONFLICT, "last-admin", "There has to be another admin first"),
   PRECONDITION_FAILED(

@@ -13,8 +13,11 @@ interface AccountStore extends JpaRepository<Account, UUID> {
 
   Optional<Account> findByUsername(String username);
 
-  @Query("select a from Account a where lower(a.email) = lower(:email)")
-  Optional<Account> findByEmail(String email);
+  Optional<Account> findByEmailKey(String key);
+
+  /** Of those that have no key: written by a node of before, or an address in another spelling. */
+  @Query("select a from Account a where a.emailKey is null and lower(a.email) = :email")
+  Optional<Account> findUnfolded(String email);
 
   List<Account> findByOwnerIdOrderById(UUID ownerId);
 
@@ -22,8 +25,7 @@ interface AccountStore extends JpaRepository<Account, UUID> {
   @Query("select a from Account a where a.id = :id")
   Optional<Account> lockById(UUID id);
 
-  /** Those with one of the addresses, in lower case, whose owners have verified them. */
-  @Query(
-      "select a from Account a where lower(a.email) in :emails and a.emailVerifiedAt is not null")
-  List<Account> findVerified(List<String> emails);
+  /** Those with one of the addresses, whose owners have verified them. */
+  @Query("select a from Account a where a.emailKey in :keys and a.emailVerifiedAt is not null")
+  List<Account> findVerified(List<String> keys);
 }

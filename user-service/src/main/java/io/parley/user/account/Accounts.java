@@ -4,12 +4,16 @@ import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.text.Folding;
+import io.parley.user.address.Address;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -23,12 +27,28 @@ public class Accounts {
 
   private final AccountStore store;
   private final RetiredUsernames retired;
+  private final FormerUsernames former;
+  private final AccountProperties properties;
+  private final Set<String> reserved;
   private final EntityTags tags;
   private final Clock clock;
 
-  Accounts(AccountStore store, RetiredUsernames retired, EntityTags tags, Clock clock) {
+  Accounts(
+      AccountStore store,
+      RetiredUsernames retired,
+      FormerUsernames former,
+      AccountProperties properties,
+      EntityTags tags,
+      Clock clock) {
     this.store = store;
     this.retired = retired;
+    this.former = former;
+    this.properties = properties;
+    this.reserved =
+        properties.reservedUsernames().stream()
+            .map(Username.Validator::mapped)
+            .map(Keys::skeleton)
+            .collect(Collectors.toUnmodifiableSet());
     this.tags = tags;
     this.clock = clock;
   }
@@ -36,7 +56,8 @@ public class Accounts {
   /**
    * The unique indexes decide who was first, so that two registrations at once can not both win.
    *
-   * @throws ProblemException 409 {@code username-taken}, {@code email-taken}
+   * @throws ProblemException 409 {@code username-taken}, {@code username-confusable}, {@code
+   *     username-reserved}, {@code email-taken}
    */
   @Transactional
   public Account register(String username, String email, String displayName) {
@@ -44,7 +65,7 @@ public class Accounts {
   }
 
   /**
-   * @throws ProblemException 409 {@code username-taken}
+   * @throws ProblemException 409 as {@link #register}
    */
   @Transactional
   public Account createBot(UserId owner, String username, String displayName) {
@@ -52,12 +73,67 @@ public class Accounts {
   }
 
   private Account made(Account account) {
+    requireUnreserved(account.username());
     Account saved = saved(account);
-    // Only now: the insert has waited for an erasure of the name that was under way.
-    if (retired.contains(saved.username())) {
+    requireFree(saved);
+    return saved;
+  }
+
+  private void requireUnreserved(String username) {
+    if (reserved.contains(Keys.skeleton(username))) {
+      throw new ProblemException(AccountProblem.USERNAME_RESERVED);
+    }
+  }
+
+  /** Only once it is written: that has waited for who was about to give the name up. */
+  private void requireFree(Account saved) {
+    if (retired.contains(saved.username())
+        || former.isOfAnother(saved.username(), saved.id(), clock.instant())) {
       throw new ProblemException(AccountProblem.USERNAME_TAKEN);
     }
+  }
+
+  /**
+   * The name that it had leads to the account for a time, and is kept for it. One that is kept for
+   * it may be taken again whenever.
+   *
+   * @throws ProblemException 409 as {@link #register}, {@code too-many-usernames}
+   */
+  @Transactional
+  public Account changeUsername(UserId id, String username) {
+    Account account = hold(id);
+    String before = account.username();
+    if (username.equals(before)) {
+      return account;
+    }
+    Instant now = clock.instant();
+    boolean back = former.find(username, now).filter(id::equals).isPresent();
+    if (!back) {
+      requireUnreserved(username);
+      if (former.count(id, now) >= properties.maxFormerUsernames()) {
+        throw new ProblemException(
+            AccountProblem.TOO_MANY_USERNAMES,
+            null,
+            Map.of("maxFormerUsernames", properties.maxFormerUsernames()));
+      }
+    }
+    account.call(username);
+    Account saved = saved(account);
+    requireFree(saved);
+    former.remove(username);
+    former.add(before, id, now.plus(properties.formerUsernamesFor()));
     return saved;
+  }
+
+  /** Who had this username before, as long as it is kept for them. */
+  @Transactional(readOnly = true)
+  public Optional<UserId> formerly(String username) {
+    return former.find(username, clock.instant());
+  }
+
+  @Transactional
+  int forgetFormerUsernames() {
+    return former.removeEnded(clock.instant());
   }
 
   private Account saved(Account account) {
@@ -75,25 +151,27 @@ public class Accounts {
             : "";
     return switch (index) {
       case "accounts_username_key" -> new ProblemException(AccountProblem.USERNAME_TAKEN);
-      case "accounts_email_key" -> new ProblemException(AccountProblem.EMAIL_TAKEN);
+      case "accounts_skeleton_key" -> new ProblemException(AccountProblem.USERNAME_CONFUSABLE);
+      case "accounts_email_key", "accounts_email_key_key" ->
+          new ProblemException(AccountProblem.EMAIL_TAKEN);
       default -> e;
     };
   }
 
-  /**
-   * @param login a username or an email address, in any case
-   */
   @Transactional(readOnly = true)
-  public Optional<Account> findByLogin(String login) {
-    // No username has an @.
-    return login.contains("@")
-        ? store.findByEmail(login)
-        : store.findByUsername(login.toLowerCase(Locale.ROOT));
+  public Optional<Account> findByLogin(LoginName login) {
+    return login.isAddress() ? findByEmail(login.key()) : findByUsername(login.key());
+  }
+
+  private Optional<Account> findByUsername(String username) {
+    return store.findByUsername(username).or(() -> formerly(username).flatMap(this::find));
   }
 
   @Transactional(readOnly = true)
   public Optional<Account> findByEmail(String email) {
-    return store.findByEmail(email);
+    return store
+        .findByEmailKey(Address.key(email))
+        .or(() -> store.findUnfolded(Folding.caseless(email)));
   }
 
   @Transactional(readOnly = true)
@@ -210,8 +288,8 @@ public class Accounts {
     return account;
   }
 
-  /** The form in which names are compared: compatibility characters and case do not count. */
-  public static String folded(String text) {
-    return Account.folded(text);
+  /** What display names are compared by where {@code words} is not filled in yet. */
+  public static String prefix(String text) {
+    return Keys.prefix(text);
   }
 }

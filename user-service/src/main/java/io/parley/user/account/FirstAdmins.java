@@ -1,9 +1,9 @@
 package io.parley.user.account;
 
 import io.parley.common.access.SystemRole;
+import io.parley.user.address.Address;
 import io.parley.user.audit.Audit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.stereotype.Component;
@@ -32,7 +32,7 @@ public class FirstAdmins implements SmartInitializingSingleton {
     this.transaction = transaction;
     this.emails =
         properties.adminEmails().stream()
-            .map(email -> email.strip().toLowerCase(Locale.ROOT))
+            .map(Address::key)
             .filter(email -> !email.isEmpty())
             .toList();
   }

@@ -12,7 +12,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * {@code retired_usernames}: names of accounts that were erased. Nobody gets one again, so that
- * nobody can pass for who had it; kept as keyed hashes, so that the table says no names.
+ * nobody can pass for who had it, nor one that looks the same; kept as keyed hashes, so that the
+ * table says no names.
  */
 @Repository
 class RetiredUsernames {
@@ -29,15 +30,20 @@ class RetiredUsernames {
 
   void add(String username) {
     database
-        .sql("INSERT INTO retired_usernames (hash) VALUES (?) ON CONFLICT DO NOTHING")
-        .param(hash(username))
+        .sql("INSERT INTO retired_usernames (hash) VALUES (?), (?) ON CONFLICT DO NOTHING")
+        .params(hash(username), hash(looks(username)))
         .update();
+  }
+
+  /** No username has a colon. */
+  private static String looks(String username) {
+    return "skeleton:" + Keys.skeleton(username);
   }
 
   boolean contains(String username) {
     return database
-        .sql("SELECT EXISTS (SELECT FROM retired_usernames WHERE hash = ?)")
-        .param(hash(username))
+        .sql("SELECT EXISTS (SELECT FROM retired_usernames WHERE hash IN (?, ?))")
+        .params(hash(username), hash(looks(username)))
         .query(Boolean.class)
         .single();
   }

@@ -1,5 +1,6 @@
 package io.parley.user.account;
 
+import io.parley.common.text.Nickname;
 import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Size;
@@ -16,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone IANA: {@code Europe/Zurich}
  */
 record UpdateProfile(
-    @PlainText(max = 64) @Nullable String displayName,
+    @Nickname(max = 64) @Nullable String displayName,
     @PlainText(min = 0, max = 500, lines = true) @Nullable String bio,
     @Size(max = 35) @Nullable String locale,
     @Size(max = 64) @Nullable String timeZone) {
+
+  UpdateProfile {
+    if (displayName != null) {
+      displayName = Nickname.Validator.mapped(displayName);
+    }
+  }
 
   @AssertTrue(message = "must be a BCP 47 language tag, such as de-CH")
   boolean isLocaleKnown() {

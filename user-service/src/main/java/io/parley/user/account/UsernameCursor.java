@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The cursor of every list that is in the order of usernames. Opaque to clients. */
 public final class UsernameCursor {
 
+  /** Of before, too, with periods anywhere. */
   private static final Pattern USERNAME = Pattern.compile("[a-z0-9_.]{3,32}");
 
   private UsernameCursor() {}

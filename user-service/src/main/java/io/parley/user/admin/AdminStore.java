@@ -2,7 +2,10 @@ package io.parley.user.admin;
 
 import io.parley.common.access.SystemRole;
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
+import io.parley.common.text.Folding;
 import io.parley.user.account.Accounts;
+import io.parley.user.address.Address;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -56,14 +59,20 @@ class AdminStore {
     params.put("limit", limit);
     if (question.query() != null) {
       sql.append(
-          " AND (a.username BETWEEN :from AND :to OR a.display_name_folded BETWEEN :from AND :to)");
-      String prefix = Accounts.folded(question.query());
+          """
+           AND (array_to_tsvector(a.words) @@ CAST(:asked AS tsquery)
+            OR (NOT a.folded AND
+              (a.username BETWEEN :from AND :to OR a.display_name_folded BETWEEN :from AND :to)))
+          """);
+      params.put("asked", WordQuery.of(question.query()));
+      String prefix = Accounts.prefix(question.query());
       params.put("from", prefix);
       params.put("to", prefix + LAST);
     }
     if (question.email() != null) {
-      sql.append(" AND starts_with(lower(a.email), lower(:email))");
-      params.put("email", question.email());
+      sql.append(" AND (starts_with(a.email_key, :email) OR starts_with(lower(a.email), :typed))");
+      params.put("email", Address.key(question.email()));
+      params.put("typed", Folding.caseless(question.email()));
     }
     if (question.role() != null) {
       sql.append(" AND a.role = :role");

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What null is, does not narrow.
  *
- * @param query what the username or display name begins with
+ * @param query what words of the username or display name begin with
  * @param email what the address begins with
  */
 record FindAccounts(

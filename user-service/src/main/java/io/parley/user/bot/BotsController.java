@@ -42,7 +42,7 @@ class BotsController {
   @Operation(summary = "Create a bot account")
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  @Refuses({"username-taken", "too-many-bots"})
+  @Refuses({"username-taken", "username-confusable", "username-reserved", "too-many-bots"})
   BotView create(Caller caller, @Valid @RequestBody CreateBot command) {
     return BotView.of(bots.create(caller, command));
   }

@@ -1,16 +1,21 @@
 package io.parley.user.bot;
 
-import io.parley.common.text.PlainText;
+import io.parley.common.text.Nickname;
+import io.parley.user.account.Username;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 
 /**
  * @param username kept in lower case
  */
 record CreateBot(
-    @NotNull
-        @Pattern(
-            regexp = "[A-Za-z0-9_.]{3,32}",
-            message = "must be 3 to 32 of the characters a-z, 0-9, _ and .")
-        String username,
-    @NotNull @PlainText(max = 64) String displayName) {}
+    @NotNull @Username String username, @NotNull @Nickname(max = 64) String displayName) {
+
+  CreateBot {
+    if (displayName != null) {
+      displayName = Nickname.Validator.mapped(displayName);
+    }
+    if (username != null) {
+      username = Username.Validator.mapped(username);
+    }
+  }
+}

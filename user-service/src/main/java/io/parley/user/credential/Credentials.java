@@ -2,6 +2,7 @@ package io.parley.user.credential;
 
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.text.Precis;
 import io.parley.user.account.Account;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,8 +42,9 @@ public class Credentials {
     if (email != null) {
       personal.add(email);
     }
-    rules.check(password, personal);
-    return passwords.hash(password);
+    String mapped = Precis.opaque(password);
+    rules.check(mapped, personal);
+    return passwords.hash(mapped);
   }
 
   /** As above, for an account that exists. */
@@ -63,14 +65,29 @@ public class Credentials {
   public boolean matches(@Nullable UserId account, String password) {
     UUID id = account == null ? NOBODY : account.value();
     String hash = store.hashOf(id).orElse(null);
-    return passwords.matches(password, hash);
+    return matches(password, hash);
   }
 
-  /** The password is right: its hash is made anew if the cost was changed since. */
+  private boolean matches(String password, @Nullable String hash) {
+    String mapped = Precis.opaque(password);
+    if (passwords.matches(mapped, hash)) {
+      return true;
+    }
+    // A hash of before passwords were mapped. How long it takes tells of what was typed alone.
+    return !mapped.equals(password) && passwords.matches(password, hash);
+  }
+
+  /**
+   * The password is right: its hash is made anew if the cost was changed since, or if it is of the
+   * password as it was typed once, which another system may type in another way.
+   */
   public void refresh(UserId account, String password) {
+    String mapped = Precis.opaque(password);
     String hash = store.hashOf(account.value()).orElse(null);
-    if (hash != null && passwords.isOutdated(hash)) {
-      store.replace(account.value(), hash, passwords.hash(password));
+    if (hash != null
+        && (passwords.isOutdated(hash)
+            || (!mapped.equals(password) && !passwords.matches(mapped, hash)))) {
+      store.replace(account.value(), hash, passwords.hash(mapped));
     }
   }
 }

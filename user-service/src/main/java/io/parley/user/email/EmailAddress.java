@@ -1,34 +1,38 @@
 package io.parley.user.email;
 
+import io.parley.user.address.Address;
 import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
-import jakarta.validation.ReportAsSingleViolation;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Looks like one address; whether it is one, only a mail can tell. The pattern means the same in
- * the API's description, where it is JavaScript's: no control characters, no half of a pair.
- */
-@Size(max = 254)
-@Pattern(
-    regexp =
-        "[^\\s@,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]{1,64}"
-            + "@[^\\s@.,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+"
-            + "(\\.[^\\s@.,;<>\"\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+)+")
-@ReportAsSingleViolation
+/** An address that mails can be sent to; whose it is, only a mail can tell. Null passes. */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 @Retention(RetentionPolicy.RUNTIME)
-@Constraint(validatedBy = {})
+@Constraint(validatedBy = EmailAddress.Validator.class)
 public @interface EmailAddress {
 
-  String message() default "must be an email address";
+  String message() default
+      "must be an email address that mails can be sent to, with letters of ASCII before the @";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
+
+  /** Checks {@link EmailAddress}. */
+  final class Validator implements ConstraintValidator<EmailAddress, CharSequence> {
+
+    @Override
+    public boolean isValid(@Nullable CharSequence text, ConstraintValidatorContext context) {
+      return text == null
+          || Address.of(text.toString())
+              .filter(address -> !address.isInternationalized())
+              .isPresent();
+    }
+  }
 }

@@ -4,7 +4,7 @@ import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 
 record RequestErasure(
-    @NotNull @PlainText(max = 128) String password, @NotNull AuthoredMessages messages) {
+    @NotNull @PlainText(max = 256) String password, @NotNull AuthoredMessages messages) {
 
   /** Without the password: commands end up in logs. */
   @Override

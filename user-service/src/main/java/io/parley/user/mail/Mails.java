@@ -6,6 +6,7 @@ import io.parley.common.outbox.Outbox;
 import io.parley.common.outbox.OutboxEvent;
 import io.parley.common.secrets.Seal;
 import io.parley.user.account.Account;
+import io.parley.user.address.Address;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,11 @@ public class Mails {
     String mail =
         json.writeValueAsString(
             new MailRequested.Mail(
-                to, template, locale, Map.copyOf(all), recipients.seal(account.id(), to)));
+                Address.wire(to),
+                template,
+                locale,
+                Map.copyOf(all),
+                recipients.seal(account.id(), to)));
     outbox.append(
         new OutboxEvent(
             MailRequested.EXCHANGE,

@@ -4,6 +4,7 @@ import io.parley.common.ids.UserId;
 import io.parley.user.account.Account;
 import io.parley.user.account.AccountKind;
 import io.parley.user.account.Accounts;
+import io.parley.user.address.Address;
 import io.parley.user.audit.Audit;
 import io.parley.user.mail.MailRecipients;
 import java.util.Locale;
@@ -50,7 +51,10 @@ class Mailboxes {
     String locale = account.locale() == null ? LOCALE : account.locale();
     return Optional.of(
         new MailboxView(
-            email, account.displayName(), locale, recipients.seal(account.id(), email)));
+            Address.wire(email),
+            account.displayName(),
+            locale,
+            recipients.seal(account.id(), email)));
   }
 
   private static boolean isReachable(Account account) {

@@ -1,11 +1,12 @@
 package io.parley.user.password;
 
 import io.parley.common.text.PlainText;
+import io.parley.user.credential.NewPassword;
 import jakarta.validation.constraints.NotNull;
 
 record ChangePassword(
-    @NotNull @PlainText(max = 128) String currentPassword,
-    @NotNull @PlainText(min = 10, max = 128) String newPassword) {
+    @NotNull @PlainText(max = 256) String currentPassword,
+    @NotNull @NewPassword String newPassword) {
 
   /** Without the passwords. */
   @Override

@@ -33,4 +33,8 @@ record LookedUpView(
         withBlocks ? person.blocksViewer() || person.blockedByViewer() : null,
         person.locked() ? true : null);
   }
+
+  LookedUpView called(String name) {
+    return new LookedUpView(id, name, displayName, createdAt, readReceipts, blocked, locked);
+  }
 }

@@ -43,8 +43,19 @@ class PeopleController {
     return reads.mayBeStale(() -> people.get(caller.id(), id));
   }
 
-  /** Users whose username or display name begins with the text. */
-  @Operation(summary = "Find users by the beginning of a name")
+  /**
+   * A user by a username, in any case. One that was given up lately leads to who had it: the answer
+   * has the new one.
+   */
+  @Operation(summary = "A user by a username, or by one of before")
+  @GetMapping("/by-username/{username}")
+  @Refuses("not-found")
+  PersonView named(Caller caller, @PathVariable @PlainText(max = 64) String username) {
+    return reads.mayBeStale(() -> people.named(caller.id(), username));
+  }
+
+  /** Users in whose names words begin with each word of the text. */
+  @Operation(summary = "Find users by the beginnings of words of their names")
   @GetMapping
   Page<PersonView> search(
       Caller caller,

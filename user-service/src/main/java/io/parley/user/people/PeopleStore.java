@@ -1,9 +1,14 @@
 package io.parley.user.people;
 
 import io.parley.common.ids.UserId;
+import io.parley.common.postgres.WordQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -85,28 +90,63 @@ class PeopleStore {
         .list();
   }
 
+  /** Who had these usernames before, by name, as long as they are kept for them. */
+  Map<String, UserId> formerly(List<String> usernames, Instant now) {
+    Map<String, UserId> owners = new HashMap<>();
+    database
+        .sql(
+            "SELECT username, account_id FROM former_usernames"
+                + " WHERE username = ANY (?) AND until > ?")
+        .params(usernames.toArray(String[]::new), now.atOffset(ZoneOffset.UTC))
+        .query(
+            row -> {
+              owners.put(row.getString(1), new UserId(row.getObject(2, UUID.class)));
+            });
+    return owners;
+  }
+
+  /** Whom the viewer may find by this username. */
+  Optional<Person> findNamed(UserId viewer, String username) {
+    return database
+        .sql(
+            PEOPLE
+                + """
+                WHERE username = :username
+                  AND discoverable AND NOT locked AND NOT blocks_viewer AND NOT blocked_by_viewer
+                """)
+        .param("viewer", viewer.value())
+        .param("username", username)
+        .query(PeopleStore::person)
+        .optional();
+  }
+
   Optional<Person> find(UserId id, UserId viewer) {
     return find(List.of(id), viewer).stream().findFirst();
   }
 
   /**
-   * Those whom the viewer may find, who are not locked, and whose username or display name lies
-   * between {@code from} and {@code to}, by username. A prefix asked for as a range needs no LIKE,
-   * hence no escapes, and both indexes serve it whatever the server's locale.
+   * Those whom the viewer may find, who are not locked, and whose words match, by username. Of rows
+   * that are not folded yet, username or display name have to lie between {@code from} and {@code
+   * to}.
    *
+   * @param asked a {@link WordQuery}
    * @param after the last username of the page before, or ""
    */
-  List<Person> search(UserId viewer, String from, String to, String after, int limit) {
+  List<Person> search(
+      UserId viewer, String asked, String from, String to, String after, int limit) {
     return database
         .sql(
             PEOPLE
                 + """
-                WHERE (username BETWEEN :from AND :to OR display_name_folded BETWEEN :from AND :to)
+                WHERE (array_to_tsvector(words) @@ CAST(:asked AS tsquery)
+                    OR (NOT folded AND (username BETWEEN :from AND :to
+                      OR display_name_folded BETWEEN :from AND :to)))
                   AND username > :after
                   AND discoverable AND NOT locked AND NOT blocks_viewer AND NOT blocked_by_viewer
                 ORDER BY username LIMIT :limit
                 """)
         .param("viewer", viewer.value())
+        .param("asked", asked)
         .param("from", from)
         .param("to", to)
         .param("after", after)

@@ -1,6 +1,6 @@
 package io.parley.user.personaltoken;
 
-import io.parley.common.text.PlainText;
+import io.parley.common.text.Nickname;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
@@ -13,6 +13,13 @@ import java.util.List;
  * @param expiresAt within a year
  */
 public record CreateToken(
-    @NotNull @PlainText(max = 64) String name,
+    @NotNull @Nickname(max = 64) String name,
     @NotEmpty @Size(max = 20) List<@NotNull @Size(max = 32) String> scopes,
-    @NotNull Instant expiresAt) {}
+    @NotNull Instant expiresAt) {
+
+  public CreateToken {
+    if (name != null) {
+      name = Nickname.Validator.mapped(name);
+    }
+  }
+}

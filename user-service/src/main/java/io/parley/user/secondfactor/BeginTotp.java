@@ -3,7 +3,7 @@ package io.parley.user.secondfactor;
 import io.parley.common.text.PlainText;
 import jakarta.validation.constraints.NotNull;
 
-record BeginTotp(@NotNull @PlainText(max = 128) String password) {
+record BeginTotp(@NotNull @PlainText(max = 256) String password) {
 
   /** Without the password. */
   @Override

@@ -5,7 +5,7 @@ import jakarta.validation.constraints.NotNull;
 
 /** Both factors, for what concerns the second. */
 record ProveBoth(
-    @NotNull @PlainText(max = 128) String password, @NotNull @PlainText(max = 32) String code) {
+    @NotNull @PlainText(max = 256) String password, @NotNull @PlainText(max = 32) String code) {
 
   /** Without the password. */
   @Override

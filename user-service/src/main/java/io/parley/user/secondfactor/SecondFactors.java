@@ -67,7 +67,7 @@ public class SecondFactors {
     if (row == null || !row.isOn()) {
       return false;
     }
-    long step = codes.step(secret(account, row), code.strip(), clock.instant());
+    long step = codes.step(secret(account, row), TotpCodes.digits(code), clock.instant());
     if (step != TotpCodes.NO_STEP) {
       return store.takeStep(account.value(), step);
     }
@@ -129,7 +129,7 @@ public class SecondFactors {
     if (row.isOn()) {
       throw new ProblemException(SecondFactorProblem.SECOND_FACTOR_ON);
     }
-    long step = codes.step(secret(caller.id(), row), code.strip(), clock.instant());
+    long step = codes.step(secret(caller.id(), row), TotpCodes.digits(code), clock.instant());
     if (step == TotpCodes.NO_STEP) {
       throw new ProblemException(SecondFactorProblem.CODE_INVALID);
     }

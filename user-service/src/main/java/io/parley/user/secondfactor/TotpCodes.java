@@ -1,6 +1,7 @@
 package io.parley.user.secondfactor;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
+import io.parley.common.text.Folding;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -88,9 +89,22 @@ final class TotpCodes {
     return codes;
   }
 
+  /** The digits, however an app shows them: {@code 123 456}, {@code 123-456}, in any script. */
+  static String digits(String code) {
+    StringBuilder digits = new StringBuilder();
+    code.codePoints()
+        .filter(c -> c != '-' && !Character.isSpaceChar(c) && !Character.isWhitespace(c))
+        .forEach(c -> digits.append(Character.isDigit(c) ? digit(c) : Character.toString(c)));
+    return digits.toString();
+  }
+
+  private static String digit(int c) {
+    return Integer.toString(Character.digit(c, 10));
+  }
+
   /** As it was given out, however it was typed. */
   static String normalized(String recoveryCode) {
-    return recoveryCode.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+    return Folding.caseless(recoveryCode).replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
   }
 
   private String randomText(int bytes) {

@@ -36,7 +36,14 @@ class AuthController {
   @Operation(summary = "Create an account")
   @ApiResponse(responseCode = "201", description = "The account, and a session of it")
   @PostMapping("/register")
-  @Refuses({"username-taken", "email-taken", "weak-password", "too-busy"})
+  @Refuses({
+    "username-taken",
+    "username-confusable",
+    "username-reserved",
+    "email-taken",
+    "weak-password",
+    "too-busy"
+  })
   ResponseEntity<SignedIn> register(
       @Valid @RequestBody Register command, HttpServletRequest request) {
     return answer(

@@ -5,6 +5,7 @@ import io.parley.common.problems.ProblemException;
 import io.parley.common.problems.ProblemType;
 import io.parley.user.account.Account;
 import io.parley.user.account.Accounts;
+import io.parley.user.account.LoginName;
 import io.parley.user.audit.Audit;
 import io.parley.user.client.Client;
 import io.parley.user.credential.Credentials;
@@ -88,10 +89,11 @@ class Logins {
    *     second-factor-invalid}; 403 {@code account-locked}; 429 {@code rate-limited}
    */
   SignedIn logIn(LogIn command, Client client) {
-    Account account = accounts.findByLogin(command.login()).orElse(null);
+    LoginName login = LoginName.of(command.login());
+    Account account = accounts.findByLogin(login).orElse(null);
     UserId id = account == null ? null : account.id();
     UUID device = devices.find(id, command.deviceToken());
-    LoginLimits.Attempt attempt = limits.logIn(command.login(), client.address(), device);
+    LoginLimits.Attempt attempt = limits.logIn(id, login.key(), client.address(), device);
     if (!credentials.matches(id, command.password()) || account == null) {
       throw failed(id, client, SessionProblem.BAD_CREDENTIALS);
     }

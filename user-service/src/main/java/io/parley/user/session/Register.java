@@ -1,9 +1,11 @@
 package io.parley.user.session;
 
-import io.parley.common.text.PlainText;
+import io.parley.common.text.Nickname;
+import io.parley.user.account.Username;
+import io.parley.user.address.Address;
+import io.parley.user.credential.NewPassword;
 import io.parley.user.email.EmailAddress;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param deviceName for the list of sessions
  */
 record Register(
-    @NotNull
-        @Pattern(
-            regexp = "[A-Za-z0-9_.]{3,32}",
-            message = "must be 3 to 32 of the characters a-z, 0-9, _ and .")
-        String username,
+    @NotNull @Username String username,
     @NotNull @EmailAddress String email,
-    @NotNull @PlainText(min = 10, max = 128) String password,
-    @NotNull @PlainText(max = 64) String displayName,
-    @PlainText(max = 64) @Nullable String deviceName) {
+    @NotNull @NewPassword String password,
+    @NotNull @Nickname(max = 64) String displayName,
+    @Nickname(max = 64) @Nullable String deviceName) {
+
+  Register {
+    if (deviceName != null) {
+      deviceName = Nickname.Validator.mapped(deviceName);
+    }
+    if (displayName != null) {
+      displayName = Nickname.Validator.mapped(displayName);
+    }
+    if (username != null) {
+      username = Username.Validator.mapped(username);
+    }
+    if (email != null) {
+      email = Address.normalized(email);
+    }
+  }
 
   /** Without the password: commands end up in logs. */
   @Override

@@ -5,10 +5,10 @@ import io.parley.common.limits.Decision;
 import io.parley.common.limits.Limit;
 import io.parley.common.limits.RateLimits;
 import io.parley.common.problems.ProblemException;
+import io.parley.user.address.Address;
 import io.parley.user.secret.RandomTokens;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -16,8 +16,9 @@ import org.springframework.stereotype.Component;
 /**
  * Slows guessing down. A device that has logged in before has counters of its own, so whatever
  * strangers do to an account, its owner gets in from where they always did (OWASP, "device
- * cookies"). All others share counters by login name and address, and by login name alone. They are
- * kept by what was typed, whether or not there is such an account: an answer tells nothing.
+ * cookies"). All others share counters by account and address, and by account alone, however its
+ * username or address was typed. Names that are nobody's are counted the same, by their folded
+ * form: whether there is an account, an answer does not tell.
  *
  * <p>An attempt is counted before the password is looked at, so that many at once do not all slip
  * through, and given back when it was right. While Redis is away nothing is counted and all are let
@@ -55,17 +56,20 @@ public class LoginLimits {
   }
 
   /**
+   * @param account null when there is none with this name
+   * @param login the folded name
    * @param device that the account's owner has logged in with before; null for any other
    * @throws ProblemException 429 {@code rate-limited}
    */
-  public Attempt logIn(String login, String address, @Nullable UUID device) {
+  public Attempt logIn(
+      @Nullable UserId account, String login, String address, @Nullable UUID device) {
     Attempt attempt = new Attempt();
     if (device != null) {
       attempt.count(perDevice, "device:" + device);
       return attempt;
     }
     // A hash, as people type passwords in the wrong field.
-    String name = RandomTokens.hash(login.toLowerCase(Locale.ROOT));
+    String name = account == null ? RandomTokens.hash(login) : account.toString();
     attempt.count(perAddress, "address:" + name + ":" + address);
     attempt.count(perLogin, "login:" + name);
     return attempt;
@@ -105,7 +109,7 @@ public class LoginLimits {
    * @throws ProblemException 429 {@code rate-limited}
    */
   public void mailTo(String email) {
-    new Attempt().count(mails, "to:" + RandomTokens.hash(email.toLowerCase(Locale.ROOT)));
+    new Attempt().count(mails, "to:" + RandomTokens.hash(Address.key(email)));
   }
 
   /** One try, which was counted. */

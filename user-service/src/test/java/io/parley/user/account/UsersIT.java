@@ -9,12 +9,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -42,35 +44,71 @@ class UsersIT extends UserServiceIT {
     assertThat(ann.get(USERS + "/" + UUID.randomUUID()).problem()).isEqualTo("404 not-found");
     assertThat(ann.get(USERS + "/1-1-1-1-1").problem()).isEqualTo("400 invalid-request");
     assertThat(ann.get(USERS + "/nobody").problem()).isEqualTo("400 invalid-request");
+    Api.Answer capitals =
+        ann.get(USERS + "/" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT));
+    assertThat(capitals.problem()).isEqualTo("400 invalid-request");
+    assertThat(capitals.at("/detail")).isEqualTo("id: ids are lower case");
     assertThat(ann.get("/api/v1/nothing").problem()).isEqualTo("404 not-found");
     assertThat(ann.send("DELETE", USERS + "/me", null, "application/json").problem())
         .isEqualTo("405 method-not-allowed");
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "👩‍🚀👨‍👩‍👧‍👦🏳️‍🌈",
-        "عربي עברית",
-        "\u202eright to left override",
-        "Zalgo: Z̸̡̢͝a̶̛l̵g̷o̴",
-        "𝕳𝖊𝖑𝖑𝖔 𠜎𠜱𠝹",
-        "'; DROP TABLE accounts; --",
-        "<script>alert(1)</script>",
-        "%s%n${jndi:ldap://x}{{7*7}}",
-        "e\u0301 is not \u00e9",
-        "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ",
-        "zero\u200bwidth\ufeff",
+  @CsvSource(
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "Ünal 李 عربي,Ünal 李 عربي",
+        "Zalgo: Z̸̡̢͝a,Zalgo: Z̸̡̢͝a",
+        "𝕳𝖊𝖑𝖑𝖔 𠜎𠜱𠝹,Hello 𠜎𠜱𠝹",
+        "<script>alert(1)</script>,<script>alert(1)</script>",
+        "%s%n${jndi:ldap://x}{{7*7}},%s%n${jndi:ldap://x}{{7*7}}",
+        "e\u0301 is not e,\u00e9 is not e",
+        "  Ann\u00a0\u3000 Miller ,Ann Miller",
+        "👩‍🚀 Ann,👩‍🚀 Ann",
       })
-  void updateShouldKeepAnyTextByteForByte(String displayName) {
+  void updateShouldKeepTextAsANickname(String given, String kept) {
     SignedIn ann = register();
 
-    Api.Answer changed = as(ann).patch(USERS + "/me", Map.of("displayName", displayName));
+    Api.Answer changed = as(ann).patch(USERS + "/me", Map.of("displayName", given));
 
     assertThat(changed.status()).isEqualTo(200);
-    assertThat(changed.at("/displayName")).isEqualTo(displayName);
-    assertThat(as(ann).get(USERS + "/" + ann.id()).at("/displayName")).isEqualTo(displayName);
-    assertThat(found(as(ann), displayName)).contains(ann.username());
+    assertThat(changed.at("/displayName")).isEqualTo(kept);
+    assertThat(as(ann).get(USERS + "/" + ann.id()).at("/displayName")).isEqualTo(kept);
+    assertThat(found(as(ann), given)).contains(ann.username());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u202eright to left override",
+        "Ann\u202e",
+        "zero\u200bwidth",
+        "byte order\ufeff",
+        "\u200b",
+        "\u3164",
+        "\u2800",
+        "\u2066isolated\u2069",
+        "Z\u0301\u0301\u0301\u0301\u0301",
+        "ﷺﷺﷺﷺﷺ",
+      })
+  void namesThatHideSomethingShouldBeRefused(String displayName) {
+    SignedIn ann = register();
+
+    assertThat(as(ann).patch(USERS + "/me", Map.of("displayName", displayName)).problem())
+        .isEqualTo("400 invalid-request");
+    Map<String, Object> command = new HashMap<>(registration(freshName()));
+    command.put("displayName", displayName);
+    assertThat(api().post("/api/v1/auth/register", command).problem())
+        .isEqualTo("400 invalid-request");
+    command.put("displayName", "Ann");
+    command.put("deviceName", displayName);
+    assertThat(api().post("/api/v1/auth/register", command).problem())
+        .isEqualTo("400 invalid-request");
+    assertThat(
+            as(ann)
+                .post("/api/v1/bots", Map.of("username", freshName(), "displayName", displayName))
+                .problem())
+        .isEqualTo("400 invalid-request");
   }
 
   @Test
@@ -97,6 +135,37 @@ class UsersIT extends UserServiceIT {
     assertThat(found(as(ann), name.substring(1))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "benoit, Benoît Dupont",
+    "BENOÎT, Benoit Dupont",
+    "dupont, Benoît Dupont",
+    "du be, Benoît Dupont",
+    "lukasz, Łukasz",
+    "ipek, İpek",
+    "strasser, Straßer",
+    "ΟΔΥΣ, ΟΔΥΣΣΕΑΣ",
+    "οδυς, Οδυσσέας",
+    "marie, Anne-Marie",
+    "太郎, 山田太郎",
+    "o'b, Seán O'Brien"
+  })
+  void searchShouldFindAnyWordOfANameHoweverItIsSpelt(String query, String displayName) {
+    String name = freshName();
+    SignedIn ann = register(name);
+    as(ann).patch(USERS + "/me", Map.of("displayName", displayName + " " + name));
+
+    assertThat(found(as(ann), query + " " + name)).containsExactly(name);
+    assertThat(found(as(ann), "x" + query + " " + name)).isEmpty();
+  }
+
+  @Test
+  void searchShouldFindNothingForNothing() {
+    assertThat(found(as(register()), "\u0301")).isEmpty();
+    assertThat(found(as(register()), "' & '")).isEmpty();
+    assertThat(found(as(register()), "\\' | :* !")).isEmpty();
+  }
+
   @Test
   void searchShouldTakeWildcardsForWhatTheyAre() {
     String name = freshName();
@@ -106,7 +175,8 @@ class UsersIT extends UserServiceIT {
     assertThat(found(as(ann), "100%_\\ " + name)).containsExactly(name);
     assertThat(found(as(ann), "1%" + name)).isEmpty();
     assertThat(found(as(ann), "%")).doesNotContain(name);
-    assertThat(found(as(ann), name.substring(0, 10) + "_")).isEmpty();
+    // Of words only letters and digits count.
+    assertThat(found(as(ann), name.substring(0, 10) + "_")).containsExactly(name);
   }
 
   @Test

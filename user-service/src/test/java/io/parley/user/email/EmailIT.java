@@ -21,6 +21,8 @@ class EmailIT extends UserServiceIT {
 
   private static final String VERIFY = "/api/v1/auth/email/verify";
   private static final String RESEND = "/api/v1/auth/email/resend";
+  private static final String REGISTER = "/api/v1/auth/register";
+  private static final String LOGIN = "/api/v1/auth/login";
   private static final String CHANGE = "/api/v1/users/me/email";
   private static final String ME = "/api/v1/users/me";
 
@@ -176,6 +178,70 @@ class EmailIT extends UserServiceIT {
 
   private Api.Answer verify(String token) {
     return api().post(VERIFY, Map.of("token", token));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".a@example.org",
+        "a..b@example.org",
+        "a@-x.org",
+        "a@[127.0.0.1]",
+        "j\u00fcrgen@example.org",
+        "a(x)@example.org",
+        "a:b@example.org",
+        "a\u00a0@example.org",
+        "a@example.org\u00a0",
+        "a\u200b@example.org"
+      })
+  void addressesThatNoMailCanBeSentToShouldBeRefused(String address) {
+    Map<String, Object> command = new HashMap<>(registration(freshName()));
+    command.put("email", address);
+
+    Api.Answer answer = api().post(REGISTER, command);
+
+    assertThat(answer.problem()).isEqualTo("400 invalid-request");
+    assertThat(answer.at("/errors/0/field")).isEqualTo("email");
+    assertThat(change(register(), address, PASSWORD).problem()).isEqualTo("400 invalid-request");
+  }
+
+  @Test
+  void twinsOfAnAddressShouldBeOneAccount() {
+    String name = freshName();
+    Map<String, Object> command = new HashMap<>(registration(name));
+    command.put("email", name + "@B\u00fccher.example");
+    Api.Answer ann = api().post(REGISTER, command);
+    assertThat(ann.status()).isEqualTo(201);
+    assertThat(ann.at("/user/email")).isEqualTo(name + "@b\u00fccher.example");
+
+    for (String twin :
+        List.of(
+            name + "@xn--bcher-kva.example",
+            name + "@bu\u0308cher.example",
+            name.toUpperCase(Locale.ROOT) + "@B\u00dcCHER.EXAMPLE",
+            name + "@\uff42\u00fccher\uff0eexample")) {
+      Map<String, Object> second = new HashMap<>(registration(freshName()));
+      second.put("email", twin);
+      assertThat(api().post(REGISTER, second).problem()).isEqualTo("409 email-taken");
+      assertThat(
+              api().post(LOGIN, Map.of("login", twin, "password", PASSWORD)).at("/user/username"))
+          .isEqualTo(name);
+    }
+    // The mail server is told what it can look up.
+    mails.awaitToken(name + "@xn--bcher-kva.example", "verify-email");
+  }
+
+  @Test
+  void sharpSShouldNotBeTwoOfThem() {
+    String name = freshName();
+    Map<String, Object> command = new HashMap<>(registration(name));
+    command.put("email", name + "@stra\u00dfe.example");
+    assertThat(api().post(REGISTER, command).status()).isEqualTo(201);
+    mails.awaitToken(name + "@xn--strae-oqa.example", "verify-email");
+
+    Map<String, Object> other = new HashMap<>(registration(freshName()));
+    other.put("email", name + "@strasse.example");
+    assertThat(api().post(REGISTER, other).status()).isEqualTo(201);
   }
 
   private Api.Answer change(SignedIn user, String email, String password) {

@@ -62,6 +62,41 @@ class PasswordIT extends UserServiceIT {
   }
 
   @Test
+  void passwordShouldBeGoodHoweverAnotherSystemComposesIt() {
+    Map<String, Object> command = new HashMap<>(registration(freshName()));
+    command.put("password", "Gro\u00dfe Mu\u0308sli\u00a0und Milch 42");
+    assertThat(api().post(REGISTER, command).status()).isEqualTo(201);
+
+    assertThat(logIn(command, "Gro\u00dfe M\u00fcsli und Milch 42").status()).isEqualTo(200);
+    assertThat(logIn(command, "Gro\u00dfe Mu\u0308sli und Milch 42").status()).isEqualTo(200);
+    assertThat(logIn(command, "grosse m\u00fcsli und milch 42").problem())
+        .isEqualTo("401 bad-credentials");
+  }
+
+  @Test
+  void hashOfBeforeShouldGoOnWorkingAndBeMadeAnew() {
+    String typed = "Mu\u0308sli und Milch 42";
+    String composed = "M\u00fcsli und Milch 42";
+    SignedIn ann = register();
+    Map<String, Object> command = Map.of("username", ann.username());
+    Argon2PasswordEncoder encoder = new Argon2PasswordEncoder(16, 32, 1, 1024, 1);
+    database
+        .sql("UPDATE credentials SET password_hash = ? WHERE account_id = CAST(? AS uuid)")
+        .params(encoder.encode(typed), ann.id())
+        .update();
+
+    assertThat(logIn(command, composed).problem()).isEqualTo("401 bad-credentials");
+    assertThat(logIn(command, typed).status()).isEqualTo(200);
+    assertThat(logIn(command, composed).status()).isEqualTo(200);
+    assertThat(logIn(command, typed).status()).isEqualTo(200);
+    assertThat(encoder.matches(composed, hash(ann))).isTrue();
+  }
+
+  private Api.Answer logIn(Map<String, Object> account, String password) {
+    return api().post(LOGIN, Map.of("login", account.get("username"), "password", password));
+  }
+
+  @Test
   void registerShouldRefuseWhatOthersKnowOfTheUser() {
     String name = freshName();
     for (String password :

@@ -114,6 +114,28 @@ class TotpIT extends UserServiceIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"%s %s", " %s\u00a0%s ", "%s-%s", "%s\u2009%s"})
+  void codesShouldBeTakenAsAppsShowThem(String shown) {
+    Enrolled ann = enrolled();
+    clock.forward(STEP.multipliedBy(2));
+    String code = code(ann.secret());
+
+    String typed = shown.formatted(code.substring(0, 3), code.substring(3));
+
+    assertThat(logIn(ann.user(), typed).status()).isEqualTo(200);
+  }
+
+  @Test
+  void codesShouldBeTakenInFullWidthDigits() {
+    Enrolled ann = enrolled();
+    clock.forward(STEP.multipliedBy(2));
+    StringBuilder wide = new StringBuilder();
+    code(ann.secret()).chars().forEach(c -> wide.append((char) (c - '0' + '\uff10')));
+
+    assertThat(logIn(ann.user(), wide.toString()).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"000000", "12345", "１２３４５６", "' OR 1=1", "👩👩", "AAAA-BBBB-CCCC-DDDD"})
   void loginShouldRefuseCodesThatAreNone(String code) {
     Enrolled ann = enrolled();

@@ -106,6 +106,8 @@ class AuthIT extends UserServiceIT {
         "password    | `too short`",
         "password    | `          `",
         "password    | `tab\tulators are out`",
+        "password    | `hidden\u200bspaces are out`",
+        "password    | `turned\u202e letters are out`",
         "displayName | ``",
         "displayName | `   `",
         "displayName | `a\u0000b`",
@@ -195,6 +197,33 @@ class AuthIT extends UserServiceIT {
   }
 
   @Test
+  void loginShouldTakeANameHoweverItWasTyped() {
+    SignedIn user = register();
+    String name = user.username();
+
+    for (String login :
+        List.of(
+            name + " ",
+            " " + name,
+            name + "\u00a0",
+            name + "\u200b",
+            "\t" + name + "\n",
+            "@" + name,
+            " @" + name.toUpperCase(Locale.ROOT) + " ",
+            fullWidth(name),
+            " " + name + "@example.org\u3000",
+            fullWidth(name + "@Example.org"))) {
+      assertThat(signedIn(logIn(login, PASSWORD)).id()).isEqualTo(user.id());
+    }
+  }
+
+  private static String fullWidth(String ascii) {
+    StringBuilder wide = new StringBuilder();
+    ascii.chars().forEach(c -> wide.append((char) (c - '!' + '\uff01')));
+    return wide.toString();
+  }
+
+  @Test
   void loginShouldNotTellAWrongPasswordFromAnUnknownUser() {
     SignedIn user = register();
 
@@ -211,6 +240,8 @@ class AuthIT extends UserServiceIT {
   void loginShouldRefuseControlCharacters() {
     assertThat(logIn("nul\u0000", PASSWORD).problem()).isEqualTo("400 invalid-request");
     assertThat(logIn("nul\u0000@example.org", PASSWORD).problem()).isEqualTo("400 invalid-request");
+    assertThat(logIn("two\nlines", PASSWORD).problem()).isEqualTo("400 invalid-request");
+    assertThat(logIn(" \u00a0\n", PASSWORD).problem()).isEqualTo("400 invalid-request");
   }
 
   @Test

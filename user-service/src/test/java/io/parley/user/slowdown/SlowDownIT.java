@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,40 @@ class SlowDownIT extends UserServiceIT {
           List<String> problems = new ArrayList<>();
           for (int i = 0; i < 6; i++) {
             problems.add(guess(nobody, "198.51.100.1").problem());
+          }
+
+          assertThat(problems.subList(0, 5)).containsOnly("401 bad-credentials");
+          assertThat(problems.get(5)).isEqualTo("429 rate-limited");
+        });
+  }
+
+  @Test
+  void guessesShouldBeCountedTogetherHoweverTheNameIsTyped() {
+    whileTriesAreCounted(
+        () -> {
+          SignedIn ann = register();
+          String name = ann.username();
+          List<String> problems = new ArrayList<>();
+          for (String login :
+              List.of(name, name.toUpperCase(Locale.ROOT), "@" + name, name + " ", email(ann))) {
+            problems.add(guess(login, "198.51.100.1").problem());
+          }
+          assertThat(problems).containsOnly("401 bad-credentials");
+
+          assertThat(guess(name, "198.51.100.1").problem()).isEqualTo("429 rate-limited");
+          assertThat(guess(email(ann), "198.51.100.1").problem()).isEqualTo("429 rate-limited");
+        });
+  }
+
+  @Test
+  void guessesShouldBeCountedTogetherWhereCapitalsFoldInTwoWays() {
+    whileTriesAreCounted(
+        () -> {
+          String nobody = freshName();
+          List<String> problems = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            problems.add(guess("\u0130" + nobody, "198.51.100.1").problem());
+            problems.add(guess("i\u0307" + nobody, "198.51.100.1").problem());
           }
 
           assertThat(problems.subList(0, 5)).containsOnly("401 bad-credentials");

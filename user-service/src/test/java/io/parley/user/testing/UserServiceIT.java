@@ -32,6 +32,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "spring.datasource.hikari.maximum-pool-size=20",
       "parley.erasure.look-each=300ms",
       "parley.locks.look-each=300ms",
+      "parley.accounts.fold-each=300ms",
       "parley.relations.max-contacts=5",
       "parley.relations.max-blocks=5"
     })
