@@ -97,7 +97,8 @@ public class EmailAddresses {
   void resend(Caller caller) {
     Account asking = accounts.get(caller.id());
     UUID session = sessionOf(caller);
-    String to = tokens.pendingEmail(caller.id(), Purpose.VERIFY, session).orElse(asking.shownEmail());
+    String to =
+        tokens.pendingEmail(caller.id(), Purpose.VERIFY, session).orElse(asking.shownEmail());
     limitLinks(asking, PAGE);
     if (to == null || (asking.mayBeMailed() && to.equals(asking.email()))) {
       throw new ProblemException(EmailProblem.EMAIL_VERIFIED);

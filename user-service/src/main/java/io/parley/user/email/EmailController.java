@@ -67,13 +67,7 @@ class EmailController {
   @PutMapping("/users/me/email")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @RequiresScope(Scope.ACCOUNT_SECURITY)
-  @Refuses({
-    "wrong-password",
-    "code-required",
-    "code-invalid",
-    "rate-limited",
-    "too-busy"
-  })
+  @Refuses({"wrong-password", "code-required", "code-invalid", "rate-limited", "too-busy"})
   void change(Caller caller, @Valid @RequestBody ChangeEmail command) {
     addresses.change(caller, command);
   }

@@ -50,13 +50,12 @@ public class MailTokens {
             DO UPDATE SET hash = excluded.hash, email = excluded.email,
                           session_id = excluded.session_id, expires_at = excluded.expires_at
             """)
-        .params(
-            account.value(),
-            purpose.name(),
-            RandomTokens.hash(token),
-            email,
-            session,
-            Timestamp.from(clock.instant().plus(life)))
+        .param(account.value())
+        .param(purpose.name())
+        .param(RandomTokens.hash(token))
+        .param(email)
+        .param(session)
+        .param(Timestamp.from(clock.instant().plus(life)))
         .update();
     return token;
   }

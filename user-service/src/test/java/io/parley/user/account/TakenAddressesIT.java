@@ -40,7 +40,9 @@ class TakenAddressesIT extends UserServiceIT {
     assertThat(names(one.json().get("user"))).isEqualTo(names(other.json().get("user")));
     for (String address : List.of(taken, free)) {
       assertThat(
-              api().post(LOGIN, Map.of("login", address, "password", "staple the giraffe 7")).problem())
+              api()
+                  .post(LOGIN, Map.of("login", address, "password", "staple the giraffe 7"))
+                  .problem())
           .isEqualTo("401 bad-credentials");
     }
     for (SignedIn user : List.of(signedIn(one), signedIn(other))) {
@@ -48,8 +50,7 @@ class TakenAddressesIT extends UserServiceIT {
       assertThat(as(user).post(ME + "/totp", Map.of("password", OTHERS)).problem())
           .isEqualTo("403 email-unverified");
       assertThat(as(user).post(RESEND, "").status()).isEqualTo(202);
-      assertThat(
-              api().post(LOGIN, Map.of("login", user.username(), "password", OTHERS)).status())
+      assertThat(api().post(LOGIN, Map.of("login", user.username(), "password", OTHERS)).status())
           .isEqualTo(200);
     }
   }
@@ -65,8 +66,7 @@ class TakenAddressesIT extends UserServiceIT {
         .containsKeys("when", "address");
     assertThat(mails.count(email(ann), "verify-email")).isZero();
     assertThat(as(ann).get(ME).at("/email")).isEqualTo(email(ann));
-    assertThat(
-            api().post(LOGIN, Map.of("login", email(ann), "password", PASSWORD)).at("/user/id"))
+    assertThat(api().post(LOGIN, Map.of("login", email(ann), "password", PASSWORD)).at("/user/id"))
         .isEqualTo(ann.id());
   }
 
@@ -100,8 +100,7 @@ class TakenAddressesIT extends UserServiceIT {
     assertThat(as(squatter).get(ME).json().at("/emailVerified").asBoolean()).isFalse();
     assertThat(as(squatter).get(ME).at("/email")).isEqualTo(wanted);
     assertThat(verify(squatters).problem()).isEqualTo("409 email-taken");
-    assertThat(
-            api().post(LOGIN, Map.of("login", wanted, "password", OTHERS)).at("/user/id"))
+    assertThat(api().post(LOGIN, Map.of("login", wanted, "password", OTHERS)).at("/user/id"))
         .isEqualTo(owner.id());
   }
 
