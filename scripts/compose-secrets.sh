@@ -27,6 +27,10 @@ make() {
 }
 
 make parley_secret openssl rand -base64 32
+call_keys() {
+  echo "api-gateway>user-service=$(openssl rand -base64 32)"
+}
+make call_keys call_keys
 for name in postgres_admin_password postgres_password redis_password rabbitmq_password cassandra_password grafana_password; do
   make "$name" openssl rand -hex 24
 done

@@ -25,7 +25,8 @@ case $jar in
 esac
 # Of no fleet: nothing is sealed with it, and nobody is told.
 PARLEY_SECRET=$(head -c 32 /dev/urandom | base64)
-export PARLEY_SECRET
+PARLEY_CALL_KEYS="api-gateway>user-service=$PARLEY_SECRET"
+export PARLEY_SECRET PARLEY_CALL_KEYS
 
 # With C1 alone it is done in half the time, and the cache has no profiles: starts with them took more CPU.
 java -XX:AOTCacheOutput="$cache" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dspring.context.exit=onRefresh \

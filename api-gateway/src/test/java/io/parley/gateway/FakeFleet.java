@@ -8,7 +8,10 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 /** The services behind the gateway; message-service has two nodes. Started once for all tests. */
 final class FakeFleet {
 
-  static final String SECRET = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=";
+  /** All that a gateway has of the fleet's keys. */
+  static final String CALL_KEY =
+      "api-gateway>user-service=c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=";
+
   static final TestTokens TOKENS = new TestTokens();
   static final FakeNode USER = new FakeNode("user");
   static final FakeNode GROUP = new FakeNode("group");
@@ -29,7 +32,7 @@ final class FakeFleet {
     set.accept("parley.gateway.services.group", GROUP.url());
     set.accept("parley.gateway.services.message", MESSAGE_1.url() + "," + MESSAGE_2.url());
     set.accept("parley.gateway.services.notification", NOTIFICATION.url());
-    set.accept("parley.access.secret", SECRET);
+    set.accept("parley.calls.keys", CALL_KEY);
     set.accept("parley.redis.url", Stores.shared().addresses().redisUrl());
     // Every test comes from one address, and all share one Redis.
     set.accept("parley.gateway.limit-scale", "1000");

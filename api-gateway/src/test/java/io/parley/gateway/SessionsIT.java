@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.parley.common.access.CallProperties;
+import io.parley.common.access.FleetService;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.ids.UserId;
 import io.parley.common.sessions.EndedSession;
@@ -15,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,9 +73,13 @@ class SessionsIT {
     FakeNode.Seen asked = FakeFleet.seen("user");
     assertThat(asked.uri()).isEqualTo("/internal/tokens/introspect");
     assertThat(
-            new ServiceTokens(FakeFleet.SECRET, "user-service", Clock.systemUTC())
-                .isValid(asked.headers().get("Authorization").substring("Bearer ".length())))
-        .isTrue();
+            new ServiceTokens(
+                    "",
+                    new CallProperties(List.of(FakeFleet.CALL_KEY), CallProperties.Tokens.OWN),
+                    "user-service",
+                    Clock.systemUTC())
+                .caller(asked.headers().get("Authorization").substring("Bearer ".length())))
+        .isEqualTo(FleetService.API_GATEWAY);
     end(id);
     assertThat(untilRefused(token).statusCode()).isEqualTo(401);
   }

@@ -2,6 +2,7 @@ package io.parley.gateway.access;
 
 import io.parley.common.access.AccessProperties;
 import io.parley.common.access.AccessTokens;
+import io.parley.common.access.CallProperties;
 import io.parley.common.access.IntrospectedTokens;
 import io.parley.common.access.Jwks;
 import io.parley.common.access.ServiceTokens;
@@ -17,11 +18,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The checks of clients' tokens. The fleet's secret serves only to ask user-service whose a
- * personal token is; nothing else at the edge speaks as a service.
+ * The checks of clients' tokens. The edge has one key of the fleet, to ask user-service whose a
+ * personal token is, and not the secret: whoever breaks in here can ask for nothing else.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(AccessProperties.class)
+@EnableConfigurationProperties({AccessProperties.class, CallProperties.class})
 class AccessConfiguration {
 
   @Bean
@@ -32,6 +33,7 @@ class AccessConfiguration {
   @Bean
   AccessTokens accessTokens(
       AccessProperties properties,
+      CallProperties calls,
       ServicesProperties services,
       NodeDirectory directory,
       EndedSessions endedSessions,
@@ -39,10 +41,12 @@ class AccessConfiguration {
       @Value("${spring.application.name}") String name,
       Clock clock) {
     Nodes user = directory.nodes(services.user());
+    ServiceTokens asGateway = new ServiceTokens("", calls, name, clock);
+    // A key that is missing ends the start, not the first call with a personal token.
+    asGateway.bearer("user-service");
     return new AccessTokens(
         Jwks.of(user, properties.jwksUri(), clock),
-        new IntrospectedTokens(
-            user, new ServiceTokens(properties.secret(), name, clock), traces, clock),
+        new IntrospectedTokens(user, asGateway, traces, clock),
         endedSessions::isEnded,
         clock);
   }

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Bean;
       NodesAutoConfiguration.class,
       TracesAutoConfiguration.class
     })
-@EnableConfigurationProperties(AccessProperties.class)
+@EnableConfigurationProperties({AccessProperties.class, CallProperties.class})
 public class AccessAutoConfiguration {
 
   @Bean
@@ -74,7 +74,10 @@ public class AccessAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   ServiceTokens serviceTokens(
-      AccessProperties properties, @Value("${spring.application.name}") String name, Clock clock) {
-    return new ServiceTokens(properties.secret(), name, clock);
+      AccessProperties properties,
+      CallProperties calls,
+      @Value("${spring.application.name}") String name,
+      Clock clock) {
+    return new ServiceTokens(properties.secret(), calls, name, clock);
   }
 }

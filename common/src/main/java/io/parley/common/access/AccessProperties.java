@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * @param secret base64 of at least 32 bytes, the same in the whole fleet: signs service tokens and
- *     wraps stored keys
+ * @param secret base64 of at least 32 bytes, the same in all services: wraps what is stored, and
+ *     signs calls where {@link CallProperties#keys} has no key. The gateway has none
  * @param userUrl base URLs of user-service, which publishes the public keys and knows personal
  *     tokens; user-service itself has none
  * @param jwksUri where the public keys are (RFC 7517), if not at {@code userUrl}; empty as well
@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("parley.access")
 public record AccessProperties(
-    String secret,
+    @DefaultValue("") String secret,
     @DefaultValue List<URI> userUrl,
     @Nullable URI jwksUri,
     @DefaultValue List<String> publicPaths) {}

@@ -2,6 +2,7 @@ package io.parley.common.edge;
 
 import io.parley.common.access.AccessTokens;
 import io.parley.common.access.Caller;
+import io.parley.common.access.FleetService;
 import io.parley.common.access.ServiceTokens;
 import io.parley.common.logs.LogFields;
 import io.parley.common.problems.CommonProblem;
@@ -19,11 +20,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * {@code /api/**} is for users with an access token, {@code /internal/**} for services with a
- * service token. The gateway has checked access tokens before; a service does not rely on that.
+ * service token, each for what {@link CallerInterceptor} lets it. The gateway has checked access
+ * tokens before; a service does not rely on that.
  */
 final class AccessFilter extends OncePerRequestFilter {
 
   static final String CALLER = Caller.class.getName();
+  static final String SERVICE = FleetService.class.getName();
 
   private static final String BEARER = "Bearer ";
 
@@ -52,9 +55,11 @@ final class AccessFilter extends OncePerRequestFilter {
     String path = request.getServletPath();
     try {
       if (path.startsWith("/internal/")) {
-        if (!serviceTokens.isValid(token(request))) {
+        FleetService service = serviceTokens.caller(token(request));
+        if (service == null) {
           throw new ProblemException(CommonProblem.UNAUTHENTICATED);
         }
+        request.setAttribute(SERVICE, service);
       } else if (path.startsWith("/api/")
           && publicPaths.stream().noneMatch(pattern -> matcher.match(pattern, path))) {
         Caller caller = accessTokens.verify(token(request));

@@ -46,6 +46,7 @@ public class EdgeAutoConfiguration implements WebMvcConfigurer {
         .addInterceptor(new ScopeInterceptor())
         .addPathPatterns("/api/**")
         .excludePathPatterns(access.publicPaths());
+    registry.addInterceptor(new CallerInterceptor()).addPathPatterns("/internal/**");
   }
 
   @Bean

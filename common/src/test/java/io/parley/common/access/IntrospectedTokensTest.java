@@ -60,7 +60,8 @@ class IntrospectedTokensTest {
     tokens =
         new IntrospectedTokens(
             new Nodes(List.of(node), host -> List.of(), clock),
-            new ServiceTokens("c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", "test", clock),
+            new ServiceTokens(
+                "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldCE=", "api-gateway", clock),
             Traces.OFF,
             clock);
   }

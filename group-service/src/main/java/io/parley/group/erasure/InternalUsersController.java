@@ -1,5 +1,7 @@
 package io.parley.group.erasure;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.ids.UserId;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -8,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What is held of an account, for user-service. */
 @RestController
+@CalledBy(FleetService.USER_SERVICE)
 class InternalUsersController {
 
   private final Exports exports;

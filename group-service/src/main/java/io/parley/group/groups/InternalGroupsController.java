@@ -1,5 +1,7 @@
 package io.parley.group.groups;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.edge.Page;
 import io.parley.common.problems.Refuses;
 import io.parley.group.roster.GroupId;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Groups, for the other services. */
 @RestController
 @RequestMapping("/internal/groups")
+@CalledBy(FleetService.MESSAGE_SERVICE)
 class InternalGroupsController {
 
   private final Snapshots snapshots;

@@ -6,8 +6,10 @@ import io.parley.localstack.process.Jit;
 import io.parley.localstack.process.LocalStackException;
 import io.parley.localstack.process.Ports;
 import io.parley.localstack.process.ProcessSpec;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Parley's services as processes on this machine, told of one another's addresses.
@@ -47,6 +51,7 @@ public final class Fleet implements AutoCloseable {
   private static final int MANAGEMENT_OFFSET = 7;
 
   public static final String GATEWAY = "api-gateway";
+  private static final String GATEWAY_CALLS = "api-gateway>user-service";
   public static final String USERS = "user-service";
   public static final String GROUPS = "group-service";
   public static final String MESSAGES = "message-service";
@@ -219,7 +224,11 @@ public final class Fleet implements AutoCloseable {
     public Fleet build() {
       Map<String, Integer> ports = ports();
       Map<String, String> shared = new HashMap<>(environment);
-      shared.computeIfAbsent("PARLEY_SECRET", name -> newSecret());
+      String secret = shared.computeIfAbsent("PARLEY_SECRET", name -> newSecret());
+      // What the gateway has of the fleet's keys.
+      shared.computeIfAbsent(
+          "PARLEY_CALL_KEYS",
+          name -> System.getenv().getOrDefault(name, GATEWAY_CALLS + "=" + gatewayKey(secret)));
       shared.putIfAbsent("SERVER_ADDRESS", "127.0.0.1");
       // All of it stops together, unless somebody replaces one node after the other.
       shared.putIfAbsent("PARLEY_LEAVE_DELAY", "0s");
@@ -253,6 +262,9 @@ public final class Fleet implements AutoCloseable {
         own.put("SERVER_PORT", "" + port);
         int managementPort = managementPort(spec, port);
         own.put("MANAGEMENT_PORT", "" + managementPort);
+        if (spec.service().equals(GATEWAY)) {
+          own.remove("PARLEY_SECRET");
+        }
         own.putAll(spec.environment());
         ProcessSpec command =
             ProcessSpec.of(
@@ -332,6 +344,18 @@ public final class Fleet implements AutoCloseable {
       if (!urls.isEmpty()) {
         variables.putIfAbsent(variable, urls);
       }
+    }
+  }
+
+  /** As the services derive it, which have the secret. */
+  private static String gatewayKey(String secret) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret), "HmacSHA256"));
+      mac.update(("service-calls " + GATEWAY_CALLS).getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(mac.doFinal(new byte[] {1}));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
   }
 

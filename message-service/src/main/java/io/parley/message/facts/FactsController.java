@@ -1,5 +1,7 @@
 package io.parley.message.facts;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import jakarta.validation.Valid;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -7,6 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For notification-service, which decides by it whom to notify. */
 @RestController
+@CalledBy(FleetService.NOTIFICATION_SERVICE)
 class FactsController {
 
   private final Facts facts;

@@ -1,5 +1,7 @@
 package io.parley.message.privacy;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.ids.UserId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For user-service, which puts the exports of all services into one archive. */
 @RestController
+@CalledBy(FleetService.USER_SERVICE)
 class ExportController {
 
   private static final Logger log = LoggerFactory.getLogger(ExportController.class);

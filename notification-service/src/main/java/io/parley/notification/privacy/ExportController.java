@@ -1,5 +1,7 @@
 package io.parley.notification.privacy;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.ids.UserId;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For user-service, which makes one archive of what all services hold. */
 @RestController
+@CalledBy(FleetService.USER_SERVICE)
 class ExportController {
 
   private final PersonalData personalData;

@@ -205,7 +205,11 @@ class KubernetesTest {
             .filter(volume -> volume.getName().equals("secrets"))
             .flatMap(volume -> volume.getSecret().getItems().stream())
             .toList();
-    assertThat(secrets).extracting(KeyToPath::getPath).contains("PARLEY_SECRET");
+    boolean edge = deployment.getMetadata().getName().equals("api-gateway");
+    assertThat(secrets)
+        .extracting(KeyToPath::getPath)
+        .contains(edge ? "PARLEY_CALL_KEYS" : "PARLEY_SECRET")
+        .doesNotContain(edge ? "PARLEY_SECRET" : "");
     assertThat(known).containsAll(secrets.stream().map(KeyToPath::getPath).toList());
     assertThat(secrets).allMatch(secret -> secret.getKey().equals(secret.getPath()));
   }

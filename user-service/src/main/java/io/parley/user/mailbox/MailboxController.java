@@ -1,5 +1,7 @@
 package io.parley.user.mailbox;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.ids.UserId;
 import jakarta.validation.Valid;
 import org.springframework.http.ResponseEntity;
@@ -10,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** For notification-service, which writes mails of what was missed. */
 @RestController
+@CalledBy(FleetService.NOTIFICATION_SERVICE)
 class MailboxController {
 
   private final Mailboxes mailboxes;

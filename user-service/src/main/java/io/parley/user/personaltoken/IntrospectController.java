@@ -1,5 +1,7 @@
 package io.parley.user.personaltoken;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.access.IntrospectedTokens.Introspection;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
@@ -12,6 +14,12 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Whose a personal token is, for the other services (in the manner of RFC 7662). */
 @RestController
+@CalledBy({
+  FleetService.API_GATEWAY,
+  FleetService.GROUP_SERVICE,
+  FleetService.MESSAGE_SERVICE,
+  FleetService.NOTIFICATION_SERVICE
+})
 class IntrospectController {
 
   private final PersonalAccessTokens tokens;

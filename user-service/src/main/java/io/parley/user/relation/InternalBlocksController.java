@@ -1,5 +1,7 @@
 package io.parley.user.relation;
 
+import io.parley.common.access.CalledBy;
+import io.parley.common.access.FleetService;
 import io.parley.common.edge.Page;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -9,6 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Blocks, for the services that keep a copy. */
 @RestController
+@CalledBy(FleetService.MESSAGE_SERVICE)
 class InternalBlocksController {
 
   private final Blocks blocks;

@@ -86,7 +86,10 @@ class MailboxIT extends UserServiceIT {
   void anyOtherQuestionShouldBeRefused(String body) {
     SignedIn ann = registerVerified();
 
-    assertThat(service().send("POST", path(ann.id()), body, "application/json").problem())
+    assertThat(
+            serviceNamed("notification-service")
+                .send("POST", path(ann.id()), body, "application/json")
+                .problem())
         .isEqualTo("400 invalid-request");
     assertThat(audited("mailbox.disclosed", ann.id())).isZero();
   }
@@ -97,11 +100,12 @@ class MailboxIT extends UserServiceIT {
 
     assertThat(as(ann).post(path(ann.id()), DIGEST).problem()).isEqualTo("401 unauthenticated");
     assertThat(api().post(path(ann.id()), DIGEST).problem()).isEqualTo("401 unauthenticated");
-    assertThat(service().post(path("me"), DIGEST).problem()).isEqualTo("400 invalid-request");
+    assertThat(serviceNamed("notification-service").post(path("me"), DIGEST).problem())
+        .isEqualTo("400 invalid-request");
   }
 
   private Api.Answer ask(String id) {
-    return service().post(path(id), DIGEST);
+    return serviceNamed("notification-service").post(path(id), DIGEST);
   }
 
   private static String nobody() {

@@ -105,11 +105,13 @@ public abstract class UserServiceIT {
     return api().withToken(user.accessToken());
   }
 
-  /** Another service that calls this one. */
+  /** The service that calls this one the most. */
   protected Api service() {
-    return api()
-        .withAuthorization(
-            new ServiceTokens(SECRET, "group-service", clock).bearer("user-service"));
+    return serviceNamed("message-service");
+  }
+
+  protected Api serviceNamed(String name) {
+    return api().withAuthorization(new ServiceTokens(SECRET, name, clock).bearer("user-service"));
   }
 
   protected SignedIn register() {
