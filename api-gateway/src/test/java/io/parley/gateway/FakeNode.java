@@ -47,10 +47,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A service as the gateway meets it: a real server on loopback. It remembers each request, and does
  * what the query parameter {@code do} asks for, on REST ({@code slow}, {@code break}, {@code
- * stream}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
+ * stream}, {@code large}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
  * reset}, {@code refuse}, {@code hang}, {@code half}, {@code quit}).
  */
 final class FakeNode implements AutoCloseable {
+
+  /** More than fits into the buffers of the connections on the way. */
+  static final int LARGE = 32_000_000;
 
   record Seen(String method, String uri, HttpHeaders headers, String body) {}
 
@@ -179,6 +182,7 @@ final class FakeNode implements AutoCloseable {
         case "slow" -> {}
         case "break" -> ctx.close();
         case "stream" -> stream(ctx);
+        case "large" -> answer(ctx, HttpResponseStatus.OK, "x".repeat(LARGE));
         default ->
             answer(
                 ctx,

@@ -44,8 +44,8 @@ class EdgeServer implements NettyServerCustomizer {
             (observer, channel, remote) ->
                 Http1Handlers.add(
                     channel,
-                    pipeline ->
-                        pipeline
+                    pipeline -> {
+                      pipeline
                             .addAfter(
                                 NettyPipeline.HttpCodec,
                                 UndecodableRequests.NAME,
@@ -53,6 +53,8 @@ class EdgeServer implements NettyServerCustomizer {
                             .addAfter(
                                 NettyPipeline.HttpCodec,
                                 LingeringClose.NAME,
-                                new LingeringClose())));
+                                new LingeringClose());
+                      SlowClients.watch(pipeline, properties);
+                    }));
   }
 }

@@ -14,6 +14,7 @@ public final class FilterOrder {
   public static final int ADDRESS_LIMITS = FIRST + 3;
   public static final int ACCESS = FIRST + 4;
   public static final int USER_LIMITS = FIRST + 5;
+  public static final int AT_ONCE = FIRST + 6;
 
   private FilterOrder() {}
 }

@@ -8,9 +8,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -19,6 +16,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.BiConsumer;
+import io.parley.gateway.edge.WebSocketRequests;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -77,7 +75,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
       return;
     }
     if (message instanceof HttpRequest request) {
-      upgrading = isUpgrade(request);
+      upgrading = WebSocketRequests.isUpgrade(request);
     }
     ctx.fireChannelRead(message);
     if (upgrading && message instanceof LastHttpContent) {
@@ -171,15 +169,5 @@ final class UpgradeHandler extends ChannelDuplexHandler {
       early.release();
       early = null;
     }
-  }
-
-  private static boolean isUpgrade(HttpRequest request) {
-    return request.decoderResult().isSuccess()
-        && request.method().equals(HttpMethod.GET)
-        && request
-            .headers()
-            .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
-        && HttpUtil.getContentLength(request, 0L) == 0
-        && !HttpUtil.isTransferEncodingChunked(request);
   }
 }

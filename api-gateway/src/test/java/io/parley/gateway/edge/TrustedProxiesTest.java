@@ -74,6 +74,9 @@ class TrustedProxiesTest {
             DataSize.ofKilobytes(64),
             List.of(),
             Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            DataSize.ofKilobytes(1),
             List.of(ranges),
             Duration.ofDays(365)));
   }
