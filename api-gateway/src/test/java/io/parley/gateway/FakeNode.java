@@ -47,8 +47,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A service as the gateway meets it: a real server on loopback. It remembers each request, and does
  * what the query parameter {@code do} asks for, on REST ({@code slow}, {@code break}, {@code
- * stream}, {@code large}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code close}, {@code
- * reset}, {@code refuse}, {@code hang}, {@code half}, {@code quit}).
+ * stream}, {@code large}) and on {@code /ws} ({@code echo}, {@code greet}, {@code flood}, {@code
+ * close}, {@code reset}, {@code refuse}, {@code hang}, {@code half}, {@code quit}).
  */
 final class FakeNode implements AutoCloseable {
 

@@ -218,8 +218,7 @@ class SlowClientsIT {
     }
     String text = head.toString();
     if (text.startsWith("HTTP/1.1 404 ")) {
-      int length =
-          Integer.parseInt(text.replaceAll("(?is).*content-length: *(\\d+).*", "$1"));
+      int length = Integer.parseInt(text.replaceAll("(?is).*content-length: *(\\d+).*", "$1"));
       in.readNBytes(length);
     }
     return text;

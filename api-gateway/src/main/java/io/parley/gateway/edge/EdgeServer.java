@@ -46,14 +46,12 @@ class EdgeServer implements NettyServerCustomizer {
                     channel,
                     pipeline -> {
                       pipeline
-                            .addAfter(
-                                NettyPipeline.HttpCodec,
-                                UndecodableRequests.NAME,
-                                new UndecodableRequests(problems))
-                            .addAfter(
-                                NettyPipeline.HttpCodec,
-                                LingeringClose.NAME,
-                                new LingeringClose());
+                          .addAfter(
+                              NettyPipeline.HttpCodec,
+                              UndecodableRequests.NAME,
+                              new UndecodableRequests(problems))
+                          .addAfter(
+                              NettyPipeline.HttpCodec, LingeringClose.NAME, new LingeringClose());
                       SlowClients.watch(pipeline, properties);
                     }));
   }

@@ -73,8 +73,7 @@ final class SlowClients {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       if (!inRequest && headTimer == null) {
-        headTimer =
-            ctx.executor().schedule(() -> timeOut(ctx), headMillis, TimeUnit.MILLISECONDS);
+        headTimer = ctx.executor().schedule(() -> timeOut(ctx), headMillis, TimeUnit.MILLISECONDS);
       }
       ctx.fireChannelRead(message);
     }

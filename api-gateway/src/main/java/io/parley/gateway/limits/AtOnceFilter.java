@@ -43,9 +43,7 @@ final class AtOnceFilter implements WebFilter {
     @Nullable Caller caller = exchange.getAttribute(Caller.class.getName());
     Mono<Void> counted =
         counted("address " + address.network(), properties.byAddress(), chain.filter(exchange));
-    return caller == null
-        ? counted
-        : counted("user " + caller.id(), properties.byUser(), counted);
+    return caller == null ? counted : counted("user " + caller.id(), properties.byUser(), counted);
   }
 
   private Mono<Void> counted(String key, int most, Mono<Void> request) {

@@ -15,8 +15,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.function.BiConsumer;
 import io.parley.gateway.edge.WebSocketRequests;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
