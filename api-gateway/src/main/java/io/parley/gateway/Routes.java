@@ -89,6 +89,7 @@ class Routes {
                 spans,
                 "/api/v1/auth/**",
                 "/api/v1/users/**",
+                "/api/v1/usernames/*",
                 "/api/v1/contacts/**",
                 "/api/v1/blocks/**",
                 "/api/v1/bots/**",

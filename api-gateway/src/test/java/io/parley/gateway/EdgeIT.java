@@ -64,6 +64,7 @@ class EdgeIT {
     "/api/v1/users/me/presence, message",
     "/api/v1/presence?userIds=1%2C2, message",
     "/api/v1/users?query=%E2%98%83&limit=2, user",
+    "/api/v1/usernames/ann, user",
     "/api/v1/contacts, user",
     "/api/v1/blocks/1, user",
     "/api/v1/bots, user",

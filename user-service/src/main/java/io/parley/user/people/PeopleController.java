@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Other users' profiles, and finding them. */
 @RestController
 @Tag(name = "people", description = "Other users' profiles, and finding them")
-@RequestMapping("/api/v1/users")
+@RequestMapping("/api/v1")
 @RequiresScope(Scope.USERS_READ)
 class PeopleController {
 
@@ -37,7 +37,7 @@ class PeopleController {
 
   /** A user, as far as the caller may see. */
   @Operation(summary = "A user's profile")
-  @GetMapping("/{id}")
+  @GetMapping("/users/{id}")
   @Refuses("not-found")
   PersonView get(Caller caller, @PathVariable UserId id) {
     return reads.mayBeStale(() -> people.get(caller.id(), id));
@@ -48,7 +48,7 @@ class PeopleController {
    * has the new one.
    */
   @Operation(summary = "A user by a username, or by one of before")
-  @GetMapping("/by-username/{username}")
+  @GetMapping("/usernames/{username}")
   @Refuses("not-found")
   PersonView named(Caller caller, @PathVariable @PlainText(max = 64) String username) {
     return reads.mayBeStale(() -> people.named(caller.id(), username));
@@ -56,7 +56,7 @@ class PeopleController {
 
   /** Users in whose names words begin with each word of the text. */
   @Operation(summary = "Find users by the beginnings of words of their names")
-  @GetMapping
+  @GetMapping("/users")
   Page<PersonView> search(
       Caller caller,
       @RequestParam @PlainText(max = 64) String query,

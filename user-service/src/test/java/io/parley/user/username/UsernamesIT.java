@@ -20,7 +20,7 @@ class UsernamesIT extends UserServiceIT {
   private static final String REGISTER = "/api/v1/auth/register";
   private static final String LOGIN = "/api/v1/auth/login";
   private static final String ME = "/api/v1/users/me";
-  private static final String BY_NAME = "/api/v1/users/by-username/";
+  private static final String BY_NAME = "/api/v1/usernames/";
 
   @ParameterizedTest
   @ValueSource(
