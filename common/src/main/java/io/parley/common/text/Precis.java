@@ -129,27 +129,22 @@ public final class Precis {
   }
 
   private static boolean isOfFreeform(int c) {
-    return switch (listed(c)) {
-      case PVALID, CONTEXT -> true;
-      case DISALLOWED -> false;
-      case NONE ->
-          isAssigned(c)
-              && (isAscii7(c)
-                  || isJoiner(c)
-                  || !isIgnorable(c) && (hasCompat(c) || isLetterDigit(c) || isFreeOnly(c)));
-    };
+    return isAllowed(c, hasCompat(c) || isLetterDigit(c) || isFreeOnly(c));
   }
 
   /** IdentifierClass, RFC 8264, 4.2. */
   private static boolean isOfIdentifiers(int c) {
+    return isAllowed(c, !hasCompat(c) && isLetterDigit(c));
+  }
+
+  /**
+   * @param ofClass whether the categories of the class have it
+   */
+  private static boolean isAllowed(int c, boolean ofClass) {
     return switch (listed(c)) {
       case PVALID, CONTEXT -> true;
       case DISALLOWED -> false;
-      case NONE ->
-          isAssigned(c)
-              && (isAscii7(c)
-                  || isJoiner(c)
-                  || !isIgnorable(c) && !hasCompat(c) && isLetterDigit(c));
+      case NONE -> isAssigned(c) && (isAscii7(c) || isJoiner(c) || !isIgnorable(c) && ofClass);
     };
   }
 
