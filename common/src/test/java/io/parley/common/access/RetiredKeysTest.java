@@ -8,6 +8,7 @@ import io.jsonwebtoken.Jwts;
 import io.parley.common.ids.UserId;
 import io.parley.common.problems.CommonProblem;
 import io.parley.common.problems.ProblemException;
+import io.parley.common.testing.SetClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,11 +16,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +36,7 @@ class RetiredKeysTest {
 
   private final Map<String, KeyPair> published = new ConcurrentHashMap<>();
   private final AtomicInteger fetches = new AtomicInteger();
-  private final MovedClock clock = new MovedClock();
+  private final SetClock clock = new SetClock();
   private final KeyPair stolen = Jwts.SIG.ES256.keyPair().build();
   private volatile int status = 200;
   private HttpServer userService;
@@ -174,29 +172,5 @@ class RetiredKeysTest {
                         .id(key.getKey())
                         .build()))
         .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
-  }
-
-  private static final class MovedClock extends Clock {
-
-    private volatile Instant now = Instant.now();
-
-    void forward(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

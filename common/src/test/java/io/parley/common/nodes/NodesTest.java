@@ -3,17 +3,14 @@ package io.parley.common.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.parley.common.testing.SetClock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,7 +56,7 @@ class NodesTest {
   void aFailedOneShouldComeLastForAWhile() {
     nodes.failed(A);
     assertThat(nodes.inTurn()).containsExactly(B, C, A);
-    clock.now = clock.now.plus(Duration.ofSeconds(5));
+    clock.forward(Duration.ofSeconds(5));
     nodes.inTurn();
     nodes.inTurn();
     assertThat(nodes.inTurn()).containsExactly(A, B, C);
@@ -68,7 +65,7 @@ class NodesTest {
   @Test
   void oneThatIsNotReadyShouldComeLastUntilItIs() {
     nodes.checked(B, false);
-    clock.now = clock.now.plus(Duration.ofHours(1));
+    clock.forward(Duration.ofHours(1));
     for (int i = 0; i < 20; i++) {
       assertThat(nodes.inTurn()).last().isEqualTo(B);
       assertThat(nodes.inOrderFor("user-" + i)).last().isEqualTo(B);
@@ -131,7 +128,7 @@ class NodesTest {
     List<URI> order = nodes.inOrderFor("ada");
     nodes.failed(order.get(0));
     assertThat(nodes.inOrderFor("ada")).containsExactly(order.get(1), order.get(2), order.get(0));
-    clock.now = clock.now.plus(Duration.ofSeconds(5));
+    clock.forward(Duration.ofSeconds(5));
     assertThat(nodes.inOrderFor("ada")).isEqualTo(order);
   }
 
@@ -339,25 +336,5 @@ class NodesTest {
       assertThatThrownBy(() -> nodes(url)).as(url).isInstanceOf(IllegalArgumentException.class);
     }
     assertThatThrownBy(this::nodes).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  private static final class SetClock extends Clock {
-
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
